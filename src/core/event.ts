@@ -1,0 +1,77 @@
+/**
+ * What happened in a run: past tense, versioned, the journal's only language.
+ * Owns: every event of a run's stream. Refuses: anything that is not a fact: no progress, no intention, no clock.
+ */
+import * as z from 'zod';
+import { evidenceSchema, executableContentSchema } from './gate.ts';
+import { outcomeSchema } from './outcome.ts';
+import { budgetSchema, usageSchema } from './usage.ts';
+import { roleSchema, workflowSchema } from './workflow.ts';
+
+/** What an approval names (I6): when one of these differs from what would land, it is void. */
+export const bindingSchema = z.object({ commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string() });
+export type Binding = z.infer<typeof bindingSchema>;
+
+export const commentSchema = z.object({ file: z.string().nullable(), line: z.number().int().nullable(), text: z.string().min(1) });
+export type Comment = z.infer<typeof commentSchema>;
+
+/** Settings that count for this run, pinned when it starts. */
+export const pinnedSettingsSchema = z.object({
+  sandbox: z.enum(['required', 'prefer', 'off']),
+  slots: z.number().int().min(1),
+  /** Checkpoint kinds that `--yes` approves. */
+  yes: z.array(z.enum(['plan', 'review', 'merge'])),
+  stepMinutes: z.number().positive(),
+});
+export type PinnedSettings = z.infer<typeof pinnedSettingsSchema>;
+
+export const taskAcceptedSchema = z.object({
+  type: z.literal('TaskAccepted'), version: z.literal(1), task: z.string(), request: z.string(), title: z.string(),
+  workflow: workflowSchema, workflowHash: z.string(),
+  /** `ref` as the person said it; `commit` what it was. */
+  base: z.object({ ref: z.string(), commit: z.string(), tree: z.string() }),
+  /** Full ref name that the result lands on: `refs/heads/main`. */
+  target: z.string(),
+  specs: z.array(z.string()),
+  /** Chain of agent specs per role, first is tried first. */
+  agents: z.record(roleSchema, z.array(z.string()).min(1)),
+  sameProvider: z.boolean(),
+  budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
+});
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  taskAcceptedSchema,
+  z.object({ type: z.literal('AttemptStarted'), command: z.string(), unit: z.string(), n: z.number().int(), agent: z.string(), start: z.string() }),
+  z.object({ type: z.literal('AttemptFinished'), command: z.string(), unit: z.string(), n: z.number().int(), outcome: outcomeSchema, usage: usageSchema, costUsd: z.number().nullable(), durationMs: z.number() }),
+  /** A unit's commit laid on the integration branch's tip: `commit` is the commit that would be its next tip. */
+  z.object({ type: z.literal('Integrated'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), commit: z.string(), tree: z.string() }),
+  z.object({ type: z.literal('IntegrationConflicted'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), files: z.array(z.string()) }),
+  z.object({ type: z.literal('UnitJudged'), command: z.string(), unit: z.string(), n: z.number().int(), evidence: evidenceSchema }),
+  z.object({ type: z.literal('UnitLanded'), command: z.string(), unit: z.string(), n: z.number().int(), commit: z.string() }),
+  /** The integration branch laid on the target: what would land, exactly. */
+  z.object({ type: z.literal('CandidateMade'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), commit: z.string(), tree: z.string() }),
+  z.object({ type: z.literal('CandidateConflicted'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), files: z.array(z.string()) }),
+  z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema }),
+  /** An activity that is no agent's broke (git, disk): the command is offered again when a person retries. */
+  z.object({ type: z.literal('CommandFailed'), command: z.string(), at: z.string(), reason: z.string(), message: z.string(), next: z.string() }),
+  z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()) }),
+  z.object({ type: z.literal('ChangesRequested'), checkpoint: z.string(), comments: z.array(commentSchema).min(1), by: z.string() }),
+  z.object({ type: z.literal('CheckpointRejected'), checkpoint: z.string(), reason: z.string(), by: z.string() }),
+  /** A red gate past its repairs, let through by a person. `at` is the unit or the gate step. */
+  z.object({ type: z.literal('GateWaived'), at: z.string(), gate: z.string(), reason: z.string(), by: z.string() }),
+  z.object({ type: z.literal('RetryRequested'), at: z.string().nullable(), by: z.string(), budget: budgetSchema.nullable() }),
+  z.object({ type: z.literal('LandingBlocked'), command: z.string(), reasons: z.array(z.string()).min(1) }),
+  z.object({ type: z.literal('LandingVoided'), command: z.string(), tip: z.string(), why: z.string() }),
+  z.object({ type: z.literal('Landed'), command: z.string(), commit: z.string(), tree: z.string(), target: z.string() }),
+  z.object({ type: z.literal('TaskCancelled'), by: z.string() }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type TaskAccepted = z.infer<typeof taskAcceptedSchema>;
+
+/** An event as the journal holds it. `at`: milliseconds since 1970; `epoch`: of the leader that wrote it; `seq` from 1. */
+export interface Recorded<Event> {
+  readonly seq: number;
+  readonly epoch: number;
+  readonly at: number;
+  readonly event: Event;
+}

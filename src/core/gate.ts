@@ -1,0 +1,72 @@
+/**
+ * Gates as data: what is run, what was found, and the evidence that a verdict stands on.
+ * Owns: their shape in the journal. Refuses: to run anything.
+ */
+import * as z from 'zod';
+import { reasonSchema, verdictSchema } from './verdict.ts';
+
+/** Where a command's meaning comes from: I12 pins the command *and* what it resolves to, each with its content hash. */
+export const gateDefinitionSchema = z.object({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  command: z.string().min(1),
+  timeoutMs: z.number().int().positive(),
+  report: z.object({ format: z.enum(['junit']), path: z.string() }).nullable(),
+  /** Known runner behind the command; `unknown` means that only its output and exit code speak. */
+  runner: z.enum(['mocha', 'node-test', 'unknown']),
+  /** Files and scripts that the command resolves to: name → text's sha256 (`package.json#scripts.test` for a script). */
+  resolves: z.record(z.string(), z.string()),
+  from: z.enum(['project.yaml', 'package.json']),
+});
+export type GateDefinition = z.infer<typeof gateDefinitionSchema>;
+
+/** What a repository has executed on a user's machine; trusted once by `hash`. Shown to the person before that. */
+export const executableContentSchema = z.object({
+  hash: z.string(),
+  setup: z.string().nullable(),
+  copy: z.array(z.string()),
+  gates: z.array(gateDefinitionSchema),
+  protect: z.array(z.string()),
+  target: z.string().nullable(),
+});
+export type ExecutableContent = z.infer<typeof executableContentSchema>;
+
+export const testCountsSchema = z.object({
+  passed: z.number().int(), failed: z.number().int(), skipped: z.number().int(),
+  new: z.number().int(), removed: z.number().int(), flaky: z.number().int(), preexisting: z.number().int(),
+});
+export type TestCounts = z.infer<typeof testCountsSchema>;
+
+export const gateResultSchema = z.object({
+  id: z.string(),
+  verdict: verdictSchema,
+  reason: reasonSchema,
+  exit: z.number().int().nullable(),
+  tests: testCountsSchema,
+  /** The first failing tests, trimmed: what an agent or a person needs to see first. */
+  failures: z.array(z.object({ test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable() })),
+  evidence: z.object({
+    command: z.string(),
+    /** `bubblewrap`, or `none: <why>`. */
+    sandbox: z.string(),
+    /** How dependencies came to be there: `none`, `setup: npm ci`, `copied from the checkout (same package-lock.json)`. */
+    dependencies: z.string(),
+    /** A file under `<common>/treeline`, or null where it could not be written. */
+    log: z.string().nullable(),
+    /** The last lines of the output, made safe to show. */
+    tail: z.string(),
+    durationMs: z.number(),
+    cached: z.boolean(),
+  }),
+});
+export type GateResult = z.infer<typeof gateResultSchema>;
+
+/** All gates on one tree: what an approval binds as its evidence. */
+export const evidenceSchema = z.object({
+  id: z.string(),
+  commit: z.string(), tree: z.string(),
+  verdict: verdictSchema, reason: reasonSchema,
+  gates: z.array(gateResultSchema),
+  /** Facts that a person must tick before an approval: `gate-definition:<gate>` and the like. */
+  ticks: z.array(z.object({ id: z.string(), why: z.string() })),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;

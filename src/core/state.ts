@@ -1,0 +1,154 @@
+/**
+ * The state of a run: the fold of its events, nothing else.
+ * Owns: its shape, written so that impossible mixtures cannot be said. Refuses: anything that no event carried.
+ */
+import type { Binding, Comment, PinnedSettings, TaskAccepted } from './event.ts';
+import type { Evidence } from './gate.ts';
+import type { Outcome } from './outcome.ts';
+import type { Finding, Plan, Review, Subtask } from './plan.ts';
+import type { Usage } from './usage.ts';
+import type { Role, Workflow } from './workflow.ts';
+
+/** What the next attempt of an agent is told about the last one. */
+export type Feedback =
+  | { readonly kind: 'gate'; readonly evidence: Evidence }
+  | { readonly kind: 'comments'; readonly comments: readonly Comment[] }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly onto: string; readonly previous: string };
+
+export interface Attempt {
+  readonly n: number;
+  readonly agent: string;
+  /** Commit that the worktree stood at when it began. */
+  readonly start: string;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly outcome: Outcome | null;
+  readonly usage: Usage;
+  readonly costUsd: number | null;
+  readonly durationMs: number;
+  /** Of the gates on what this attempt gave, once they ran. */
+  readonly evidence: Evidence | null;
+}
+
+export type WaitingFor = 'checkpoint' | 'key' | 'budget' | 'agent' | 'gate' | 'workspace' | 'clean-checkout';
+
+export type UnitPhase =
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'ready'; readonly notBefore: number; readonly why: string | null }
+  | { readonly kind: 'working' }
+  | { readonly kind: 'integrating'; readonly commit: string }
+  | { readonly kind: 'judging'; readonly onto: string; readonly commit: string; readonly tree: string }
+  | { readonly kind: 'advancing'; readonly onto: string; readonly commit: string; readonly tree: string }
+  | { readonly kind: 'landed'; readonly commit: string }
+  | { readonly kind: 'given' }
+  | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string; readonly resume: UnitPhase }
+  | { readonly kind: 'failed'; readonly evidence: Evidence; readonly resume: UnitPhase };
+
+/** The smallest thing that agents work on: an agent step as a whole, or one subtask of a fan-out, or a rework of it. */
+export interface Unit {
+  /** `plan`, `implement/<subtask>`, `implement/rework-1`. */
+  readonly id: string;
+  readonly step: string;
+  readonly role: Role;
+  readonly gives: 'plan' | 'tree' | 'review';
+  readonly gated: boolean;
+  readonly title: string;
+  readonly subtask: Subtask | null;
+  /** Ids of the units that have to land first. */
+  readonly needs: readonly string[];
+  readonly attempts: readonly Attempt[];
+  readonly phase: UnitPhase;
+  readonly feedback: readonly Feedback[];
+  readonly repairs: { readonly used: number; readonly cap: number };
+  /** Where the next attempt begins; null: the integration branch's tip at that moment. */
+  readonly start: string | null;
+  /** When its work came to be ready for landing: landings go in this order. */
+  readonly finishedAt: number | null;
+}
+
+export interface Candidate { readonly head: string; readonly onto: string; readonly commit: string; readonly tree: string }
+
+export type GatePhase =
+  | { readonly kind: 'making' }
+  | { readonly kind: 'judging' }
+  | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+export type LandPhase =
+  | { readonly kind: 'landing' }
+  | { readonly kind: 'blocked'; readonly reasons: readonly string[] }
+  | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string };
+
+export interface StepState {
+  readonly id: string;
+  readonly status: 'pending' | 'active' | 'done';
+  /** How often it has begun. */
+  readonly n: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Of gate steps: where it stands, and how often its evidence went back. */
+  readonly gate: GatePhase | null;
+  readonly land: LandPhase | null;
+  readonly repairsUsed: number;
+}
+
+export interface Checkpoint {
+  /** `approve-plan#1`. */
+  readonly id: string;
+  readonly step: string;
+  readonly about: 'plan' | 'merge';
+  readonly state: 'open' | 'approved' | 'changes-requested' | 'rejected' | 'void';
+  readonly binding: Binding;
+  readonly openedAt: number;
+  readonly decidedAt: number | null;
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly comments: readonly Comment[];
+  readonly waivers: readonly { readonly gate: string; readonly reason: string }[];
+}
+
+export type RunEnd = { readonly kind: 'merged'; readonly commit: string; readonly tree: string } | { readonly kind: 'rejected'; readonly reason: string } | { readonly kind: 'cancelled' };
+
+export interface RunState {
+  readonly task: string;
+  readonly request: string;
+  readonly title: string;
+  readonly accepted: TaskAccepted;
+  readonly workflow: Workflow;
+  readonly settings: PinnedSettings;
+  readonly budget: TaskAccepted['budget'];
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  readonly seq: number;
+  readonly steps: readonly StepState[];
+  readonly units: readonly Unit[];
+  readonly checkpoints: readonly Checkpoint[];
+  readonly plan: Plan | null;
+  readonly planVersion: number;
+  readonly review: Review | null;
+  /** Tip of the task's integration branch: the base commit until something landed. */
+  readonly head: string;
+  readonly candidate: Candidate | null;
+  readonly candidateEvidence: Evidence | null;
+  /** Gates waived past their repairs, for the candidate (by gate id) with the person's reason. */
+  readonly waived: readonly { readonly gate: string; readonly reason: string; readonly by: string }[];
+  readonly end: RunEnd | null;
+}
+
+export function unitOf(state: RunState, id: string): Unit | undefined {
+  return state.units.find((unit) => unit.id === id);
+}
+
+export function stepOf(state: RunState, id: string): StepState | undefined {
+  return state.steps.find((step) => step.id === id);
+}
+
+export function openCheckpoint(state: RunState): Checkpoint | undefined {
+  return state.checkpoints.find((checkpoint) => checkpoint.state === 'open');
+}
+
+/** The last attempt, finished or not. */
+export function lastAttempt(unit: Unit): Attempt | undefined {
+  return unit.attempts[unit.attempts.length - 1];
+}

@@ -1,0 +1,65 @@
+/**
+ * The pure tables that say how a run stands: its state, what it waits for, and the exit code of a command that followed it.
+ * CLI, JSON schema, tree rows, docs and tests are made from them (product.md §5).
+ */
+import { decide, unwaived } from './decide.ts';
+import type { Command } from './decide.ts';
+import type { RunState, WaitingFor } from './state.ts';
+import { openCheckpoint } from './state.ts';
+
+export const runStates = ['running', 'waiting', 'paused', 'merged', 'done', 'rejected', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof runStates)[number];
+
+export const waitingFors = ['checkpoint', 'key', 'budget', 'agent', 'gate', 'workspace', 'clean-checkout'] as const satisfies readonly WaitingFor[];
+
+export interface Waiting { readonly for: WaitingFor; readonly why: string; readonly next: string; /** Unit, step or checkpoint that waits. */ readonly at: string }
+
+export function status(state: RunState): RunStatus {
+  if (state.end) return state.end.kind;
+  if (decide(state).some((command) => isWork(state, command))) return 'running';
+  if (waiting(state)) return 'waiting';
+  if (failures(state).length > 0) return 'failed';
+  return 'done';
+}
+
+/** A landing that is blocked by the person's checkout is looked at again and again, but it is a wait, not work. */
+function isWork(state: RunState, command: Command): boolean {
+  return command.kind !== 'land' || state.steps.find((step) => step.id === command.step)?.land?.kind !== 'blocked';
+}
+
+/** What waits longest for a person, or null. Others may go on meanwhile. */
+export function waiting(state: RunState): Waiting | null {
+  if (state.end) return null;
+  const open = openCheckpoint(state);
+  if (open) {
+    const missing = open.about === 'merge' ? unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))) : [];
+    const why = open.about === 'plan' ? 'the plan is ready to be approved' : missing.length > 0 ? `the merge is ready to be decided; not proven: ${missing.join(', ')}` : 'the merge is proven and ready to be approved';
+    return { for: 'checkpoint', why, next: 'Review it, then approve, request changes, or reject.', at: open.id };
+  }
+  for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };
+  for (const step of state.steps) {
+    if (step.gate?.kind === 'stuck') return { for: step.gate.waitingFor, why: step.gate.why, next: step.gate.next, at: step.id };
+    if (step.land?.kind === 'stuck') return { for: step.land.waitingFor, why: step.land.why, next: step.land.next, at: step.id };
+    if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: step.id };
+  }
+  return null;
+}
+
+/** What has failed for good (until somebody retries or waives), in words. */
+export function failures(state: RunState): readonly { readonly at: string; readonly why: string }[] {
+  return [
+    ...state.units.flatMap((unit) => (unit.phase.kind === 'failed' ? [{ at: unit.id, why: `gate ${unit.phase.evidence.verdict}: ${unit.phase.evidence.reason}, after ${unit.repairs.used} repairs` }] : [])),
+    ...state.steps.flatMap((step) => (step.gate?.kind === 'failed' ? [{ at: step.id, why: step.gate.why }] : [])),
+  ];
+}
+
+/** Exit code of `run` and `watch` for a run that stands so. `null`: it goes on, there is none yet. */
+export function exitCode(run: { readonly state: RunStatus; readonly waiting: { readonly for: string } | null }): number | null {
+  switch (run.state) {
+    case 'merged': case 'done': return 0;
+    case 'failed': case 'cancelled': return 1;
+    case 'rejected': return 4;
+    case 'waiting': case 'paused': return run.waiting?.for === 'budget' ? 5 : 3;
+    case 'running': return null;
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The closed table of verdicts and reasons (product.md §5), as a pure function of the facts that a gate run found.
+ * Owns: every verdict and reason that exists; what they are called; which of two is worse.
+ * Refuses: to look at anything but facts. Nobody outside this file invents a reason.
+ */
+import * as z from 'zod';
+
+export const reasonsByVerdict = {
+  accepted: ['passed', 'only-preexisting-failures', 'base-red-repaired', 'known-flaky-only'],
+  rejected: ['new-failures', 'build-failed', 'tests-removed', 'tests-skipped', 'suite-shrunk', 'assertions-weakened',
+    'gate-tampered', 'integrity', 'new-test-flaky', 'threshold', 'early-exit', 'hung-after-pass', 'gate-wrote-files',
+    'new-findings', 'conflict', 'merged-tree-red'],
+  'not-verified': ['no-command', 'no-tests', 'incomplete-report', 'no-red-proof', 'needs-person', 'flaky-at-base', 'incomplete'],
+  error: ['setup-failed', 'command-missing', 'runner-error', 'killed', 'overloaded', 'no-sandbox', 'unsupported-filter'],
+  'timed-out': ['timeout'],
+} as const;
+
+export type Verdict = keyof typeof reasonsByVerdict;
+export type Reason = (typeof reasonsByVerdict)[Verdict][number];
+
+export const verdictSchema = z.enum(Object.keys(reasonsByVerdict) as [Verdict, ...Verdict[]]);
+export const reasonSchema = z.enum(Object.values(reasonsByVerdict).flat() as [Reason, ...Reason[]]);
+
+export interface Judgement { readonly verdict: Verdict; readonly reason: Reason }
+
+/** How the gate's process came to its end. `missing` is exit 127 or ENOENT, `not-executable` 126 or EACCES. */
+export type ProcessEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'not-executable' };
+
+/** What a report says of the tests; `null` where there was no readable report. Ids are stable between base and head. */
+export interface TestFacts {
+  readonly passed: readonly string[];
+  readonly failed: readonly string[];
+  readonly skipped: readonly string[];
+  /** The report ended before it was whole: a cut file, or a runner that said it stopped early. */
+  readonly truncated: boolean;
+}
+
+export interface RunFacts {
+  readonly end: ProcessEnd;
+  readonly tests: TestFacts | null;
+  /** The machine was so loaded that a time-out says nothing about the code. */
+  readonly overloaded: boolean;
+  /** A machine-readable report was asked of a runner that is known to write one. */
+  readonly reportAsked: boolean;
+  /** The runner failed to load or to compile, before any test could run. */
+  readonly couldNotLoad: boolean;
+}
+
+export interface GateFacts {
+  /** False: no command was given and none was detected. */
+  readonly hasCommand: boolean;
+  /** A sandbox was required and none works here. */
+  readonly sandboxMissing: boolean;
+  /** A changed path is under a git filter that is not the user's own. */
+  readonly unsupportedFilter: boolean;
+  readonly setup: 'none' | 'done' | 'failed';
+  /** Null: never started (one of the facts above says why). */
+  readonly head: RunFacts | null;
+  /** The same gate on the base; null where it was not run. */
+  readonly base: RunFacts | null;
+  /** The head changes the command or what it resolves to (I12), and under the head's own definition the outcome differs. */
+  readonly definitionChanged: 'no' | 'same-outcome' | 'differs';
+  /** Tracked files that the gate's run changed in its checkout. */
+  readonly wroteFiles: readonly string[];
+}
+
+const judge = <V extends Verdict>(verdict: V, reason: (typeof reasonsByVerdict)[V][number]): Judgement => ({ verdict, reason });
+
+/** The verdict on one gate run. Total: every combination of facts has exactly one answer. */
+export function verdict(facts: GateFacts): Judgement {
+  if (facts.unsupportedFilter) return judge('error', 'unsupported-filter');
+  if (!facts.hasCommand) return judge('not-verified', 'no-command');
+  if (facts.sandboxMissing) return judge('error', 'no-sandbox');
+  if (facts.setup === 'failed') return judge('error', 'setup-failed');
+  if (!facts.head) return judge('error', 'runner-error');
+  const own = ofRun(facts.head, facts.base);
+  if (own.verdict !== 'accepted') return own;
+  if (facts.definitionChanged === 'differs') return judge('rejected', 'gate-tampered');
+  if (facts.wroteFiles.length > 0) return judge('rejected', 'gate-wrote-files');
+  if (facts.definitionChanged === 'same-outcome') return judge('not-verified', 'needs-person');
+  return own;
+}
+
+function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
+  const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
+  const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
+  switch (head.end.kind) {
+    case 'missing':
+    case 'not-executable': return judge('error', 'command-missing');
+    case 'signalled': return judge('error', 'killed');
+    case 'timed-out':
+      if (head.overloaded) return judge('error', 'overloaded');
+      if (head.tests && !head.tests.truncated && ran > 0 && head.tests.failed.length === 0) return judge('rejected', 'hung-after-pass');
+      return judge('timed-out', 'timeout');
+    case 'exited': break;
+  }
+  if (head.couldNotLoad) return base && !base.couldNotLoad ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
+  if (!head.tests) return withoutReport(head.end.code, head.reportAsked, base, baseRan);
+  if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
+  if (head.tests.truncated) return judge(head.end.code === 0 ? 'rejected' : 'error', head.end.code === 0 ? 'early-exit' : 'runner-error');
+  if (head.tests.failed.length > 0) return ofFailures(head.tests, base);
+  // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
+  if (head.end.code !== 0) {
+    const baseToo = base?.end.kind === 'exited' && base.end.code !== 0 && base.tests !== null && base.tests.failed.length === 0;
+    return baseToo ? judge('accepted', 'only-preexisting-failures') : judge('rejected', 'threshold');
+  }
+  return ofComplete(head.tests, base);
+}
+
+function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
+  if (!base?.tests || base.tests.truncated) return judge('accepted', 'passed');
+  const present = new Set([...head.passed, ...head.failed, ...head.skipped]);
+  const baseIds = [...base.tests.passed, ...base.tests.failed];
+  const newlySkipped = baseIds.some((id) => head.skipped.includes(id));
+  if (newlySkipped) return judge('rejected', 'tests-skipped');
+  if (baseIds.some((id) => !present.has(id))) return judge('rejected', 'tests-removed');
+  return judge('accepted', base.tests.failed.length > 0 ? 'base-red-repaired' : 'passed');
+}
+
+function ofFailures(head: TestFacts, base: RunFacts | null): Judgement {
+  const already = new Set(base?.tests?.failed ?? []);
+  if (head.failed.some((id) => !already.has(id))) return judge('rejected', 'new-failures');
+  const complete = ofComplete(head, base);
+  return complete.verdict === 'accepted' ? judge('accepted', 'only-preexisting-failures') : complete;
+}
+
+function withoutReport(code: number, asked: boolean, base: RunFacts | null, baseRan: number): Judgement {
+  if (code === 0) {
+    if (baseRan > 0 || (asked && !base)) return judge('rejected', 'early-exit');
+    return asked ? judge('not-verified', 'incomplete-report') : judge('not-verified', 'no-tests');
+  }
+  const baseRuns = base?.end.kind === 'exited' && (base.end.code === 0 || baseRan > 0);
+  return baseRuns ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
+}
+
+const severity: readonly Verdict[] = ['accepted', 'not-verified', 'timed-out', 'error', 'rejected'];
+
+/** The worst gate decides: rejected > error > timed-out > not-verified > accepted. No gate at all is `no-command`. */
+export function worst(judgements: readonly Judgement[]): Judgement {
+  if (judgements.length === 0) return judge('not-verified', 'no-command');
+  return judgements.reduce((left, right) => {
+    const difference = severity.indexOf(right.verdict) - severity.indexOf(left.verdict);
+    if (difference !== 0) return difference > 0 ? right : left;
+    // Among accepted ones the amber reason is the one to show.
+    return left.reason === 'passed' ? right : left;
+  });
+}
+
+/** Whether a person may waive it: all but a conflict, which no waiver can make mergeable. */
+export function waivable(judgement: Judgement): boolean {
+  return judgement.verdict !== 'accepted' && judgement.reason !== 'conflict';
+}
+
+/** Whether sending the evidence back to the agent can help: it cannot repair a missing command or a broken machine. */
+export function repairable(judgement: Judgement): boolean {
+  return judgement.verdict === 'rejected' || judgement.verdict === 'timed-out';
+}

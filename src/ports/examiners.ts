@@ -1,0 +1,29 @@
+/** Who runs the gates on an exact tree and gives the evidence that a verdict stands on. */
+import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import type { SandboxMode } from './sandbox.ts';
+
+export interface ExamineRequest {
+  readonly task: string;
+  /** Command id: names the log. */
+  readonly id: string;
+  /** The commit and tree to be judged; `base` gives the definition (I12) and the baseline. */
+  readonly commit: string; readonly tree: string; readonly base: string;
+  readonly content: ExecutableContent;
+  readonly sandbox: SandboxMode;
+}
+
+export interface Examiners {
+  /** What a commit would have executed here: gates, set-up, and what they resolve to. All mistakes of its configuration at once. */
+  content(commit: string): Promise<ExecutableContent>;
+  /** Runs all gates. Rejects only by the signal's reason: a broken gate is a verdict. */
+  examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence>;
+}
+
+export class ProjectFileError extends Error {
+  readonly mistakes: readonly { readonly line: number; readonly message: string }[];
+  constructor(file: string, mistakes: readonly { readonly line: number; readonly message: string }[]) {
+    super(`${file}: ${mistakes.map((mistake) => `line ${mistake.line}: ${mistake.message}`).join('; ')}`);
+    this.name = 'ProjectFileError';
+    this.mistakes = mistakes;
+  }
+}

@@ -1,0 +1,63 @@
+/** Who does an agent step. The engine gives a worktree, a task text and feedback; it gets an outcome, and believes none of it. */
+import type { Feedback } from '../core/state.ts';
+import type { Evidence } from '../core/gate.ts';
+import type { Plan, Review, Subtask } from '../core/plan.ts';
+import type { Failure } from '../core/outcome.ts';
+import type { Usage } from '../core/usage.ts';
+import type { Role } from '../core/workflow.ts';
+import type { SandboxMode } from './sandbox.ts';
+
+export interface WorkRequest {
+  readonly task: string;
+  readonly unit: string;
+  readonly n: number;
+  readonly role: Role;
+  readonly gives: 'plan' | 'tree' | 'review';
+  /** Chain of agent specs: `demo`, `anthropic:MODEL`, `openai:MODEL`…; the first that can work does. */
+  readonly agents: readonly string[];
+  /** What the engineer asked for, word for word. */
+  readonly request: string;
+  readonly plan: Plan | null;
+  readonly subtask: Subtask | null;
+  readonly feedback: readonly Feedback[];
+  /** An earlier attempt was interrupted: the worktree holds its unfinished work. */
+  readonly resumed: boolean;
+  /** For a review: what would land and what the gates said of it. */
+  readonly review: { readonly diff: string; readonly evidence: Evidence | null } | null;
+  /** Byte-stable: the same for every agent of the task, so that provider caches hit. */
+  readonly context: string;
+  readonly root: string;
+  /** A reviewer and a planner may not write. */
+  readonly writes: boolean;
+  readonly sandbox: SandboxMode;
+  readonly timeoutMs: number;
+}
+
+export interface WorkReport {
+  /** Transcript parts for the attempt's log: never journaled. */
+  part(part: TranscriptPart): void;
+  /** Asked before every model call (I16): null to go on, else why not. */
+  allowance(soFar: { readonly usage: Usage; readonly costUsd: number | null }): string | null;
+}
+
+export type TranscriptPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'tool-call'; readonly name: string; readonly summary: string }
+  | { readonly kind: 'tool-result'; readonly name: string; readonly ok: boolean; readonly text: string }
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'notice'; readonly text: string };
+
+export type WorkEnd =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'review'; readonly review: Review }
+  | { readonly kind: 'edited'; readonly summary: string }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly message: string; /** ms since 1970 */ readonly retryAt: number | null };
+
+export interface WorkResult { readonly end: WorkEnd; /** The spec that worked, for the record: `anthropic:MODEL`. */ readonly agent: string; readonly usage: Usage; readonly costUsd: number | null }
+
+export interface Workers {
+  /** Which spec of the chain would be tried first now (keys, endpoints), for the record; null when none can (key missing). */
+  choose(task: string, agents: readonly string[]): string | null;
+  /** Never rejects but by the signal's reason: whatever a model or a network does is an outcome. */
+  work(request: WorkRequest, report: WorkReport, signal: AbortSignal): Promise<WorkResult>;
+}
