@@ -3,6 +3,8 @@
  * Every method may be repeated with the same arguments after a crash and comes to the same end (same ids: dates come from `at`).
  */
 
+import type { Mounts } from './sandbox.ts';
+
 export interface Base {
   /** As the person said it, resolved. */
   readonly ref: string; readonly commit: string; readonly tree: string;
@@ -12,7 +14,7 @@ export interface Base {
   readonly dirty: readonly string[];
 }
 
-export interface Worktree { readonly path: string; readonly branch: string }
+export interface Worktree { readonly path: string; readonly branch: string; /** What an agent's confined command sees so that git works in there and nothing of the real git dir does. */ readonly mounts: Mounts }
 
 export interface Committed {
   readonly commit: string; readonly tree: string;

@@ -4,6 +4,18 @@
 
 export type SandboxMode = 'required' | 'prefer' | 'off';
 
+/** What a confined process sees beside its root. */
+export interface Mounts {
+  /** Read-only (toolchains come by themselves; this is for dependency trees, the user's objects). */
+  readonly readable: readonly string[];
+  /** Writable folders of ours (report files, a scratch git dir, caches). */
+  readonly writable: readonly string[];
+  /** Things that stand at another place than they are: a scratch git dir over an agent's `.git` file. */
+  readonly bind: readonly { readonly from: string; readonly to: string; readonly write: boolean }[];
+}
+
+export const noMounts: Mounts = { readable: [], writable: [], bind: [] };
+
 export interface ProcessRequest {
   /** Run by `bash --noprofile --norc -c`. */
   readonly command: string;
@@ -13,12 +25,7 @@ export interface ProcessRequest {
   readonly directory?: string;
   readonly timeoutMs: number;
   readonly network: boolean;
-  /** Read-only additional mounts (dependency trees, the user's objects). */
-  readonly readable: readonly string[];
-  /** Further writable folders of ours (report files, a scratch git dir, caches). */
-  readonly writable: readonly string[];
-  /** Mounts that stand at another place than they are: a scratch git dir over an agent's `.git` file. */
-  readonly bind: readonly { readonly from: string; readonly to: string; readonly write: boolean }[];
+  readonly mounts: Mounts;
   /** Added to the allow-listed environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly mode: SandboxMode;

@@ -5,7 +5,7 @@ import type { Plan, Review, Subtask } from '../core/plan.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Role } from '../core/workflow.ts';
-import type { SandboxMode } from './sandbox.ts';
+import type { Mounts, SandboxMode } from './sandbox.ts';
 
 export interface WorkRequest {
   readonly task: string;
@@ -27,6 +27,7 @@ export interface WorkRequest {
   /** Byte-stable: the same for every agent of the task, so that provider caches hit. */
   readonly context: string;
   readonly root: string;
+  readonly mounts: Mounts;
   /** A reviewer and a planner may not write. */
   readonly writes: boolean;
   readonly sandbox: SandboxMode;

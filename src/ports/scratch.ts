@@ -1,0 +1,24 @@
+/**
+ * Scratch checkouts: everything that must be exact runs in one. Own git dir with the user's objects as read-only alternates, clean
+ * configuration, own index, HEAD detached at the commit; nothing ignored or untracked in it; nothing leaves it but results.
+ */
+import type { Mounts } from './sandbox.ts';
+
+export interface ScratchCheckout {
+  readonly path: string;
+  /** What a confined process needs to see so that git works in there. */
+  readonly mounts: Mounts;
+  /** Tracked files that differ from the commit, and new files that are not ignored. */
+  changed(): Promise<{ readonly modified: readonly string[]; readonly added: readonly string[] }>;
+  close(): Promise<void>;
+}
+
+export interface ScratchCheckouts {
+  /** Lies outside the repository and its worktrees, in a folder only we may enter. Who opens, closes. */
+  open(commit: string): Promise<ScratchCheckout>;
+  /**
+   * Brings an installed dependency tree of the user's checkout in, when the lock file there is the commit's, byte for byte
+   * (a copy, never a link). Null: there is none, or it differs. Else words for the evidence.
+   */
+  copyDependencies(checkout: ScratchCheckout, commit: string, lockFile: string, folder: string): Promise<string | null>;
+}
