@@ -1,0 +1,80 @@
+/**
+ * What clients and the engine process say to one another over the door (JSON-RPC). Declared once, parsed on both sides.
+ * Owns: names, shapes and the protocol's version. Refuses: any request before `hello` proved the token.
+ */
+import * as z from 'zod';
+import { commentSchema } from '../core/event.ts';
+import { executableContentSchema } from '../core/gate.ts';
+import { budgetSchema } from '../core/usage.ts';
+import { runSummarySchema, runViewSchema } from './runView.ts';
+
+/** Equal: shared. Different: see architecture §2, an older idle engine steps down. */
+export const protocolVersion = 1;
+
+/** `<common>/treeline/engine.json` (0600): how a client finds the engine of a repository. */
+export const engineFileSchema = z.object({ socket: z.string(), token: z.string(), pid: z.number().int(), epoch: z.number().int(), protocol: z.number().int(), version: z.string() });
+export type EngineFile = z.infer<typeof engineFileSchema>;
+
+/** Credentials of the client's environment or SecretStorage: bound to a run, in memory only, never written. */
+export const keysSchema = z.record(z.string(), z.string());
+export type Keys = z.infer<typeof keysSchema>;
+export const keyNames = ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'] as const;
+
+export const launchSchema = z.object({
+  request: z.string(), workflow: z.string().nullable(), base: z.string().nullable(), specs: z.array(z.string()),
+  /** Role → chain of specs; a role that is missing takes the implementer's; empty: what the keys allow. */
+  agents: z.record(z.string(), z.array(z.string())),
+  budget: budgetSchema, yes: z.array(z.enum(['plan', 'review', 'merge'])), sandbox: z.enum(['required', 'prefer', 'off']).nullable(),
+  /** Hash of the executable content that the person has just trusted, or null. */
+  trust: z.string().nullable(), keys: keysSchema, by: z.string(),
+});
+export type Launch = z.infer<typeof launchSchema>;
+
+const waiver = z.object({ gate: z.string(), reason: z.string() });
+export const actSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('approve'), checkpoint: z.string().nullable(), commit: z.string().nullable(), waivers: z.array(waiver), ticks: z.array(z.string()), by: z.string() }),
+  z.object({ kind: z.literal('request-changes'), checkpoint: z.string().nullable(), comments: z.array(commentSchema), by: z.string() }),
+  z.object({ kind: z.literal('reject'), checkpoint: z.string().nullable(), reason: z.string(), by: z.string() }),
+  z.object({ kind: z.literal('retry'), at: z.string().nullable(), budget: budgetSchema.nullable(), by: z.string() }),
+  z.object({ kind: z.literal('cancel'), by: z.string() }),
+]);
+export type Act = z.infer<typeof actSchema>;
+
+export const changedFileSchema = z.object({ path: z.string(), previous: z.string().nullable(), status: z.enum(['added', 'modified', 'deleted', 'renamed']), added: z.number().nullable(), removed: z.number().nullable(), marks: z.array(z.string()) });
+
+/** Requests: client → engine. `params` and `result` are parsed where they arrive. */
+export const requests = {
+  hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean() }) },
+  /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
+  inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), sample: z.boolean(), specs: z.array(z.string()) }) },
+  launch: { params: launchSchema, result: z.object({ task: z.string() }) },
+  list: { params: z.object({}), result: z.array(runSummarySchema) },
+  show: { params: z.object({ task: z.string() }), result: runViewSchema },
+  act: { params: z.object({ task: z.string(), act: actSchema, keys: keysSchema }), result: z.object({ ok: z.literal(true), view: runViewSchema }) },
+  /** Every change of a run from now on, and its view at once. `task` null: all runs. */
+  subscribe: { params: z.object({ task: z.string().nullable() }), result: z.object({ runs: z.array(runViewSchema) }) },
+  offerKeys: { params: z.object({ task: z.string(), keys: keysSchema }), result: z.object({}) },
+  /** Cleaned text of one command's log (`<unit>#<n>`, `…:gate`), or of the newest of a step. */
+  log: { params: z.object({ task: z.string(), step: z.string().nullable() }), result: z.object({ text: z.string(), logs: z.array(z.string()) }) },
+  changes: { params: z.object({ from: z.string(), to: z.string() }), result: z.array(changedFileSchema) },
+  /** Content of a file at a commit, base64; null: not there. */
+  readFile: { params: z.object({ commit: z.string(), path: z.string() }), result: z.string().nullable() },
+  /** Steps down when nothing runs; `false`: busy. */
+  stepDown: { params: z.object({}), result: z.boolean() },
+} as const;
+export type RequestName = keyof typeof requests;
+export type Params<Name extends RequestName> = z.infer<(typeof requests)[Name]['params']>;
+export type Answer<Name extends RequestName> = z.infer<(typeof requests)[Name]['result']>;
+
+/** Notifications: engine → client. */
+export const notifications = {
+  runChanged: z.object({ view: runViewSchema }),
+  /** One journal event of a subscribed run, as recorded. */
+  event: z.object({ task: z.string(), seq: z.number().int(), epoch: z.number().int(), at: z.number(), event: z.unknown() }),
+  /** A live part of an agent's or a gate's log: not journaled. */
+  progress: z.object({ task: z.string(), key: z.string(), text: z.string() }),
+} as const;
+
+/** Errors on the door carry this as data; faces show message and next. */
+export const errorSchema = z.object({ code: z.string(), message: z.string(), next: z.string(), exit: z.number().int() });
+export type DoorErrorData = z.infer<typeof errorSchema>;

@@ -1,0 +1,80 @@
+/**
+ * The run view: what the tree, the terminal and `--json` show of a run. Versioned; the published JSON schema is made from it.
+ * Owns: its shape. Refuses: anything that cannot be derived from the run's state (see `viewOf.ts`) but what the engine adds: worktrees.
+ */
+import * as z from 'zod';
+import { commentSchema } from '../core/event.ts';
+import { evidenceSchema } from '../core/gate.ts';
+import { planSchema, reviewSchema } from '../core/plan.ts';
+import { runStates, waitingFors } from '../core/status.ts';
+import { usageSchema } from '../core/usage.ts';
+
+export const attemptViewSchema = z.object({
+  n: z.number().int(), agent: z.string(), commit: z.string().nullable(),
+  /** `running`, `tree`, `plan`, `review`, `no-changes`, or `failed: <failure>`. */
+  outcome: z.string(),
+  message: z.string().nullable(),
+  usage: usageSchema, costUsd: z.number().nullable(),
+  startedAt: z.number(), finishedAt: z.number().nullable(),
+  evidence: evidenceSchema.nullable(),
+});
+
+export const stepViewSchema = z.object({
+  /** `plan`, `implement`, `implement/<subtask>`, `test`, `approve-merge`, `merge`. */
+  id: z.string(),
+  kind: z.enum(['agent', 'gate', 'checkpoint', 'merge']),
+  title: z.string(),
+  /** `working`, `gating` and `landing` are work; `ready` waits for a slot or a time; `waiting` for a person; `pending` for other steps. */
+  state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'failed']),
+  /** Why it waits or what it does, in a few words. */
+  detail: z.string(),
+  needs: z.array(z.string()),
+  /** The fan-out step that it belongs to. */
+  parent: z.string().nullable(),
+  attempts: z.array(attemptViewSchema),
+  startedAt: z.number().nullable(), finishedAt: z.number().nullable(),
+  usage: usageSchema, costUsd: z.number().nullable(),
+  /** Command ids whose logs belong to it, newest last. */
+  logs: z.array(z.string()),
+});
+export type StepView = z.infer<typeof stepViewSchema>;
+
+export const checkpointViewSchema = z.object({
+  id: z.string(), step: z.string(), kind: z.enum(['plan', 'merge']), state: z.enum(['open', 'approved', 'changes-requested', 'rejected', 'void']),
+  commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string(),
+  openedAt: z.number(), decidedAt: z.number().nullable(), by: z.string().nullable(), reason: z.string().nullable(),
+  comments: z.array(commentSchema),
+  /** What an approval needs beside the word: gates to waive, findings to tick. Empty when open and proven. */
+  needsWaiver: z.array(z.string()),
+  needsTick: z.array(z.object({ id: z.string(), why: z.string() })),
+});
+export type CheckpointView = z.infer<typeof checkpointViewSchema>;
+
+export const runViewSchema = z.object({
+  schema: z.literal('treeline/run/1'),
+  task: z.string(), title: z.string(), request: z.string(),
+  state: z.enum(runStates),
+  workflow: z.string(), base: z.object({ ref: z.string(), commit: z.string() }), target: z.string(),
+  agents: z.record(z.string(), z.array(z.string())),
+  sameProvider: z.boolean(),
+  sandbox: z.string(),
+  waiting: z.object({ for: z.enum(waitingFors), why: z.string(), next: z.string(), at: z.string() }).nullable(),
+  failures: z.array(z.object({ at: z.string(), why: z.string() })),
+  steps: z.array(stepViewSchema),
+  checkpoints: z.array(checkpointViewSchema),
+  subtasks: z.array(z.object({ id: z.string(), title: z.string(), needs: z.array(z.string()), scope: z.array(z.string()), requirements: z.array(z.string()), tests: z.array(z.string()), state: z.string() })),
+  plan: planSchema.nullable(), review: reviewSchema.nullable(),
+  head: z.string(),
+  evidence: evidenceSchema.nullable(),
+  merge: z.object({ state: z.enum(['pending', 'waiting', 'landing', 'merged']), commit: z.string().nullable() }).nullable(),
+  budget: z.object({ usd: z.number().nullable(), minutes: z.number().nullable() }),
+  usage: usageSchema, costUsd: z.number().nullable(),
+  worktrees: z.array(z.object({ unit: z.string(), path: z.string(), branch: z.string() })),
+  startedAt: z.number(), updatedAt: z.number(), seq: z.number().int(),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+/** One line of `treeline list` and of the Runs tree before it is opened. */
+export const runSummarySchema = runViewSchema.pick({ task: true, title: true, state: true, workflow: true, target: true, waiting: true, usage: true, costUsd: true, startedAt: true, updatedAt: true });
+export type RunSummary = z.infer<typeof runSummarySchema>;
+

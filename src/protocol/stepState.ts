@@ -1,0 +1,49 @@
+/** How one row of a run stands, and why, in a few words. Pure; made from the phases of core's state alone. */
+import { openCheckpoint } from '../core/state.ts';
+import type { RunState, StepState, Unit } from '../core/state.ts';
+import type { StepView } from './runView.ts';
+
+type Standing = Pick<StepView, 'state' | 'detail'>;
+
+export function unitState(unit: Unit): Standing {
+  const repair = unit.repairs.used > 0 ? `repair ${unit.repairs.used} of ${unit.repairs.cap}` : '';
+  switch (unit.phase.kind) {
+    case 'pending': return { state: 'pending', detail: `needs ${unit.needs.map((need) => need.split('/').at(-1)).join(', ')}` };
+    case 'ready': return { state: 'ready', detail: [unit.phase.why ?? 'waits for a free slot', repair].filter(Boolean).join(' · ') };
+    case 'working': return { state: 'working', detail: repair };
+    case 'integrating': return { state: 'landing', detail: 'merging onto the task\'s branch' };
+    case 'judging': return { state: 'gating', detail: 'gate running on the merged tree' };
+    case 'advancing': return { state: 'landing', detail: 'landing on the task\'s branch' };
+    case 'landed': return { state: 'done', detail: evidenceDetail(unit) };
+    case 'given': return { state: 'done', detail: '' };
+    case 'stuck': return { state: 'waiting', detail: unit.phase.why };
+    case 'failed': return { state: 'failed', detail: `${unit.phase.evidence.verdict}: ${unit.phase.evidence.reason} after ${unit.repairs.used} repairs` };
+  }
+}
+
+function evidenceDetail(unit: Unit): string {
+  const evidence = unit.attempts.at(-1)?.evidence;
+  return evidence ? `gate ${evidence.verdict}: ${evidence.reason}` : 'landed';
+}
+
+export function gateStepState(step: StepState, state: RunState): Standing {
+  const evidence = state.candidateEvidence;
+  if (step.status === 'done') return { state: 'done', detail: evidence ? `${evidence.verdict}: ${evidence.reason}` : '' };
+  if (step.status === 'pending' || !step.gate) return { state: 'pending', detail: '' };
+  switch (step.gate.kind) {
+    case 'making': return { state: 'gating', detail: 'merging with the target' };
+    case 'judging': return { state: 'gating', detail: 'running on the merged tree' };
+    case 'stuck': return { state: 'waiting', detail: step.gate.why };
+    case 'failed': return { state: 'failed', detail: step.gate.why };
+  }
+}
+
+export function mergeStepState(step: StepState, state: RunState): Standing {
+  if (state.end?.kind === 'merged') return { state: 'done', detail: state.end.commit.slice(0, 12) };
+  if (step.status !== 'active' || !step.land || openCheckpoint(state)) return { state: 'pending', detail: '' };
+  switch (step.land.kind) {
+    case 'landing': return { state: 'landing', detail: `onto ${state.accepted.target.replace('refs/heads/', '')}` };
+    case 'blocked': return { state: 'waiting', detail: step.land.reasons.join('; ') };
+    case 'stuck': return { state: 'waiting', detail: step.land.why };
+  }
+}

@@ -1,0 +1,113 @@
+/** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees) is handed in. */
+import { landable, unwaived } from '../core/decide.ts';
+import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
+import { failures, status, waiting } from '../core/status.ts';
+import { addCost, addUsage, noUsage } from '../core/usage.ts';
+import type { Usage } from '../core/usage.ts';
+import type { Step } from '../core/workflow.ts';
+import type { CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
+import { gateStepState, mergeStepState, unitState } from './stepState.ts';
+
+export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): RunView {
+  const total = spent(state.units);
+  return {
+    schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
+    workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
+    agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
+    waiting: waiting(state), failures: [...failures(state)],
+    steps: state.workflow.steps.flatMap((step) => stepViews(state, step)),
+    checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
+    subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
+    plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, merge: mergeView(state), budget: state.budget,
+    usage: total.usage, costUsd: total.costUsd, worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
+  };
+}
+
+export function summaryOf(view: RunView): RunSummary {
+  const { task, title, state, workflow, target, usage, costUsd, startedAt, updatedAt } = view;
+  return { task, title, state, workflow, target, waiting: view.waiting, usage, costUsd, startedAt, updatedAt };
+}
+
+function stepViews(state: RunState, step: Step): readonly StepView[] {
+  const status = state.steps.find((candidate) => candidate.id === step.id);
+  if (!status) return [];
+  const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
+  switch (step.kind) {
+    case 'agent': {
+      const units = state.units.filter((unit) => unit.step === step.id);
+      const [only] = units;
+      if (step.forEach === undefined && only) return [unitView(only, step.needs, null, status)];
+      const { usage, costUsd } = spent(units);
+      const landed = units.filter((unit) => unit.phase.kind === 'landed').length;
+      const detail = units.length > 0 ? `${landed} of ${units.length} landed` : '';
+      return [{ ...own, title: step.role, ...fanOutState(status, units), detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
+    }
+    case 'gate': return [{ ...own, title: 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
+    case 'checkpoint': {
+      const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
+      const current = status.status === 'pending' ? undefined : last;
+      const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
+      return [{ ...own, title: `approve ${step.about}`, state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : 'pending', detail, logs: [] }];
+    }
+    case 'merge': return [{ ...own, title: 'merge', ...mergeStepState(status, state), logs: [] }];
+  }
+}
+
+function rounds(status: StepState, suffix: string): string[] {
+  return Array.from({ length: status.n }, (_, index) => `${status.id}#${index + 1}${suffix}`);
+}
+
+function fanOutState(status: StepState, units: readonly Unit[]): Pick<StepView, 'state'> {
+  if (status.status === 'done') return { state: 'done' };
+  if (status.status === 'pending') return { state: 'pending' };
+  const states = units.map((unit) => unitState(unit).state);
+  const first = (['working', 'gating', 'landing', 'ready', 'waiting', 'failed'] as const).find((candidate) => states.includes(candidate));
+  return { state: first ?? 'working' };
+}
+
+function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null): StepView {
+  const { usage, costUsd } = spent([unit]);
+  const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.gated ? [`${unit.id}#${attempt.n}:gate`] : [])]);
+  return {
+    id: unit.id, kind: 'agent', title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
+    attempts: unit.attempts.map((attempt) => ({
+      n: attempt.n, agent: attempt.agent, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
+      outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,
+      message: attempt.outcome?.kind === 'failed' ? attempt.outcome.message : attempt.outcome && 'summary' in attempt.outcome ? attempt.outcome.summary : null,
+      usage: attempt.usage, costUsd: attempt.costUsd, startedAt: attempt.startedAt, finishedAt: attempt.finishedAt, evidence: attempt.evidence,
+    })),
+    startedAt: unit.attempts[0]?.startedAt ?? null, finishedAt: unit.phase.kind === 'landed' || unit.phase.kind === 'given' ? unit.finishedAt : null, usage, costUsd, logs,
+  };
+}
+
+function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView {
+  const { commit, base, tree, evidence } = checkpoint.binding;
+  const open = checkpoint.state === 'open' && checkpoint.about === 'merge';
+  return {
+    id: checkpoint.id, step: checkpoint.step, kind: checkpoint.about, state: checkpoint.state, commit, base, tree, evidence,
+    openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, comments: [...checkpoint.comments],
+    needsWaiver: open ? [...unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)))] : [],
+    needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [],
+  };
+}
+
+function mergeView(state: RunState): RunView['merge'] {
+  const step = state.steps.find((candidate) => state.workflow.steps.some((other) => other.id === candidate.id && other.kind === 'merge'));
+  if (!step) return null;
+  if (state.end?.kind === 'merged') return { state: 'merged', commit: state.end.commit };
+  if (step.land?.kind === 'blocked' || step.land?.kind === 'stuck') return { state: 'waiting', commit: state.candidate?.commit ?? null };
+  return step.status === 'active' && landable(state) ? { state: 'landing', commit: state.candidate?.commit ?? null } : { state: 'pending', commit: null };
+}
+
+function subtaskState(state: RunState, id: string): string {
+  const unit = state.units.find((candidate) => candidate.subtask?.id === id);
+  return unit ? unitState(unit).state : 'pending';
+}
+
+function spent(units: readonly Unit[]): { usage: Usage; costUsd: number | null } {
+  const attempts = units.flatMap((unit) => unit.attempts);
+  return {
+    usage: attempts.reduce((sum, attempt) => addUsage(sum, attempt.usage), noUsage),
+    costUsd: attempts.reduce<number | null>((sum, attempt) => addCost(sum, attempt.costUsd), 0),
+  };
+}
