@@ -11,14 +11,14 @@ import { missingTools, nodeForWork, root } from './node.mjs';
 /** npm script → module and its leading arguments. */
 const targets = {
   start: ['src/build/start.mjs'],
-  demo: ['src/build/demo.mjs'],
+  demo: ['src/build/buildAndRun.mjs', 'dist/cli.js', 'demo'],
   test: ['src/build/runTests.mjs'],
   'test:unit': ['src/build/runTests.mjs', 'unit', 'contract'],
   'test:int': ['src/build/runTests.mjs', 'bundle', 'integration'],
   'test:sim': ['src/build/runTests.mjs', 'simulation'],
   'test:e2e': ['src/build/runTests.mjs', 'setup', 'bundle', 'e2e'],
   'test:kill': ['src/build/runTests.mjs', 'bundle', 'kill', '--kills', '100'],
-  bench: ['src/build/bench.mjs'],
+  bench: ['src/build/buildAndRun.mjs', 'test/bench/bench.ts'],
   build: ['src/build/bundle.mjs'],
   check: ['src/build/check.mjs', 'types'],
   lint: ['src/build/check.mjs', 'lint'],

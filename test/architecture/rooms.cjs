@@ -90,7 +90,7 @@ module.exports = {
   options: {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    combinedDependencies: false,
+    combinedDependencies: true, // the hosted VS Code has a package.json of its own under src/build
     builtInModules: { add: ['sqlite', 'node:sqlite', 'test', 'node:test', 'sea', 'node:sea'] },
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -12,23 +12,27 @@ import { cleanTree, plantedViolations } from './plantedViolations.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const settings = await extractDepcruiseOptions(join(root, 'test/architecture/rooms.cjs'));
 
-/** Cruises `src` under `baseDir`: how many rules were broken (the script's exit code), and which. */
-async function brokenRules(baseDir: string): Promise<{ exitCode: number; rules: string[] }> {
+/** Cruises `src` under `baseDir`: the script's exit code, the rules that were broken, and where. */
+async function judge(baseDir: string): Promise<{ exitCode: number; rules: string[]; violations: string[] }> {
   const judged = await cruise(['src'], { ...structuredClone(settings), baseDir, outputType: 'err' });
   const told = await cruise(['src'], { ...structuredClone(settings), baseDir });
   const { summary } = told.output as ICruiseResult;
-  return { exitCode: judged.exitCode, rules: [...new Set(summary.violations.map(({ rule }) => rule.name))].sort() };
+  return {
+    exitCode: judged.exitCode,
+    rules: [...new Set(summary.violations.map(({ rule }) => rule.name))].sort(),
+    violations: summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from}${from === to ? '' : ` → ${to}`}`),
+  };
 }
 
 /** Writes `files` (path → text) into a fresh folder, cruises them, and removes the folder. */
-async function cruiseTree(files: Readonly<Record<string, string>>): Promise<{ exitCode: number; rules: string[] }> {
+async function cruiseTree(files: Readonly<Record<string, string>>): ReturnType<typeof judge> {
   const folder = mkdtempSync(join(tmpdir(), 'rooms-'));
   try {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return await brokenRules(folder);
+    return await judge(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -38,11 +42,11 @@ describe('the rooms (specs/architecture.md §1)', function () {
   this.timeout(120_000);
 
   it('REQ-HOUSE-01: the sources break no rule', async () => {
-    assert.deepEqual(await brokenRules(root), { exitCode: 0, rules: [] });
+    assert.deepEqual(await judge(root), { exitCode: 0, rules: [], violations: [] });
   });
 
   it('REQ-HOUSE-02: a small house that keeps the rules passes', async () => {
-    assert.deepEqual(await cruiseTree(cleanTree), { exitCode: 0, rules: [] });
+    assert.deepEqual(await cruiseTree(cleanTree), { exitCode: 0, rules: [], violations: [] });
   });
 
   for (const { title, rules, files } of plantedViolations) {
