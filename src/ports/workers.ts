@@ -54,11 +54,22 @@ export type WorkEnd =
   | { readonly kind: 'edited'; readonly summary: string }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly message: string; /** ms since 1970 */ readonly retryAt: number | null };
 
-export interface WorkResult { readonly end: WorkEnd; /** The spec that worked, for the record: `anthropic:MODEL`. */ readonly agent: string; readonly usage: Usage; readonly costUsd: number | null }
+export interface WorkResult { readonly end: WorkEnd; /** Who worked, for the record: `anthropic:MODEL`, `demo/openai`. */ readonly agent: string; readonly usage: Usage; readonly costUsd: number | null }
+
+/**
+ * What a run may call: bound to it by the client that started or last resumed it, held in memory only, never journaled or logged.
+ * `demo`: the address of the scripted server of this process; `key` keeps other processes out of it.
+ */
+export interface Endpoints {
+  readonly anthropic?: { readonly apiKey: string; readonly baseUrl?: string };
+  readonly openai?: { readonly apiKey: string; readonly baseUrl?: string };
+  readonly demo?: { readonly anthropicUrl: string; readonly openaiUrl: string; readonly key: string };
+  readonly compatible?: Readonly<Record<string, { readonly baseUrl: string; readonly apiKey?: string }>>;
+}
 
 export interface Workers {
-  /** Which spec of the chain would be tried first now (keys, endpoints), for the record; null when none can (key missing). */
-  choose(task: string, agents: readonly string[]): string | null;
+  /** Who of the chain would work in this role now (keys, endpoints), for the record (`anthropic:MODEL`, `demo/openai`); null when none can (key missing). */
+  choose(task: string, agents: readonly string[], role: Role): string | null;
   /** Never rejects but by the signal's reason: whatever a model or a network does is an outcome. */
   work(request: WorkRequest, report: WorkReport, signal: AbortSignal): Promise<WorkResult>;
 }
