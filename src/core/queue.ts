@@ -32,9 +32,10 @@ export const emptyQueue: QueueState = { entries: [] };
 export function evolveQueue(state: QueueState, recorded: Recorded<QueueEvent>): QueueState {
   const { event } = recorded;
   if (event.type === 'EntryQueued') {
-    if (state.entries.some((entry) => entry.id === event.entry)) return state;
+    // A withdrawn entry may be queued again (the person's cancel was refused): at the end of the line.
+    if (state.entries.some((entry) => entry.id === event.entry && entry.state.kind !== 'withdrawn')) return state;
     const { entry: id, task, target, binding } = event;
-    return { entries: [...state.entries, { id, task, target, binding, state: { kind: 'queued' } }] };
+    return { entries: [...state.entries.filter((entry) => entry.id !== id), { id, task, target, binding, state: { kind: 'queued' } }] };
   }
   return { entries: state.entries.map((entry) => (entry.id === event.entry && isOpen(entry) ? { ...entry, state: stateAfter(event) } : entry)) };
 }

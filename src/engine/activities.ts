@@ -1,0 +1,68 @@
+/**
+ * The one exhaustive switch from a command to the port calls that carry it out. Owns: what an outcome event says.
+ * Every activity may be started again after a crash with the same command and comes to the same end.
+ */
+import type { Command } from '../core/decide.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { RunState } from '../core/state.ts';
+import { GitError } from '../ports/archive.ts';
+import type { EnginePorts } from './enginePorts.ts';
+import { commitMessage, landingMessage } from './messages.ts';
+
+export type GitOrGateCommand = Exclude<Command, { kind: 'work' | 'land' }>;
+
+export async function carryOut(ports: EnginePorts, state: RunState, command: GitOrGateCommand, output: (text: string) => void, signal: AbortSignal): Promise<readonly RunEvent[]> {
+  try {
+    return [await eventOf(ports, state, command, output, signal)];
+  } catch (error) {
+    signal.throwIfAborted();
+    const message = error instanceof Error ? error.message : String(error);
+    const git = error instanceof GitError ? error : null;
+    const at = 'unit' in command ? command.unit : command.step;
+    return [{ type: 'CommandFailed', command: command.id, at, reason: git?.reason ?? 'failed', message, next: git?.next ?? 'Read the log, mend the cause, then retry.' }];
+  }
+}
+
+async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCommand, output: (text: string) => void, signal: AbortSignal): Promise<RunEvent> {
+  const { task } = state;
+  switch (command.kind) {
+    case 'integrate': {
+      const unit = state.units.find((candidate) => candidate.id === command.unit);
+      const summary = unit?.attempts.findLast((attempt) => attempt.outcome?.kind === 'tree')?.outcome;
+      const message = unit ? commitMessage(state, unit, summary?.kind === 'tree' ? summary.summary : '') : command.unit;
+      const merged = await ports.archive.integrate({ task, unit: command.unit, commit: command.commit, onto: command.onto, message, at: dateOf(state, command.unit) });
+      const { unit: id, n } = command;
+      return merged.kind === 'clean' ? { type: 'Integrated', command: command.id, unit: id, n, onto: merged.onto, commit: merged.commit, tree: merged.tree }
+        : { type: 'IntegrationConflicted', command: command.id, unit: id, n, onto: merged.onto, files: [...merged.files] };
+    }
+    case 'judge-unit': {
+      const evidence = await examine(ports, state, command.id, command.commit, command.tree, output, signal);
+      return { type: 'UnitJudged', command: command.id, unit: command.unit, n: command.n, evidence };
+    }
+    case 'advance': {
+      await ports.archive.advance({ task, from: command.from, to: command.to });
+      return { type: 'UnitLanded', command: command.id, unit: command.unit, n: command.n, commit: command.to };
+    }
+    case 'make-candidate': {
+      const { base, target } = state.accepted;
+      const merged = await ports.archive.makeCandidate({ task, head: command.head, base: base.commit, target, message: landingMessage(state), at: state.updatedAt });
+      const { step, n, head } = command;
+      return merged.kind === 'clean' ? { type: 'CandidateMade', command: command.id, step, n, head, onto: merged.onto, commit: merged.commit, tree: merged.tree }
+        : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files] };
+    }
+    case 'judge-candidate': {
+      const evidence = await examine(ports, state, command.id, command.candidate.commit, command.candidate.tree, output, signal);
+      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence };
+    }
+  }
+}
+
+function examine(ports: EnginePorts, state: RunState, id: string, commit: string, tree: string, output: (text: string) => void, signal: AbortSignal) {
+  const { base, content } = state.accepted;
+  return ports.examiners.examine({ task: state.task, id, commit, tree, base: base.commit, content, sandbox: state.settings.sandbox }, output, signal);
+}
+
+/** The date of a unit's landing commit is when its work was finished: the same after any number of crashes. */
+function dateOf(state: RunState, unit: string): number {
+  return state.units.find((candidate) => candidate.id === unit)?.finishedAt ?? state.startedAt;
+}

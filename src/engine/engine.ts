@@ -1,0 +1,204 @@
+/**
+ * The engine: carries out what core decides, through ports.
+ *   request → accept → events → journal (fsync) → evolve → decide → activities → outcome events → …
+ * Owns: which commands run now, and that each outcome is recorded once (I3). Refuses: to decide; to know the world.
+ */
+import { accept, approvedByYes } from '../core/accept.ts';
+import type { Ask, Refusal } from '../core/accept.ts';
+import { decide, landable, sameBinding } from '../core/decide.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { QueueEntry } from '../core/queue.ts';
+import { ok, refuse } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { RunState } from '../core/state.ts';
+import { openCheckpoint } from '../core/state.ts';
+import { carryOut } from './activities.ts';
+import { createCrew } from './crew.ts';
+import type { Activity } from './crew.ts';
+import type { Change, Engine, EnginePorts, LaunchRequest } from './enginePorts.ts';
+import { openMergeQueue } from './mergeQueue.ts';
+import type { MergeQueue } from './mergeQueue.ts';
+import { titleOf } from './messages.ts';
+import { createProgress } from './progress.ts';
+import { openRunStream } from './runStream.ts';
+import type { RunStream } from './runStream.ts';
+import { createSpending } from './spending.ts';
+import { carryOutWork } from './work.ts';
+
+export function createEngine(ports: EnginePorts): Engine {
+  const { journal, archive, clock, log } = ports;
+  const runs = new Map<string, RunStream>();
+  const listeners = new Set<(change: Change) => void>();
+  const progress = createProgress(ports.attemptLog);
+  const spending = createSpending(clock);
+  const closing = new AbortController();
+  const cleaning = new Map<string, Promise<void>>();
+  let queue: MergeQueue | undefined;
+
+  const crew = createCrew({ clock, log, slots: ports.slots, states, carryOut: activity, signal: closing.signal });
+
+  function states(): readonly RunState[] {
+    return [...runs.values()].flatMap((run) => run.state() ?? []);
+  }
+
+  async function adopt(task: string): Promise<RunStream> {
+    const stream = await journal.run(task);
+    const run = openRunStream(stream, clock, (records, state) => {
+      for (const listener of listeners) listener({ task, records, state });
+      followUp(task, state);
+    }, (trouble) => progress.notice(task, trouble));
+    runs.set(task, run);
+    return run;
+  }
+
+  /** What follows from a change without anybody asking: more work, an approval by `--yes`, tidying up after the end. */
+  function followUp(task: string, state: RunState): void {
+    if (closing.signal.aborted) return;
+    const yes = approvedByYes(state);
+    if (yes) void ask(task, yes).then((answer) => { if (!answer.ok) log.info(`${task}: --yes was refused: ${answer.refusal.message}`); }, (error: unknown) => log.error(`${task}: --yes could not be recorded`, error));
+    crew.pump();
+    if (state.end) tidy(task);
+  }
+
+  function tidy(task: string): void {
+    if (cleaning.has(task)) return;
+    const done = crew.settled(task).then(() => archive.cleanUp(task)).catch((error: unknown) => log.error(`${task}: worktrees could not be removed; they stay until the next start`, error));
+    cleaning.set(task, done);
+  }
+
+  /** Carries out one command and records its outcome, unless the run does not expect it any more (I3). */
+  async function activity({ task, command, signal }: Activity): Promise<void> {
+    const run = runs.get(task);
+    const state = run?.state();
+    if (!run || !state) return;
+    if (command.kind === 'work') return work(run, state, { task, command, signal });
+    const events = command.kind === 'land' ? await landing(state, command, signal)
+      : await carryOut(ports, state, command, (text) => progress.output(task, command.id, text), signal);
+    await record(run, command.id, events);
+  }
+
+  async function work(run: RunStream, state: RunState, { task, command, signal }: Activity): Promise<void> {
+    if (command.kind !== 'work') return;
+    const unit = state.units.find((candidate) => candidate.id === command.unit);
+    if (!unit) return;
+    const chain = state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
+    const agent = ports.workers.choose(task, chain, unit.role) ?? chain[0] ?? 'none';
+    const started = await record(run, command.id, [{ type: 'AttemptStarted', command: command.id, unit: unit.id, n: command.n, agent, start: command.start }]);
+    const now = run.state();
+    const current = now?.units.find((candidate) => candidate.id === unit.id);
+    if (!started || !now || !current) return;
+    const live = spending.begin(task, command.id);
+    try {
+      const events = await carryOutWork({
+        ports, state: now, unit: current, command, signal, part: (part) => progress.part(task, command.id, part),
+        spend: (own) => live.spent(own, run.state() ?? now),
+      });
+      await record(run, command.id, events);
+    } finally {
+      live.end();
+    }
+  }
+
+  async function record(run: RunStream, command: string, events: readonly RunEvent[]): Promise<boolean> {
+    const records = await run.record((state) => (state && decide(state).some((expected) => expected.id === command) ? events : []), closing.signal);
+    return records.length > 0;
+  }
+
+  async function landing(state: RunState, command: Extract<Activity['command'], { kind: 'land' }>, signal: AbortSignal): Promise<readonly RunEvent[]> {
+    const { task } = state;
+    const run = runs.get(task);
+    const blocked = (reasons: readonly string[]): void => {
+      if (run) void record(run, command.id, [{ type: 'LandingBlocked', command: command.id, reasons: [...reasons] }]).catch((error: unknown) => log.error(`${task}: could not be recorded`, error));
+    };
+    const end = await queue?.land({ id: `${task}/${command.id}`, task, target: state.accepted.target, binding: command.binding }, blocked, signal);
+    switch (end?.kind) {
+      case 'landed': return [{ type: 'Landed', command: command.id, commit: end.commit, tree: end.tree, target: state.accepted.target }];
+      case 'voided': return [{ type: 'LandingVoided', command: command.id, tip: end.tip, why: end.why }];
+      case 'failed': return [{ type: 'CommandFailed', command: command.id, at: command.step, reason: 'failed', message: end.message, next: 'Mend the cause, then retry the merge.' }];
+      default: return [];
+    }
+  }
+
+  function stillLandable(entry: QueueEntry): boolean {
+    const state = runs.get(entry.task)?.state();
+    const binding = state && !state.end ? landable(state) : null;
+    return binding !== null && sameBinding(binding, entry.binding);
+  }
+
+  async function ask(task: string, question: Ask): Promise<Result<RunState, Refusal>> {
+    const run = runs.get(task);
+    const before = run?.state();
+    if (!run || !before) throw new Error(`no such task: ${task}`);
+    const checked = question.kind === 'approve' && openCheckpoint(before)?.about === 'merge' ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
+    // What is landing at this moment may be on the branch already: first let it say so, then judge the cancel or reject.
+    const release = question.kind === 'cancel' || question.kind === 'reject' ? await crew.hold(task, 'land') : () => undefined;
+    let refusal: Refusal | undefined;
+    try {
+      await run.mutate((state) => {
+        if (!state) return [];
+        const answer = accept(state, checked);
+        if (answer.ok) return answer.value;
+        refusal = answer.refusal;
+        return answer.refusal.events;
+      });
+    } finally {
+      release();
+    }
+    return refusal ? refuse(refusal) : ok(run.state() ?? before);
+  }
+
+  async function open(): Promise<{ unreadable: { task: string; message: string }[] }> {
+    const unreadable: { task: string; message: string }[] = [];
+    queue = openMergeQueue({ stream: await journal.queue(), archive, clock, log, stillLandable });
+    for (const task of await journal.tasks()) {
+      try {
+        const run = await adopt(task);
+        await run.mutate(interruptions);
+      } catch (error) {
+        unreadable.push({ task, message: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    for (const [task, run] of runs) {
+      const state = run.state();
+      if (state?.end && (await archive.worktrees(task)).length > 0) tidy(task);
+      else if (state && !state.end) followUp(task, state);
+    }
+    return { unreadable };
+  }
+
+  async function launch(request: LaunchRequest, prepare?: (task: string) => void): Promise<string> {
+    const task = ports.ids.task();
+    prepare?.(task);
+    const run = await adopt(task);
+    await run.mutate(() => [{ type: 'TaskAccepted', version: 1, task, title: titleOf(request.request), ...request }]);
+    return task;
+  }
+
+  async function close(): Promise<void> {
+    // The queue first: an entry that is cut off by closing stays queued, it is not withdrawn.
+    const queueClosed = queue?.close();
+    closing.abort(new Error('the engine is closing'));
+    await queueClosed;
+    await crew.settled(null);
+    await Promise.all(cleaning.values());
+    await Promise.all([...runs.values()].map((run) => run.close()));
+  }
+
+  return {
+    open, launch, ask, states, close,
+    state: (task) => runs.get(task)?.state(),
+    subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
+    onProgress: progress.listen,
+    idle: () => crew.idle(),
+  };
+}
+
+/** Attempts that were under way when the last engine ended: their outcome will never come. */
+function interruptions(state: RunState | undefined): readonly RunEvent[] {
+  return (state?.units ?? []).flatMap((unit): readonly RunEvent[] => {
+    const last = unit.attempts.at(-1);
+    if (unit.phase.kind !== 'working' || !last) return [];
+    const outcome = { kind: 'failed', failure: 'interrupted', message: 'the engine ended while it worked', retryAt: null } as const;
+    return [{ type: 'AttemptFinished', command: `${unit.id}#${last.n}`, unit: unit.id, n: last.n, outcome, usage: last.usage, costUsd: last.costUsd, durationMs: 0 }];
+  });
+}

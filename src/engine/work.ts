@@ -1,0 +1,115 @@
+/**
+ * One agent attempt, from worktree to outcome. Owns: that only the worktree's tree is taken (the engine commits, never the agent),
+ * and that whatever breaks on the way becomes an outcome with a name. Refuses: to believe what the agent says of its work.
+ */
+import type { RunEvent } from '../core/event.ts';
+import type { Failure, Outcome } from '../core/outcome.ts';
+import type { RunState, Unit } from '../core/state.ts';
+import { lastAttempt } from '../core/state.ts';
+import type { Command } from '../core/decide.ts';
+import { budgetReached, noUsage } from '../core/usage.ts';
+import type { Usage } from '../core/usage.ts';
+import { GitError } from '../ports/archive.ts';
+import type { WorkEnd, WorkReport, WorkRequest } from '../ports/workers.ts';
+import type { EnginePorts } from './enginePorts.ts';
+import { commitMessage } from './messages.ts';
+import { insideScope } from './scope.ts';
+
+export type WorkCommand = Extract<Command, { kind: 'work' }>;
+
+export interface LiveSpend { readonly usage: Usage; readonly costUsd: number | null; readonly startedAt: number }
+
+export interface WorkContext {
+  readonly ports: EnginePorts;
+  readonly state: RunState;
+  readonly unit: Unit;
+  readonly command: WorkCommand;
+  readonly part: WorkReport['part'];
+  /** Called with this attempt's own spend before each model call; answers what the whole run has spent, this included. */
+  readonly spend: (live: { usage: Usage; costUsd: number | null }) => { usd: number | null; minutes: number };
+  readonly signal: AbortSignal;
+}
+
+const diffLimit = 200_000;
+
+/** Whether the worktree's unfinished work is to be kept: the last attempt did not hand over, and this one begins where that began. */
+function keeps(unit: Unit, start: string): boolean {
+  const last = unit.attempts.findLast((attempt) => attempt.finishedAt !== null);
+  return last?.outcome?.kind === 'failed' && last.start === start;
+}
+
+export async function carryOutWork(context: WorkContext): Promise<readonly RunEvent[]> {
+  const { ports, unit, command, signal } = context;
+  const startedAt = ports.clock.now();
+  let usage = noUsage;
+  let costUsd: number | null = 0;
+  let outcome: Outcome;
+  try {
+    const request = await prepare(context);
+    const result = await ports.workers.work(request, reportOf(context), signal);
+    ({ usage, costUsd } = result);
+    signal.throwIfAborted();
+    outcome = await outcomeOf(context, result.end);
+  } catch (error) {
+    signal.throwIfAborted();
+    outcome = failed(error);
+  }
+  return [{ type: 'AttemptFinished', command: command.id, unit: unit.id, n: command.n, outcome, usage, costUsd, durationMs: ports.clock.now() - startedAt }];
+}
+
+async function prepare(context: WorkContext): Promise<WorkRequest> {
+  const { ports, state, unit, command } = context;
+  const resumed = keeps(unit, command.start);
+  const worktree = await ports.archive.openWorktree({ task: state.task, unit: unit.id, start: command.start, keep: resumed });
+  const { text } = await ports.library.contextOf(state.accepted.base.commit, state.accepted.specs);
+  const review = unit.gives === 'review' && state.candidate
+    ? { diff: await ports.archive.diff(state.candidate.onto, state.candidate.commit, diffLimit), evidence: state.candidateEvidence } : null;
+  return {
+    task: state.task, unit: unit.id, n: command.n, role: unit.role, gives: unit.gives, agents: chainOf(state, unit), request: state.request,
+    plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review, context: text,
+    root: worktree.path, mounts: worktree.mounts, writes: unit.gives === 'tree', sandbox: state.settings.sandbox, timeoutMs: state.settings.stepMinutes * 60_000,
+  };
+}
+
+export function chainOf(state: RunState, unit: Unit): readonly string[] {
+  return state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
+}
+
+function lastOutcomeWasCutOff(unit: Unit): boolean {
+  const outcome = (lastAttempt(unit)?.outcome ?? unit.attempts.at(-2)?.outcome);
+  return outcome?.kind === 'failed' && outcome.failure === 'interrupted';
+}
+
+function reportOf(context: WorkContext): WorkReport {
+  return {
+    part: context.part,
+    allowance: (soFar) => budgetReached(context.state.budget, context.spend(soFar)),
+  };
+}
+
+async function outcomeOf(context: WorkContext, end: WorkEnd): Promise<Outcome> {
+  switch (end.kind) {
+    case 'plan': return { kind: 'plan', plan: end.plan };
+    case 'review': return { kind: 'review', review: end.review };
+    case 'failed': return { kind: 'failed', failure: end.failure, message: end.message, retryAt: end.retryAt };
+    case 'edited': {
+      const { ports, state, unit, command } = context;
+      const committed = await ports.archive.commitWorktree({
+        task: state.task, unit: unit.id, n: command.n, parent: command.start, message: commitMessage(state, unit, end.summary), at: ports.clock.now(),
+      });
+      if (!committed) return { kind: 'no-changes', summary: end.summary };
+      const scope = unit.subtask?.scope ?? [];
+      return {
+        kind: 'tree', commit: committed.commit, tree: committed.tree, summary: end.summary, files: committed.files.length, hidden: [...committed.hidden],
+        outOfScope: scope.length === 0 ? [] : committed.files.filter((file) => !insideScope(file, scope)),
+      };
+    }
+  }
+}
+
+const failureOfGit: Partial<Record<GitError['reason'], Failure>> = { tampered: 'tampered', 'unsupported-filter': 'unsupported-filter', 'disk-full': 'disk-full' };
+
+function failed(error: unknown): Outcome {
+  if (error instanceof GitError) return { kind: 'failed', failure: failureOfGit[error.reason] ?? 'workspace', message: `${error.message}. ${error.next}`, retryAt: null };
+  return { kind: 'failed', failure: 'workspace', message: error instanceof Error ? error.message : String(error), retryAt: null };
+}
