@@ -39,12 +39,14 @@ function installPackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   process.stderr.write('Installing the pinned packages (npm ci, scripts off) …\n');
   const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--engine-strict=false', '--loglevel=error'];
-  const throughNpm = process.env.npm_execpath?.endsWith('.js');
-  const done = throughNpm
-    ? spawnSync(process.execPath, [process.env.npm_execpath, ...options], { cwd: root, stdio: ['ignore', 2, 2] })
-    : spawnSync('npm', options, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const settings = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  const done = process.env.npm_execpath?.endsWith('.js')
+    ? spawnSync(process.execPath, [process.env.npm_execpath, ...options], settings)
+    : spawnSync('npm', options, { ...settings, shell: process.platform === 'win32' });
   if (done.error || done.status !== 0) {
-    stop([`"npm ci" failed (${done.error?.message ?? `exit ${done.status}`}): see its words above. Is the npm registry reachable? Run the command again.`]);
+    // npm ends with pages of its own usage; what went wrong stands first.
+    const words = `${done.stdout ?? ''}${done.stderr ?? ''}`.split('\n').slice(0, 20).join('\n').trim();
+    stop([`"npm ci" failed (${done.error?.message ?? `exit ${done.status}`}): is the npm registry reachable, and does the lock file fit package.json?`, words]);
   }
   writeFileSync(stamp, wanted);
 }

@@ -57,23 +57,30 @@ function marked(folder) {
   });
 }
 
+/** The marked processes that are still there after ten seconds; returns as soon as there is none. */
+async function outlasting(folder) {
+  let living = marked(folder);
+  for (let round = 0; living.length > 0 && round < 50; round += 1) {
+    await pause(200);
+    living = marked(folder);
+  }
+  return living;
+}
+
 /**
  * Looks for what the suites left, ends and removes it.
  * @param {string} folder of {@link openGround}
  * @returns {Promise<string[]>} one line for each process or file left behind; empty when clean
  */
 export async function closeGround(folder) {
-  let living = marked(folder);
   // What was told to end may need a moment; what was forgotten never ends.
-  for (let round = 0; living.length > 0 && round < 50; round += 1) {
-    await pause(200);
-    living = marked(folder);
-  }
+  const living = await outlasting(folder);
   const left = living.map((pid) => {
     const command = look(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
     return `process ${pid}: ${command.slice(0, 200)}`;
   });
   for (const pid of living) look(() => process.kill(Number(pid), 'SIGKILL'));
+  if (living.length > 0) await outlasting(folder);
   for (const place of ['tmp', 'run']) {
     for (const name of readdirSync(join(folder, place))) if (!foreign.test(name)) left.push(`temporary ${place}/${name}`);
   }

@@ -1,9 +1,9 @@
 // The door of every npm script, run for real with a machine that lies about its Node, its platform or its git.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -60,7 +60,49 @@ describe('bootstrap', () => {
   });
 
   it('REQ-HOUSE-06: hands over to the module, with its exit code', () => {
-    const { status } = bootstrap(['test', 'no-such-stage'], { path: [dirname(process.execPath), process.env['PATH']].join(delimiter) });
-    assert.equal(status, 2);
+    assert.equal(bootstrap(['test', 'no-such-stage'], {}).status, 2);
+  });
+});
+
+describe('bootstrap in a fresh clone', () => {
+  let clone: string;
+  const installing = 'Installing the pinned packages (npm ci, scripts off) …\n';
+  const run = () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['src/build/bootstrap.mjs', 'check', 'more'], { cwd: clone, encoding: 'utf8' });
+    return { status, stdout, stderr };
+  };
+  const writeLock = (version: string) => {
+    const manifest = { name: 'clone', version, dependencies: { part: 'file:part' } };
+    const packages = { '': manifest, part: { name: 'part', version: '1.0.0' }, 'node_modules/part': { resolved: 'part', link: true } };
+    writeFileSync(join(clone, 'package.json'), JSON.stringify(manifest));
+    writeFileSync(join(clone, 'package-lock.json'), JSON.stringify({ name: 'clone', version, lockfileVersion: 3, requires: true, packages }));
+  };
+
+  beforeEach(() => {
+    clone = mkdtempSync(join(tmpdir(), 'clone-'));
+    for (const folder of ['src/build', 'part']) mkdirSync(join(clone, folder), { recursive: true });
+    writeFileSync(join(clone, 'part/package.json'), '{ "name": "part", "version": "1.0.0" }');
+    for (const file of ['bootstrap.mjs', 'node.mjs']) copyFileSync(join(root, 'src/build', file), join(clone, 'src/build', file));
+    writeFileSync(join(clone, 'src/build/check.mjs'), 'console.log(process.argv.slice(2).join()); process.exitCode = 7;');
+    writeLock('1.0.0');
+  });
+
+  afterEach(() => rmSync(clone, { recursive: true }));
+
+  it('REQ-HOUSE-06: installs once, again when the lock file changed, and passes arguments and exit code on', () => {
+    const handedOver = { status: 7, stdout: 'types,more\n' };
+    assert.deepEqual(run(), { ...handedOver, stderr: installing });
+    assert.deepEqual(run(), { ...handedOver, stderr: '' });
+    writeLock('1.0.1');
+    assert.deepEqual(run(), { ...handedOver, stderr: installing });
+  });
+
+  it('REQ-HOUSE-06: does nothing after an install that failed, and tries it again the next time', () => {
+    writeFileSync(join(clone, 'package-lock.json'), 'broken');
+    for (const time of ['first', 'second']) {
+      const { status, stdout, stderr } = run();
+      assert.deepEqual({ time, status, stdout }, { time, status: 6, stdout: '' });
+      assert.match(stderr, /"npm ci" failed \(exit 1\): /);
+    }
   });
 });
