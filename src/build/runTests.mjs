@@ -12,6 +12,7 @@ import { closeGround, openGround } from './testGround.mjs';
 import { setUpVsCode } from './vscodeHost/setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: [] };
+let interrupted = false;
 
 function say(line) {
   process.stdout.write(`${line}\n`);
@@ -81,13 +82,16 @@ function runMocha(suite, files, result, env) {
     const watch = setInterval(() => {
       if (existsSync(result) && (patience -= 1) < 0) stop('it did not end after its last test: something it opened is still open');
     }, 1000);
-    const interrupted = () => stop('interrupted');
-    process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+    const interrupt = () => {
+      interrupted = true;
+      stop('it was interrupted');
+    };
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       clearTimeout(limit);
       clearInterval(watch);
-      process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
       resolve({ code, signal, cause });
     });
   });
@@ -139,7 +143,7 @@ const chosen = Object.keys(suites).filter(wanted);
 if (chosen.length > 0) {
   const ground = openGround();
   ground.env.TREELINE_TEST_KILLS = kills;
-  for (const suite of chosen) await runSuite(suite, ground);
+  for (const suite of chosen) if (!interrupted) await runSuite(suite, ground);
   await once('nothing left behind', async () => {
     const left = await closeGround(ground.folder);
     if (left.length > 0) throw Object.assign(new Error('left behind'), { output: left.join('\n') });
