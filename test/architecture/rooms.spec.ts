@@ -4,12 +4,11 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { cleanTree, plantedViolations } from './plantedViolations.ts';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = join(import.meta.dirname, '../..');
 const settings = await extractDepcruiseOptions(join(root, 'test/architecture/rooms.cjs'));
 
 /** Cruises `src` under `baseDir`: the script's exit code, the rules that were broken, and where. */
