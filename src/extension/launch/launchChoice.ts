@@ -1,0 +1,92 @@
+/**
+ * What a person chose beside the request: workflow, base and agents, remembered for the next time.
+ * Owns: its shape, the words that show it, and how agents are written. Refuses: an agent of a kind that does not exist.
+ */
+import * as z from 'zod';
+import type { Answer } from '../../protocol/messages.ts';
+import { branchName, short } from '../figures.ts';
+import { plain, withoutIcons } from '../plain.ts';
+import { t } from '../words.ts';
+
+export type Inspection = Answer<'inspect'>;
+
+const choiceSchema = z.object({ workflow: z.string().nullable(), base: z.string().nullable(), agents: z.record(z.string(), z.array(z.string())) });
+export type LaunchChoice = z.infer<typeof choiceSchema>;
+
+const nothingChosen: LaunchChoice = { workflow: null, base: null, agents: {} };
+
+export function readChoice(stored: unknown): LaunchChoice {
+  return choiceSchema.safeParse(stored).data ?? nothingChosen;
+}
+
+/** The agents of a launch: what was chosen, or the demo agent in the sample repository, or whatever the keys allow. */
+export function agentsOf(choice: LaunchChoice, sample: boolean): LaunchChoice['agents'] {
+  if (Object.keys(choice.agents).length > 0 && (sample || !usesDemo(choice.agents))) return choice.agents;
+  return sample ? { implementer: ['demo'] } : {};
+}
+
+const usesDemo = (agents: LaunchChoice['agents']): boolean => Object.values(agents).some((chain) => chain.includes('demo'));
+
+export function agentsText(agents: LaunchChoice['agents']): string {
+  const entries = Object.entries(agents);
+  const [only] = entries;
+  if (!only) return t('agents by your keys');
+  if (entries.length === 1 && only[0] === 'implementer') return withoutIcons(only[1].join(', '));
+  return withoutIcons(entries.map(([role, chain]) => `${role} ${chain.join(', ')}`).join(' · '));
+}
+
+export function workflowText(choice: LaunchChoice, inspection: Inspection | null): string {
+  const workflows = inspection?.workflows ?? [];
+  const chosen = workflows.find((workflow) => workflow.id === choice.workflow) ?? workflows[0];
+  return withoutIcons(chosen?.name ?? choice.workflow ?? t('Spec and build'));
+}
+
+/** Above the box: `New Task · Spec and build · demo · main a1b2c3d4`. */
+export function launchTitle(choice: LaunchChoice, inspection: Inspection | null): string {
+  const base = inspection ? `${branchName(inspection.base.ref)} ${short(inspection.base.commit)}` : (choice.base ?? t('current branch'));
+  return [t('New Task'), workflowText(choice, inspection), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
+}
+
+/** Under the box: what will happen to the person's files, which is nothing. */
+export function launchPrompt(inspection: Inspection | null, running: number): string {
+  if (!inspection) return t('Looking at the repository…');
+  const { base, dirty } = inspection;
+  return [
+    t('Runs in new worktrees from {0} {1}; your files are not touched.', withoutIcons(branchName(base.ref)), short(base.commit)),
+    dirty.length === 0 ? '' : dirty.length === 1 ? t('1 uncommitted file is not seen by it.') : t('{0} uncommitted files are not seen by it.', dirty.length),
+    running === 0 ? '' : t('Runs in parallel with {0} more.', running),
+    t('Enter starts it.'),
+  ].filter(Boolean).join(' ');
+}
+
+const spec = /^(demo|(anthropic|openai|acp|vscode):[^\s,]+|compatible:[^\s,/]+\/[^\s,]+)$/;
+const roles = ['planner', 'implementer', 'reviewer'];
+
+export type AgentsRead = { readonly ok: true; readonly agents: LaunchChoice['agents'] } | { readonly ok: false; readonly why: string };
+
+/** `anthropic:MODEL`, a chain with commas, or `implementer=… reviewer=…`; empty: by the keys. */
+export function readAgents(text: string): AgentsRead {
+  const agents: Record<string, string[]> = {};
+  for (const part of text.trim().replaceAll(/\s*,\s*/g, ',').split(/\s+/).filter(Boolean)) {
+    const [left = '', right] = part.split('=', 2);
+    const role = right === undefined ? 'implementer' : left;
+    const chain = (right ?? left).split(',');
+    if (!roles.includes(role)) return { ok: false, why: t('"{0}" is no role; there are {1}.', plain(role, 40), roles.join(', ')) };
+    const wrong = chain.find((one) => !spec.test(one));
+    if (wrong !== undefined) return { ok: false, why: t('"{0}" is no agent; write for example anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL or acp:NAME.', plain(wrong, 40)) };
+    agents[role] = chain;
+  }
+  return { ok: true, agents };
+}
+
+/** Everything that this repository would have run on the machine, before anybody trusts it. */
+export function trustText({ content }: Inspection): string {
+  return [
+    content.setup === null ? t('Set-up: none') : t('Set-up: {0}', plain(content.setup, 300)),
+    ...content.gates.map((gate) => [t('Gate {0}: {1}', plain(gate.id), plain(gate.command, 300)), ...Object.keys(gate.resolves).map((name) => `    ${plain(name)}`)].join('\n')),
+    ...(content.copy.length > 0 ? [t('Copied into worktrees: {0}', plain(content.copy.join(', '), 300))] : []),
+    '', t('They run confined where a sandbox works, from the base commit. You are asked again when any of this changes.'),
+  ].join('\n');
+}
+
+export const runsSomething = ({ content }: Inspection): boolean => content.setup !== null || content.gates.length > 0;

@@ -1,0 +1,140 @@
+/**
+ * CHECKPOINT.md, the first page of every review: what would be approved, what is proven of it and what is not.
+ * Owns: its text. Refuses: praise, and any fact that is neither in the run's view nor in the change itself.
+ */
+import type { Evidence, GateResult } from '../../core/gate.ts';
+import type { CheckpointView, RunView } from '../../protocol/runView.ts';
+import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
+import { plain, plainLines } from '../plain.ts';
+import { checkpointWord, evidenceLine } from '../rows/stateWords.ts';
+import { t } from '../words.ts';
+import { byRisk, fileLine, sumOf } from './changedFile.ts';
+import type { ChangedFile } from './changedFile.ts';
+
+export interface Brief { readonly view: RunView; readonly checkpoint: CheckpointView; readonly changes: readonly ChangedFile[]; readonly page: number; readonly pages: number }
+
+const maxFiles = 100;
+
+/** Markdown, ends with a line end. */
+export function checkpointDocument(brief: Brief): string {
+  const { view, checkpoint } = brief;
+  const parts = checkpoint.kind === 'plan' ? planBrief(brief) : mergeBrief(brief);
+  return `${[...parts, rounds(view, checkpoint), costs(view)].filter((part) => part.length > 0).map((part) => part.join('\n')).join('\n\n')}\n`;
+}
+
+function planBrief({ view }: Brief): string[][] {
+  return [
+    [`# ${t('Approve plan: {0}', plain(view.title, 120))}`],
+    table([
+      [t('Goal'), plain(view.request, 600)],
+      [t('Starts at'), `${plain(branchName(view.base.ref))} ${short(view.base.commit)}`],
+      [t('Then'), t('the subtasks run in worktrees of their own; nothing lands on {0} before you approve the merge', plain(branchName(view.target)))],
+      [t('Agents'), agents(view)],
+    ]),
+    [t('{0} in PLAN.md, the next file of this review.', view.plan?.subtasks.length === 1 ? t('1 subtask') : t('{0} subtasks', view.plan?.subtasks.length ?? 0))],
+    (view.plan?.subtasks ?? []).map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, subtask.needs.length > 0 ? t('after {0}', plain(subtask.needs.join(', '))) : '')}`),
+  ];
+}
+
+function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[][] {
+  const target = plain(branchName(view.target));
+  return [
+    [`# ${t('Merge → {0}: {1}', target, plain(view.title, 120))}`, '', verdictLine(view, checkpoint)],
+    table([
+      [t('Goal'), plain(view.request, 600)],
+      [t('Lands'), t('{0} → {1} {2}, exactly this tree ({3})', short(checkpoint.commit), target, short(checkpoint.base), short(checkpoint.tree))],
+      [t('Change'), sumOf(changes)],
+      [t('Agents'), agents(view)],
+    ]),
+    notProven(view, checkpoint),
+    gateLines(view.evidence),
+    review(view),
+    files(changes, page, pages),
+    [`## ${t('Subtasks')}`, '', ...view.subtasks.map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, plain(subtask.requirements.join(', ')))}`)].slice(0, view.subtasks.length > 0 ? undefined : 0),
+  ];
+}
+
+function verdictLine(view: RunView, checkpoint: CheckpointView): string {
+  if (checkpoint.state !== 'open') return line(`**${t('This checkpoint is {0}.', checkpointWord(checkpoint.state))}**`, checkpoint.reason ? plain(checkpoint.reason) : '');
+  if (checkpoint.needsWaiver.length > 0) return `**${t('Not proven: {0}.', plain(checkpoint.needsWaiver.join(', ')))}** ${t('Approving asks for a waiver with a reason.')}`;
+  const proof = evidenceLine(view.evidence);
+  return `**${t('Proven on the merged tree.')}** ${proof}`.trimEnd();
+}
+
+/** What a person would otherwise have to notice by themselves. */
+function notProven(view: RunView, checkpoint: CheckpointView): string[] {
+  const unsandboxed = [...new Set((view.evidence?.gates ?? []).map((gate) => gate.evidence.sandbox).filter((sandbox) => sandbox.startsWith('none')))];
+  const facts = [
+    ...checkpoint.needsWaiver.map((id) => {
+      const gate = view.evidence?.gates.find((candidate) => candidate.id === id);
+      return t('Needs a waiver: {0}', plain(`${id}: ${gate ? `${gate.verdict} (${gate.reason})` : 'not-verified (no-command)'}`));
+    }),
+    ...checkpoint.needsTick.map((tick) => t('Needs your tick: {0}', plain(`${tick.id}: ${tick.why}`, 300))),
+    ...(view.evidence?.verdict === 'accepted' && view.evidence.reason !== 'passed' ? [t('Accepted with a remark: {0}', view.evidence.reason)] : []),
+    ...unsandboxed.map((why) => t('Not sandboxed ({0}): approvals are not protected from the agent.', plain(why.replace(/^none:?\s*/, '') || t('turned off')))),
+    ...(view.sameProvider ? [t('The review ran on the same provider as the work.')] : []),
+    ...(view.review?.criteria ?? []).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
+  ];
+  return facts.length === 0 ? [] : [`## ${t('Not proven, or needs you')}`, '', ...facts.map((fact) => `- ⚠ ${fact}`)];
+}
+
+function gateLines(evidence: Evidence | null): string[] {
+  if (!evidence || evidence.gates.length === 0) return [`## ${t('Gates')}`, '', `- ${t('No gate ran: nothing here is verified.')}`];
+  return [`## ${t('Gates')}  (${t('evidence {0}', plain(evidence.id, 40))})`, '', ...evidence.gates.flatMap(gate)];
+}
+
+function gate(result: GateResult): string[] {
+  const { tests, evidence } = result;
+  const counts = [
+    t('{0} passed', tests.passed), t('{0} failed', tests.failed), tests.skipped > 0 ? t('{0} skipped', tests.skipped) : '', tests.new > 0 ? t('{0} new', tests.new) : '',
+    tests.removed > 0 ? t('{0} removed', tests.removed) : '', tests.preexisting > 0 ? t('{0} failed before', tests.preexisting) : '',
+  ];
+  return [
+    `- ${result.verdict === 'accepted' ? '✓' : '✗'} ${plain(result.id)}: ${result.verdict} (${result.reason})  ${line(...counts)}`,
+    `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', plain(evidence.sandbox, 80), plain(evidence.dependencies, 80))}`,
+    ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}`),
+  ];
+}
+
+function review(view: RunView): string[] {
+  if (!view.review) return [];
+  const by = view.steps.find((step) => step.attempts.some((attempt) => attempt.outcome === 'review'))?.attempts.at(-1)?.agent;
+  return [
+    `## ${by ? t('Review by {0}', plain(by, 60)) : t('Review')}`, '', plain(view.review.summary, 600),
+    ...(view.review.criteria.length > 0 ? ['', ...view.review.criteria.map((criterion) => `- ${{ met: '✓', 'not-met': '✗', unclear: '?' }[criterion.verdict]} ${line(plain(criterion.criterion), plain(criterion.why, 200))}`)] : []),
+    ...(view.review.findings.length > 0 ? ['', ...view.review.findings.map((finding) => `- ${finding.severity}: ${plain(finding.file)}:${finding.line} ${plain(finding.message, 300)}`)] : []),
+  ];
+}
+
+function files(changes: readonly ChangedFile[], page: number, pages: number): string[] {
+  const head = [`## ${t('Files')}  ${pages > 1 ? t('(page {0} of {1})', page + 1, pages) : ''}`.trimEnd(), ''];
+  if (changes.length === 0) return [...head, t('No file changes.')];
+  const shown = byRisk(changes).slice(0, maxFiles);
+  const rest = changes.length - shown.length;
+  return [...head, ...shown.map((file) => `- ${fileLine(file)}`), ...(rest > 0 ? [`- ${t('… and {0} more', rest)}`] : [])];
+}
+
+function rounds(view: RunView, current: CheckpointView): string[] {
+  const earlier = view.checkpoints.filter((checkpoint) => checkpoint.step === current.step && checkpoint.id !== current.id && checkpoint.openedAt <= current.openedAt);
+  if (earlier.length === 0) return [];
+  return [`## ${t('Earlier rounds')}`, '', ...earlier.flatMap((checkpoint, index) => [
+    `- ${line(t('Round {0}', index + 1), short(checkpoint.commit), checkpointWord(checkpoint.state), checkpoint.by ? t('by {0}', plain(checkpoint.by, 60)) : '', checkpoint.reason ? plain(checkpoint.reason) : '')}`,
+    ...checkpoint.comments.map((comment) => `  - ${comment.file ? `${plain(comment.file)}${comment.line ? `:${comment.line}` : ''}: ` : ''}${plain(plainLines(comment.text), 300)}`),
+  ])];
+}
+
+function costs(view: RunView): string[] {
+  const worked = view.steps.flatMap((step) => step.attempts).reduce((sum, attempt) => sum + ((attempt.finishedAt ?? attempt.startedAt) - attempt.startedAt), 0);
+  const spent = line(money(view.costUsd) || t('price unknown'), tokens(view.usage) || t('no tokens'), t('{0} model calls', view.usage.calls), t('{0} of agent time', elapsed(worked)));
+  return [`${t('Spent so far')}: ${spent}`, `${t('Task')}: ${view.task}`];
+}
+
+function agents(view: RunView): string {
+  return Object.entries(view.agents).map(([role, chain]) => `${role} ${plain(chain.join(', '), 80)}`).join(' · ');
+}
+
+/** Names and values in two columns that line up in a text editor; Markdown shows it as it is. */
+function table(pairs: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...pairs.map(([name]) => name.length)) + 3;
+  return ['```text', ...pairs.map(([name, value]) => `${name.padEnd(width)}${value}`), '```'];
+}

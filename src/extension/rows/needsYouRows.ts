@@ -1,0 +1,97 @@
+/**
+ * The inbox: what waits for a person, longest first.
+ * Owns: which runs are in it, their order, their rows. Refuses: routine; a run that works on its own is not here.
+ */
+import type { CheckpointView, RunView } from '../../protocol/runView.ts';
+import { branchName, elapsed, line, short, spent } from '../figures.ts';
+import { markdownText, plain } from '../plain.ts';
+import { t } from '../words.ts';
+import { checkpointIcon, failureIcon, waitIcon } from './icons.ts';
+import type { Row } from './row.ts';
+import { evidenceLine, isOver, waitWord } from './stateWords.ts';
+
+export type Need =
+  | { readonly kind: 'checkpoint'; readonly view: RunView; readonly checkpoint: CheckpointView; readonly since: number }
+  | { readonly kind: 'wait'; readonly view: RunView; readonly waiting: NonNullable<RunView['waiting']>; readonly since: number }
+  | { readonly kind: 'failure'; readonly view: RunView; readonly at: string; readonly why: string; readonly since: number };
+
+export function needs(views: readonly RunView[]): readonly Need[] {
+  return views.flatMap(needsOf).sort((left, right) => left.since - right.since || (left.view.task < right.view.task ? -1 : 1));
+}
+
+function needsOf(view: RunView): Need[] {
+  if (isOver(view.state)) return [];
+  const found: Need[] = [];
+  const open = view.checkpoints.find((checkpoint) => checkpoint.state === 'open');
+  if (open) found.push({ kind: 'checkpoint', view, checkpoint: open, since: open.openedAt });
+  else if (view.waiting) found.push({ kind: 'wait', view, waiting: view.waiting, since: stoppedAt(view, view.waiting.at) });
+  const [failure] = view.failures;
+  if (failure) found.push({ kind: 'failure', view, ...failure, since: stoppedAt(view, failure.at) });
+  return found;
+}
+
+function stoppedAt(view: RunView, at: string): number {
+  const step = view.steps.find((candidate) => candidate.id === at);
+  return step?.attempts.at(-1)?.finishedAt ?? step?.startedAt ?? view.updatedAt;
+}
+
+export function needsYouRows(views: readonly RunView[], now: number): readonly Row[] {
+  return needs(views).map((need) => {
+    switch (need.kind) {
+      case 'checkpoint': return checkpointRow(need.view, need.checkpoint, now);
+      case 'wait': return waitRow(need.view, need.waiting, now - need.since);
+      case 'failure': return failureRow(need.view, need, now - need.since);
+    }
+  });
+}
+
+function checkpointRow(view: RunView, checkpoint: CheckpointView, now: number): Row {
+  const title = plain(view.title, 80);
+  const target = branchName(view.target);
+  const waits = elapsed(now - checkpoint.openedAt);
+  const proof = checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.needsWaiver.length > 0 ? t('not proven: {0}', plain(checkpoint.needsWaiver.join(', '), 60)) : evidenceLine(view.evidence);
+  const label = checkpoint.kind === 'plan' ? t('Approve plan · {0}', title) : t('Merge → {0} · {1}', plain(target, 40), title);
+  const facts = [
+    `**${markdownText(view.title)}**`,
+    checkpoint.kind === 'plan' ? t('The plan is ready: {0}.', markdownText(subtasks(view))) : t('{0} would land on {1}, now at {2}.', short(checkpoint.commit), markdownText(target), short(checkpoint.base)),
+    checkpoint.kind === 'merge' ? markdownText(proof) : '',
+    view.waiting ? markdownText(view.waiting.why) : '',
+    t('Waits for {0}.', waits),
+  ];
+  return {
+    id: `need/${view.task}/${checkpoint.id}`, label, description: line(proof, waits), tooltip: paragraphs(facts),
+    accessible: line(label, proof, t('waits for {0}', waits), t('press Enter to open the review')),
+    icon: checkpointIcon(checkpoint.kind), context: `checkpoint.${checkpoint.kind}`, opens: 'treeline.review.open', expanded: false, children: [],
+    about: { task: view.task, at: checkpoint.step, checkpoint: checkpoint.id, commit: checkpoint.commit },
+  };
+}
+
+function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since: number): Row {
+  const label = t('{0} · {1}', waitWord(waiting.for), plain(view.title, 80));
+  const description = line(plain(waiting.why, 80), elapsed(since));
+  return {
+    id: `need/${view.task}/${waiting.at}`, label, description,
+    tooltip: paragraphs([`**${markdownText(view.title)}**`, markdownText(waiting.why), markdownText(waiting.next)]),
+    accessible: line(label, description, plain(waiting.next)), icon: waitIcon(waiting.for), context: `wait.${waiting.for}`,
+    opens: waiting.for === 'key' ? 'treeline.keys.set' : 'treeline.run.log', expanded: false, children: [],
+    about: { task: view.task, at: waiting.at, checkpoint: null, commit: null },
+  };
+}
+
+function failureRow(view: RunView, failure: { readonly at: string; readonly why: string }, since: number): Row {
+  const label = t('Failed · {0}', plain(view.title, 80));
+  const description = line(plain(failure.at, 40), plain(failure.why, 80), elapsed(since));
+  return {
+    id: `need/${view.task}/failed`, label, description,
+    tooltip: paragraphs([`**${markdownText(view.title)}**`, ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))), t('Retry it, waive the gate with a reason, or cancel the task.')]),
+    accessible: line(label, description), icon: failureIcon, context: 'failure', opens: 'treeline.run.log', expanded: false, children: [],
+    about: { task: view.task, at: failure.at, checkpoint: null, commit: null },
+  };
+}
+
+function subtasks(view: RunView): string {
+  const count = view.plan?.subtasks.length ?? 0;
+  return line(count === 1 ? t('1 subtask') : t('{0} subtasks', count), spent(view.usage, view.costUsd));
+}
+
+const paragraphs = (parts: readonly string[]): string => parts.filter(Boolean).join('\n\n');

@@ -1,0 +1,83 @@
+/**
+ * The Runs tree: task → steps → subtasks, each with its state, agent, time, cost, and why it waits.
+ * Owns: those rows. Refuses: anything that the run view does not say.
+ */
+import type { RunView, StepView } from '../../protocol/runView.ts';
+import { branchName, elapsed, line, money, short, spent, tokens } from '../figures.ts';
+import { markdownText, plain } from '../plain.ts';
+import { t } from '../words.ts';
+import { runIcon, stepIcon } from './icons.ts';
+import type { Row } from './row.ts';
+import { evidenceLine, isOver, runWord, stepWord } from './stateWords.ts';
+
+/** Newest first; what is over stands below what is not. */
+export function runRows(views: readonly RunView[], now: number): readonly Row[] {
+  return [...views]
+    .sort((left, right) => Number(isOver(left.state)) - Number(isOver(right.state)) || right.startedAt - left.startedAt || (left.task < right.task ? -1 : 1))
+    .map((view) => runRow(view, now));
+}
+
+function runRow(view: RunView, now: number): Row {
+  const label = plain(view.title, 100);
+  const top = view.steps.filter((step) => step.parent === null);
+  const done = top.filter((step) => step.state === 'done').length;
+  const over = isOver(view.state);
+  const time = elapsed((over ? view.updatedAt : now) - view.startedAt);
+  const progress = over || view.state === 'failed' ? '' : t('step {0} of {1}', Math.min(done + 1, top.length), top.length);
+  const description = line(runWord(view.state), progress, time, spent(view.usage, view.costUsd));
+  return {
+    id: `run/${view.task}`, label, description, tooltip: runTooltip(view, time),
+    accessible: line(label, runWord(view.state), progress, time, view.waiting ? plain(view.waiting.why) : '', spent(view.usage, view.costUsd)),
+    icon: runIcon(view.state), context: `run.${over ? 'over' : view.state}${view.worktrees.length > 0 ? '.worktree' : ''}`, opens: null, expanded: !over,
+    children: top.map((step) => stepRow(view, step, now)),
+    about: { task: view.task, at: null, checkpoint: null, commit: null },
+  };
+}
+
+function runTooltip(view: RunView, time: string): string {
+  const spendings = line(money(view.costUsd), tokens(view.usage), view.usage.calls > 0 ? t('{0} model calls', view.usage.calls) : '');
+  return [
+    `**${markdownText(view.title)}**`,
+    t('{0} from {1} {2} to {3}', markdownText(view.workflow), markdownText(branchName(view.base.ref)), short(view.base.commit), markdownText(branchName(view.target))),
+    view.waiting ? `${markdownText(view.waiting.why)} ${markdownText(view.waiting.next)}` : '',
+    ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))),
+    evidenceLine(view.evidence) ? t('Gates: {0}', markdownText(evidenceLine(view.evidence))) : '',
+    line(time, spendings),
+    view.sameProvider ? t('The review runs on the same provider as the work.') : '',
+    t('Task {0}', markdownText(view.task)),
+  ].filter(Boolean).join('\n\n');
+}
+
+function stepRow(view: RunView, step: StepView, now: number): Row {
+  const children = view.steps.filter((child) => child.parent === step.id).map((child) => stepRow(view, child, now));
+  const label = plain(step.parent === null ? step.id : step.title, 100);
+  const attempt = step.attempts.at(-1);
+  const detail = plain(step.detail, 100);
+  const time = step.startedAt === null || children.length > 0 ? '' : elapsed((step.finishedAt ?? (step.state === 'done' ? step.startedAt : now)) - step.startedAt);
+  const took = step.kind === 'checkpoint' || step.kind === 'merge' ? '' : time;
+  const attempts = step.attempts.length > 1 ? t('attempt {0}', step.attempts.length) : '';
+  const parts = [attempt ? plain(attempt.agent, 40) : '', detail, attempts, took, spent(step.usage, step.costUsd)];
+  const open = view.checkpoints.find((checkpoint) => checkpoint.step === step.id && checkpoint.state === 'open');
+  const last = view.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
+  const hasLog = step.logs.length > 0;
+  return {
+    id: `step/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
+    tooltip: stepTooltip(step), accessible: line(label, stepWord(step.state), ...parts), icon: stepIcon(step),
+    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${hasLog ? '.log' : ''}`,
+    opens: open ? 'treeline.review.open' : hasLog ? 'treeline.run.log' : null,
+    expanded: step.state !== 'done', children,
+    about: { task: view.task, at: step.id, checkpoint: open?.id ?? null, commit: (open ?? last)?.commit ?? null },
+  };
+}
+
+function stepTooltip(step: StepView): string {
+  const last = step.attempts.at(-1);
+  return [
+    `**${markdownText(step.title)}** · ${stepWord(step.state)}`,
+    markdownText(step.detail),
+    step.needs.length > 0 ? t('After {0}', markdownText(step.needs.join(', '))) : '',
+    ...step.attempts.map((attempt) => line(t('Attempt {0}', attempt.n), markdownText(attempt.agent), markdownText(attempt.outcome), money(attempt.costUsd), tokens(attempt.usage))),
+    last?.message ? markdownText(last.message) : '',
+    last?.evidence ? t('Gates: {0}', markdownText(evidenceLine(last.evidence))) : '',
+  ].filter(Boolean).join('\n\n');
+}

@@ -1,0 +1,66 @@
+/** Every state of the core's closed tables in a person's words. Owns the words. Refuses: states of its own. */
+import type { Evidence } from '../../core/gate.ts';
+import type { CheckpointView, RunView, StepView } from '../../protocol/runView.ts';
+import { t } from '../words.ts';
+
+export function runWord(state: RunView['state']): string {
+  switch (state) {
+    case 'running': return t('running');
+    case 'waiting': return t('waits for you');
+    case 'paused': return t('paused');
+    case 'merged': return t('merged');
+    case 'done': return t('done');
+    case 'rejected': return t('rejected');
+    case 'failed': return t('failed');
+    case 'cancelled': return t('cancelled');
+  }
+}
+
+export function stepWord(state: StepView['state']): string {
+  switch (state) {
+    case 'pending': return t('not started');
+    case 'ready': return t('ready');
+    case 'working': return t('working');
+    case 'gating': return t('gate running');
+    case 'landing': return t('landing');
+    case 'waiting': return t('waits for you');
+    case 'done': return t('done');
+    case 'failed': return t('failed');
+  }
+}
+
+export function checkpointWord(state: CheckpointView['state']): string {
+  switch (state) {
+    case 'open': return t('open');
+    case 'approved': return t('approved');
+    case 'changes-requested': return t('changes requested');
+    case 'rejected': return t('rejected');
+    case 'void': return t('no longer valid');
+  }
+}
+
+/** What a wait is for, as the beginning of a row. */
+export function waitWord(waitingFor: NonNullable<RunView['waiting']>['for']): string {
+  switch (waitingFor) {
+    case 'checkpoint': return t('Review');
+    case 'key': return t('Key needed');
+    case 'budget': return t('Budget reached');
+    case 'agent': return t('Agent stopped');
+    case 'gate': return t('Gate cannot run');
+    case 'workspace': return t('Worktree problem');
+    case 'clean-checkout': return t('Waits for a clean checkout');
+  }
+}
+
+export const isOver = (state: RunView['state']): boolean => state === 'merged' || state === 'done' || state === 'rejected' || state === 'cancelled';
+
+/** `unit 43/43`, `unit 2 of 43 failed`, `unit: no test ran`: the gates of one evidence in one line. */
+export function evidenceLine(evidence: Evidence | null): string {
+  if (!evidence) return '';
+  if (evidence.gates.length === 0) return t('not verified: no gate');
+  return evidence.gates.map((gate) => {
+    const { passed, failed } = gate.tests;
+    if (passed + failed === 0) return t('{0}: {1}', gate.id, `${gate.verdict} (${gate.reason})`);
+    return failed > 0 ? t('{0}: {1} of {2} tests failed', gate.id, failed, passed + failed) : t('{0} {1}/{2}', gate.id, passed, passed + failed);
+  }).join(', ');
+}
