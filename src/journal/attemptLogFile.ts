@@ -1,0 +1,100 @@
+/**
+ * Logs of attempts and gate runs: plain text beside the journal, `<folder>/logs/<task>/<command id, percent-encoded>.log`.
+ * Owns: buffering (nobody waits for a disk), the size limit of each log. Refuses: fsync; to fail a run because a log cannot be written.
+ */
+import { appendFile, mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { AttemptLog } from '../ports/attemptLog.ts';
+import type { Log } from '../ports/system.ts';
+import type { TranscriptPart } from '../ports/workers.ts';
+import { logsFolder } from './journalFolder.ts';
+import { plainText } from './plainText.ts';
+
+const suffix = '.log';
+const flushAfterMs = 200;
+const limitBytes = 4 * 1024 * 1024;
+const shownResult = 2_000;
+
+export interface AttemptLogFile extends AttemptLog {
+  /** Resolves when everything said so far is in the files (or could not be). */
+  flush(): Promise<void>;
+}
+
+/** `limit`: bytes of one log; what goes beyond is left out, with a line that says so. */
+export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly folder: string; readonly log: Log; readonly limit?: number }): AttemptLogFile {
+  const buffers = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  const troubled = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function flushAll(): Promise<void> {
+    const batch = [...buffers];
+    buffers.clear();
+    for (const [path, text] of batch) {
+      try {
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        const before = sizes.get(path) ?? (await stat(path).catch(() => null))?.size ?? 0;
+        const bytes = Buffer.byteLength(text);
+        if (before < limit) await appendFile(path, before + bytes > limit ? `${text.slice(0, limit - before)}\n… (the log is longer than ${limit} bytes; the rest is left out)\n` : text, { mode: 0o600 });
+        sizes.set(path, before + bytes);
+      } catch (error) {
+        if (!troubled.has(path)) log.warn(`the log ${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+        troubled.add(path);
+      }
+    }
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    writing = writing.then(flushAll);
+    return writing;
+  }
+
+  return {
+    flush,
+    write: (task, key, part) => {
+      const text = textOf(part);
+      if (text === '') return;
+      const path = join(logsFolder(folder, task), `${encodeURIComponent(key)}${suffix}`);
+      if ((sizes.get(path) ?? 0) >= limit) return;
+      buffers.set(path, (buffers.get(path) ?? '') + text);
+      timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
+    },
+  };
+}
+
+/** A part as a person reads it. */
+function textOf(part: TranscriptPart): string {
+  switch (part.kind) {
+    case 'text': return plainText(part.text);
+    case 'tool-call': return `\n▸ ${plainText(`${part.name} ${part.summary}`)}\n`;
+    case 'tool-result': {
+      const text = plainText(part.text);
+      return `${part.ok ? '✓' : '✗'} ${plainText(part.name)}: ${text.length > shownResult ? `${text.slice(0, shownResult)}… (${text.length} characters)` : text}\n`;
+    }
+    case 'notice': return `\n· ${plainText(part.text)}\n`;
+    case 'usage': return '';
+  }
+}
+
+/** Command ids that have a log, oldest first. */
+export async function listLogs(folder: string, task: string): Promise<readonly string[]> {
+  const logs = logsFolder(folder, task);
+  const names = (await readdir(logs).catch(() => [])).filter((name) => name.endsWith(suffix));
+  const dated = await Promise.all(names.map(async (name) => ({ name, born: (await stat(join(logs, name)).catch(() => null))?.birthtimeMs ?? 0 })));
+  return dated.sort((left, right) => left.born - right.born).map(({ name }) => decodeURIComponent(name.slice(0, -suffix.length)));
+}
+
+/** Null: there is no such log. */
+export async function readLogFile(folder: string, task: string, key: string): Promise<string | null> {
+  return readFile(join(logsFolder(folder, task), `${encodeURIComponent(key)}${suffix}`), 'utf8').catch(() => null);
+}
+
+/** The log that `step` means: a command id itself, else the newest of a unit or step; null: the newest of all. Undefined: none. */
+export function pickLog(logs: readonly string[], step: string | null): string | undefined {
+  if (step === null) return logs.at(-1);
+  if (logs.includes(step)) return step;
+  return logs.findLast((log) => log.startsWith(`${step}#`)) ?? logs.findLast((log) => log.startsWith(`${step}/`));
+}

@@ -1,0 +1,125 @@
+/**
+ * One line of a journal: `crc32 SPACE JSON{v,seq,epoch,at,prev?,event} LF`. The checksum (8 hex digits) is over the JSON's bytes;
+ * `prev` is the first 16 hex digits of sha256 over the whole previous line without LF, so that a changed or removed line shows.
+ * Owns: this format and what counts as torn, corrupt, newer, and stale. Refuses: to touch a file.
+ */
+import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import * as z from 'zod';
+import type { Recorded } from '../core/event.ts';
+
+export const lineVersion = 1;
+const newline = 10;
+const space = 32;
+const crcDigits = 8;
+
+const envelopeSchema = z.object({
+  v: z.literal(lineVersion), seq: z.number().int().min(1), epoch: z.number().int().min(0), at: z.number(),
+  prev: z.string().optional(), event: z.unknown(),
+});
+
+/** Gives a line with its LF, and the hash that the next line carries as `prev`. `prev` null: the first line. */
+export function encodeLine(record: Recorded<unknown>, prev: string | null): { readonly text: string; readonly chain: string } {
+  const { seq, epoch, at, event } = record;
+  const json = JSON.stringify({ v: lineVersion, seq, epoch, at, ...(prev === null ? {} : { prev }), event });
+  const line = `${crc32(json).toString(16).padStart(crcDigits, '0')} ${json}`;
+  return { text: `${line}\n`, chain: chainOf(line) };
+}
+
+function chainOf(line: string | Uint8Array): string {
+  return hash('sha256', line, 'hex').slice(0, 16);
+}
+
+/** The first entry that is not what was written. `line` counts from 1. */
+export interface BadLine { readonly line: number; readonly why: string; readonly reason: 'corrupt' | 'newer-version' }
+
+export interface Decoded<Event> {
+  /** Of the newest leader at each place: what a stale leader wrote after another had taken over is left out. */
+  readonly records: readonly Recorded<Event>[];
+  /** Newest epoch of any record; 0 when there is none. */
+  readonly newest: number;
+  /** Hash of the last record's line, for the next one's `prev`; null when there is none. */
+  readonly chain: string | null;
+  /** Bytes up to which every line is good. */
+  readonly good: number;
+  /** Bytes of an unfinished last line, or of a last part that was allocated but never written: they were never acknowledged. */
+  readonly torn: number;
+  /** Lines of an older epoch than one before them. */
+  readonly stale: number;
+  readonly bad: BadLine | null;
+}
+
+/** Reads a whole file. `schema` parses the events; what it does not know was written by a newer version. */
+export function decodeLines<Event>(bytes: Uint8Array, schema: z.ZodType<Event>): Decoded<Event> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const records: Recorded<Event>[] = [];
+  /** Where the line of each record is, to find its hash again when a new leader goes on from there. */
+  const places: number[] = [];
+  let [start, line, stale, newest] = [0, 0, 0, 0];
+  let chain: string | null = null;
+  let bad: BadLine | null = null;
+  const spoilt = (why: string): BadLine => ({ line, reason: 'corrupt', why });
+  while (start < buffer.length) {
+    const end = buffer.indexOf(newline, start);
+    if (end < 0 || isBlank(buffer, start)) break;
+    line += 1;
+    const parsed = decodeLine(buffer.subarray(start, end), schema);
+    if ('why' in parsed) {
+      bad = { line, ...parsed };
+      break;
+    }
+    const { record, prev } = parsed;
+    if (record.epoch < newest) {
+      stale += 1;
+      start = end + 1;
+      continue;
+    }
+    // A new leader goes on from what it had read: what an older one managed to write after that never counted.
+    if (record.epoch > newest && record.seq <= records.length) {
+      stale += records.length - record.seq + 1;
+      records.length = places.length = record.seq - 1;
+      const place = places.at(-1);
+      chain = place === undefined ? null : chainOf(buffer.subarray(place, buffer.indexOf(newline, place)));
+    }
+    if (record.seq !== records.length + 1) bad = spoilt(`entry ${record.seq} stands where ${records.length + 1} belongs: an entry was removed or added`);
+    else if (prev !== chain) bad = spoilt(`entry ${record.seq} does not follow from the one before it: that one was changed`);
+    if (bad) break;
+    newest = record.epoch;
+    records.push(record);
+    places.push(start);
+    chain = chainOf(buffer.subarray(start, end));
+    start = end + 1;
+  }
+  return { records, newest, chain, good: start, torn: bad ? 0 : buffer.length - start, stale, bad };
+}
+
+/** Only zero bytes from here on: space that a file system had given before the power went. */
+function isBlank(buffer: Buffer, start: number): boolean {
+  if (buffer[start] !== 0) return false;
+  for (let index = start; index < buffer.length; index += 1) if (buffer[index] !== 0) return false;
+  return true;
+}
+
+function decodeLine<Event>(line: Buffer, schema: z.ZodType<Event>): { readonly record: Recorded<Event>; readonly prev: string | null } | Omit<BadLine, 'line'> {
+  const json = line.subarray(crcDigits + 1);
+  const stated = line.toString('latin1', 0, crcDigits);
+  if (line[crcDigits] !== space || stated !== crc32(json).toString(16).padStart(crcDigits, '0')) return { reason: 'corrupt', why: 'the checksum does not fit the text' };
+  const value = parseJson(json.toString('utf8'));
+  if (typeof value === 'object' && value !== null && 'v' in value && typeof value.v === 'number' && value.v > lineVersion) {
+    return { reason: 'newer-version', why: `it was written in format ${value.v}, this version reads format ${lineVersion}` };
+  }
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success) return { reason: 'corrupt', why: 'it is not an entry of a journal' };
+  const { seq, epoch, at, prev = null, event } = envelope.data;
+  const parsed = schema.safeParse(event);
+  if (!parsed.success) return { reason: 'newer-version', why: `entry ${seq} is whole, but this version does not know it: ${parsed.error.issues[0]?.message ?? 'unknown event'}` };
+  return { record: { seq, epoch, at, event: parsed.data }, prev };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
