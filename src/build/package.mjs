@@ -1,18 +1,50 @@
-// `npm run package`: bundles, then packs treeline-<version>.vsix. Owns the size budget of the package. Publishes nothing.
-import { createVSIX } from '@vscode/vsce';
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+// @ts-check
+/**
+ * Packs an extension into a .vsix. `npm run package` bundles first and writes dist/treeline.vsix.
+ *
+ * Owns: which files may be in Treeline's package, and its size budget. Refuses: to publish, and to pack a file that
+ * nobody intended: .vscodeignore chooses, this list checks, so that a slip in one does not ship.
+ */
+import { createVSIX, listFiles } from '@vscode/vsce';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { bundle } from './bundle.mjs';
 import { root } from './node.mjs';
 
 const budget = 5 * 1024 * 1024;
+const intended = [/^package(\.nls(\.[\w-]+)?)?\.json$/, /^(README|CHANGELOG)\.md$/i, /^LICENSE(\.txt|\.md)?$/i, /^dist\/(?!meta-)[\w.-]+\.js$/, /^dist\/package\.json$/,
+  /^dist\/workflows\//, /^media\//];
 
-await bundle();
-const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const packagePath = join(root, `${name}-${version}.vsix`);
-await createVSIX({ cwd: root, packagePath, dependencies: false, allowMissingRepository: true });
-const { size } = statSync(packagePath);
-if (size > budget) {
-  process.stderr.write(`The package has ${size} bytes, more than its budget of ${budget}: see dist/meta-*.json for what weighs.\n`);
-  process.exitCode = 1;
+/** Where {@link packageTreeline} writes. */
+export const packageFile = join(root, 'dist', 'treeline.vsix');
+
+/**
+ * Packs the extension in `directory` as it lies there; its dependencies must be bundled.
+ * @param {{ directory: string, file: string }} options absolute paths: the folder with the manifest, the .vsix to write
+ */
+export async function packageExtension({ directory, file }) {
+  mkdirSync(dirname(file), { recursive: true });
+  await createVSIX({ cwd: directory, packagePath: file, dependencies: false, allowMissingRepository: true, skipLicense: true });
+}
+
+/**
+ * Packs Treeline from what `dist/` holds now.
+ * @returns {Promise<{ file: string, bytes: number, files: string[] }>}
+ * @throws {Error} when a file is in it that should not be, or when it is over its budget
+ */
+export async function packageTreeline() {
+  const files = (await listFiles({ cwd: root, dependencies: false })).map((name) => name.replaceAll('\\', '/'));
+  const stray = files.filter((name) => !intended.some((pattern) => pattern.test(name)));
+  if (stray.length > 0) throw new Error(`The package would hold files that nobody intended: ${stray.join(', ')}. Exclude them in .vscodeignore, or name them in src/build/package.mjs.`);
+  await packageExtension({ directory: root, file: packageFile });
+  const { size } = statSync(packageFile);
+  if (size > budget) throw new Error(`The package has ${size} bytes, more than its budget of ${budget}: dist/meta-*.json says what weighs.`);
+  return { file: packageFile, bytes: size, files };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await bundle();
+  const { file, bytes, files } = await packageTreeline();
+  process.stdout.write(`${file}: ${files.length} files, ${(bytes / 1024).toFixed(0)} kB\n`);
 }

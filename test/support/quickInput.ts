@@ -1,0 +1,83 @@
+/**
+ * The box at the top of the window: command palette, pick lists and input boxes.
+ *
+ * Owns: its selectors and how it is answered by keyboard alone. Refuses: the mouse.
+ */
+import type { Locator, Page } from 'playwright-core';
+import { patience, until } from './until.ts';
+
+export class QuickInput {
+  readonly page: Page;
+  /** The box itself; hidden, not removed, while closed. */
+  readonly box: Locator;
+  readonly input: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.box = page.locator('.quick-input-widget:visible');
+    this.input = this.box.locator('.quick-input-box input');
+  }
+
+  /** Waits until the box is open and takes keys; `title` is the text above it, `placeholder` the one in it. */
+  async waitFor(expected: { title?: string; placeholder?: string | RegExp } = {}): Promise<void> {
+    await this.input.waitFor();
+    if (expected.title !== undefined) await this.box.locator('.quick-input-title').filter({ hasText: expected.title }).waitFor();
+    if (expected.placeholder !== undefined) await this.box.getByPlaceholder(expected.placeholder).waitFor();
+    await until('the quick input to have the focus', () => this.input.evaluate('(element) => element.ownerDocument.activeElement === element'));
+  }
+
+  /** Replaces what is in the box, key by key. */
+  async type(text: string): Promise<void> {
+    await this.waitFor();
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(text);
+  }
+
+  /** The rows of the list as screen readers hear them: "label, description, detail". Only rows in view exist. */
+  async rows(): Promise<string[]> {
+    const labels = await this.box.locator('.monaco-list-row').evaluateAll('(rows) => rows.map((row) => row.getAttribute("aria-label"))');
+    return labels as string[];
+  }
+
+  /** Chooses the row whose label is exactly `label` (the part before any description): filters, arrows, Enter. */
+  async pick(label: string): Promise<void> {
+    await this.type(label);
+    await this.accept(label);
+  }
+
+  /** Enter; with a label, only after arrow keys have brought the marked row to it. */
+  async accept(label?: string): Promise<void> {
+    if (label !== undefined) await this.mark(label);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.closed();
+  }
+
+  async closed(): Promise<void> {
+    await this.box.waitFor({ state: 'hidden' });
+  }
+
+  /** The warning or hint under an input box. */
+  async message(): Promise<string> {
+    return (await this.box.locator('.quick-input-message').innerText()).trim();
+  }
+
+  /** Moves the marked row to `label`. */
+  async mark(label: string, limit = patience): Promise<void> {
+    await until(`a row "${label}" in the list`, () => this.rows(), (rows) => rows.some((row) => isLabel(row, label)), limit);
+    const marked = this.box.locator('.monaco-list-row.focused');
+    for (let moves = 0; moves < 50; moves += 1) {
+      if ((await marked.count()) > 0 && isLabel(await marked.first().getAttribute('aria-label'), label)) return;
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`No arrow key led to "${label}"; the list has ${JSON.stringify(await this.rows())}`);
+  }
+}
+
+/** An aria-label is "label, description, keybinding"; a check box puts its state behind. */
+function isLabel(ariaLabel: string | null, label: string): boolean {
+  return ariaLabel !== null && (ariaLabel === label || ariaLabel.startsWith(`${label},`) || ariaLabel.startsWith(`${label} `));
+}
