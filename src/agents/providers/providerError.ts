@@ -56,10 +56,10 @@ export function readWireError(who: string, wire: WireError, secrets: readonly st
   if (tooLong.test(words) && (status === undefined || status === 400 || status === 413)) return make('context', `The conversation is longer than ${who} accepts (${said}).`);
   if (status === 401 || status === 403) return make('auth', `${who} refused the key (${status}: ${said}). Check the key and what it may use.`);
   if (status === 402) return make('spend-cap', `${who} asks for payment (402: ${said}).`);
-  if ((status !== undefined && status >= 500) || wire.codes.some((code) => /overloaded|server_error|api_error|unavailable/.test(code))) {
+  if (status === undefined ? wire.codes.some((code) => /overloaded|server_error|api_error|unavailable/.test(code)) : status >= 500) {
     return make('overloaded', `${who} is overloaded or broken at the moment (${status ?? 'in the stream'}: ${said}).`);
   }
-  if (wire.codes.some((code) => code.includes('rate_limit'))) return make('rate-limit', `${who} limits the rate of requests (${said}).`);
+  if (status === undefined && wire.codes.some((code) => code.includes('rate_limit'))) return make('rate-limit', `${who} limits the rate of requests (${said}).`);
   if (status === 408 || status === 409) return make('network', `${who} gave up on the request (${status}: ${said}).`);
   if (status !== undefined) return make('bad-request', `${who} did not accept the request (${status}: ${said}). Check the model's name and the endpoint.`);
   return make('network', `${who} could not be reached: ${redact(rootCause(wire.cause) ?? wire.message, secrets)}. Check the network, the proxy and the address.`);
