@@ -1,6 +1,7 @@
 /**
  * (state) → everything that should be running now. Owns: the whole order of work of a run.
- * Each command has an id that never comes twice (`<unit>#<attempt>`, `<step>#<round>`), so starting one twice is impossible.
+ * Each command has an id that never comes twice (`<unit>#<attempt>`, `<step>#<round>`), so starting one twice is impossible;
+ * what depends on the tip that it is laid on carries that tip in its id, so that an answer for an older tip is not expected any more.
  * A wait for a person is simply: no command.
  */
 import type { Binding } from './event.ts';
@@ -45,10 +46,13 @@ function workOf(state: RunState, step: string): readonly Command[] {
   const units = state.units.filter((unit) => unit.step === step);
   const commands = units.flatMap((unit) => agentWork(state, unit));
   // One landing at a time on the integration branch, in the order in which the work was finished: a tip never moves under a gate.
-  const [landing] = units
-    .filter((unit) => unit.phase.kind === 'integrating' || unit.phase.kind === 'judging' || unit.phase.kind === 'advancing')
-    .sort((left, right) => (left.finishedAt ?? 0) - (right.finishedAt ?? 0) || (left.id < right.id ? -1 : 1));
-  return landing ? [...commands, ...landingOf(state, landing)] : commands;
+  // Whoever is past its merge keeps its turn, even when an older piece of work comes back after a retry.
+  const turn = (unit: Unit): number => ['advancing', 'judging', 'integrating'].indexOf(unit.phase.kind);
+  const [landing] = units.filter((unit) => turn(unit) >= 0)
+    .sort((left, right) => turn(left) - turn(right) || (left.finishedAt ?? 0) - (right.finishedAt ?? 0) || (left.id < right.id ? -1 : 1));
+  // A move of the tip that broke may have happened: until it is repeated, nobody else lands on a tip that is not known.
+  const unsure = units.some((unit) => unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing');
+  return landing && !unsure ? [...commands, ...landingOf(state, landing)] : commands;
 }
 
 function agentWork(state: RunState, unit: Unit): readonly Command[] {
@@ -70,7 +74,7 @@ function landingOf(state: RunState, unit: Unit): readonly Command[] {
   const n = unit.attempts.length;
   const id = `${unit.id}#${n}`;
   switch (unit.phase.kind) {
-    case 'integrating': return [{ kind: 'integrate', id: `${id}:integrate`, unit: unit.id, n, commit: unit.phase.commit, onto: state.head }];
+    case 'integrating': return [{ kind: 'integrate', id: `${id}:integrate@${state.head.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto: state.head }];
     case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto }];
     case 'advancing': return [{ kind: 'advance', id: `${id}:advance`, unit: unit.id, n, from: unit.phase.onto, to: unit.phase.commit }];
     default: return [];

@@ -34,7 +34,7 @@ export const taskAcceptedSchema = z.object({
   target: z.string(),
   specs: z.array(z.string()),
   /** Chain of agent specs per role, first is tried first. */
-  agents: z.record(roleSchema, z.array(z.string()).min(1)),
+  agents: z.partialRecord(roleSchema, z.array(z.string()).min(1)),
   sameProvider: z.boolean(),
   budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
 });

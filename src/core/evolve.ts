@@ -99,7 +99,12 @@ function waived(state: RunState, event: Extract<RunEvent, { type: 'GateWaived' }
     const open = state.candidateEvidence.gates.some((gate) => gate.verdict !== 'accepted' && !known.waived.some((one) => one.gate === gate.id));
     return open ? known : replaceStep(known, { ...step, status: 'done', finishedAt: at, gate: null });
   }
-  return { ...state, units: state.units.map((unit) => (unit.id === event.at && (unit.phase.kind === 'failed' || unit.phase.kind === 'stuck') && unit.phase.resume.kind === 'advancing' ? { ...unit, phase: unit.phase.resume } : unit)) };
+  return { ...state, units: state.units.map((unit) => {
+    if (unit.id !== event.at || (unit.phase.kind !== 'failed' && unit.phase.kind !== 'stuck') || unit.phase.resume.kind !== 'advancing') return unit;
+    // The waiver is about that tree on that tip. When others landed meanwhile it is merged and judged again.
+    const { resume } = unit.phase;
+    return { ...unit, phase: resume.onto === state.head ? resume : { kind: 'integrating', commit: resume.commit } };
+  }) };
 }
 
 function retried(state: RunState, event: Extract<RunEvent, { type: 'RetryRequested' }>, at: number): RunState {
@@ -113,7 +118,8 @@ function retried(state: RunState, event: Extract<RunEvent, { type: 'RetryRequest
   const units = state.units.map((unit) => {
     if (!named(unit.id) && !named(unit.step)) return unit;
     if (unit.phase.kind === 'stuck') {
-      const phase = unit.phase.resume.kind === 'advancing' ? { kind: 'integrating', commit: unit.phase.resume.commit } as const : unit.phase.resume;
+      // A red gate is judged again on today's tip; a git command that broke is repeated as it was: it may have had its effect.
+      const phase = unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate' ? { kind: 'integrating', commit: unit.phase.resume.commit } as const : unit.phase.resume;
       return { ...unit, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
     }
     if (unit.phase.kind === 'failed') {

@@ -79,8 +79,9 @@ export function verdict(facts: GateFacts): Judgement {
   if (facts.setup === 'failed') return judge('error', 'setup-failed');
   if (!facts.head) return judge('error', 'runner-error');
   const own = ofRun(facts.head, facts.base);
+  // Also where the base's definition rejects: that the head would have judged itself otherwise is what a person must know first.
+  if (facts.definitionChanged === 'differs' && (own.verdict === 'accepted' || own.verdict === 'rejected')) return judge('rejected', 'gate-tampered');
   if (own.verdict !== 'accepted') return own;
-  if (facts.definitionChanged === 'differs') return judge('rejected', 'gate-tampered');
   if (facts.wroteFiles.length > 0) return judge('rejected', 'gate-wrote-files');
   if (facts.definitionChanged === 'same-outcome') return judge('not-verified', 'needs-person');
   return own;
@@ -101,8 +102,8 @@ function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
   }
   if (head.couldNotLoad) return base && !base.couldNotLoad ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
   if (!head.tests) return withoutReport(head.end.code, head.reportAsked, base, baseRan);
+  if (head.tests.truncated) return ofTruncated(head.tests, head.end.code, base);
   if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
-  if (head.tests.truncated) return judge(head.end.code === 0 ? 'rejected' : 'error', head.end.code === 0 ? 'early-exit' : 'runner-error');
   if (head.tests.failed.length > 0) return ofFailures(head.tests, base);
   // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
   if (head.end.code !== 0) {
@@ -112,13 +113,22 @@ function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
   return ofComplete(head.tests, base);
 }
 
+/** The run ended before its report was whole: by itself (exit 0), or broken. Broken on the base as well says nothing about the head. */
+function ofTruncated(head: TestFacts, code: number, base: RunFacts | null): Judgement {
+  if (code === 0) return judge('rejected', 'early-exit');
+  const baseWhole = base?.end.kind === 'exited' && base.tests !== null && !base.tests.truncated;
+  if (!baseWhole) return judge('error', 'runner-error');
+  const already = new Set(base.tests.failed);
+  return judge('rejected', head.failed.some((id) => !already.has(id)) ? 'new-failures' : 'early-exit');
+}
+
 function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   if (!base?.tests || base.tests.truncated) return judge('accepted', 'passed');
-  const present = new Set([...head.passed, ...head.failed, ...head.skipped]);
-  const baseIds = [...base.tests.passed, ...base.tests.failed];
-  const newlySkipped = baseIds.some((id) => head.skipped.includes(id));
-  if (newlySkipped) return judge('rejected', 'tests-skipped');
-  if (baseIds.some((id) => !present.has(id))) return judge('rejected', 'tests-removed');
+  const ran = new Set([...head.passed, ...head.failed]);
+  const skipped = new Set(head.skipped);
+  const missing = [...base.tests.passed, ...base.tests.failed].filter((id) => !ran.has(id));
+  if (missing.some((id) => !skipped.has(id))) return judge('rejected', 'tests-removed');
+  if (missing.length > 0) return judge('rejected', 'tests-skipped');
   return judge('accepted', base.tests.failed.length > 0 ? 'base-red-repaired' : 'passed');
 }
 
@@ -135,7 +145,9 @@ function withoutReport(code: number, asked: boolean, base: RunFacts | null, base
     return asked ? judge('not-verified', 'incomplete-report') : judge('not-verified', 'no-tests');
   }
   const baseRuns = base?.end.kind === 'exited' && (base.end.code === 0 || baseRan > 0);
-  return baseRuns ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
+  if (!baseRuns) return judge('error', 'runner-error');
+  // Of a command that never reports, its exit code is all there is: it fails only here.
+  return judge('rejected', asked || baseRan > 0 ? 'build-failed' : 'new-failures');
 }
 
 const severity: readonly Verdict[] = ['accepted', 'not-verified', 'timed-out', 'error', 'rejected'];

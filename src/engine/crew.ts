@@ -10,6 +10,10 @@ import type { RunState } from '../core/state.ts';
 import { status } from '../core/status.ts';
 import type { Clock, Log } from '../ports/system.ts';
 
+function placeOf(command: Command): string {
+  return 'unit' in command ? command.unit : command.step;
+}
+
 export interface Activity { readonly task: string; readonly command: Command; readonly signal: AbortSignal }
 
 export interface Crew {
@@ -42,7 +46,9 @@ export function createCrew(options: { readonly clock: Clock; readonly log: Log; 
     for (const key of cooling.keys()) if (!keys.has(key)) cooling.delete(key);
     const ready = wanted.flatMap((candidate): Ready[] => {
       const key = keyOf(candidate.task, candidate.command);
-      return running.has(key) || held.has(`${candidate.task} ${candidate.command.kind}`) ? [] : [candidate];
+      // A superseded command is let end before the next one at its place begins: two never share a worktree.
+      const occupied = ofTask(candidate.task).some((entry) => placeOf(entry.command) === placeOf(candidate.command));
+      return running.has(key) || occupied || held.has(`${candidate.task} ${candidate.command.kind}`) ? [] : [candidate];
     });
     const now = clock.now();
     const rested = ready.filter((candidate) => (cooling.get(keyOf(candidate.task, candidate.command))?.until ?? 0) <= now);

@@ -31,11 +31,13 @@ export function createEngine(ports: EnginePorts): Engine {
   const listeners = new Set<(change: Change) => void>();
   const progress = createProgress(ports.attemptLog);
   const spending = createSpending(clock);
+  /** Runs whose cut-off attempts are closed on disk: only they may go on. */
+  const ready = new Set<string>();
   const closing = new AbortController();
   const cleaning = new Map<string, Promise<void>>();
   let queue: MergeQueue | undefined;
 
-  const crew = createCrew({ clock, log, slots: ports.slots, states, carryOut: activity, signal: closing.signal });
+  const crew = createCrew({ clock, log, slots: ports.slots, states: () => states().filter((state) => ready.has(state.task)), carryOut: activity, signal: closing.signal });
 
   function states(): readonly RunState[] {
     return [...runs.values()].flatMap((run) => run.state() ?? []);
@@ -62,7 +64,17 @@ export function createEngine(ports: EnginePorts): Engine {
 
   function tidy(task: string): void {
     if (cleaning.has(task)) return;
-    const done = crew.settled(task).then(() => archive.cleanUp(task)).catch((error: unknown) => log.error(`${task}: worktrees could not be removed; they stay until the next start`, error));
+    const done = (async () => {
+      for (let pauseMs = 1_000; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, 60_000)) {
+        try {
+          await crew.settled(task);
+          return await archive.cleanUp(task);
+        } catch (error) {
+          log.error(`${task}: its worktrees could not be removed yet`, error);
+          await clock.after(pauseMs, closing.signal).catch(() => undefined);
+        }
+      }
+    })();
     cleaning.set(task, done);
   }
 
@@ -152,25 +164,37 @@ export function createEngine(ports: EnginePorts): Engine {
     queue = openMergeQueue({ stream: await journal.queue(), archive, clock, log, stillLandable });
     for (const task of await journal.tasks()) {
       try {
-        const run = await adopt(task);
-        await run.mutate(interruptions);
+        resume(task, await adopt(task));
       } catch (error) {
         unreadable.push({ task, message: error instanceof Error ? error.message : String(error) });
       }
     }
-    for (const [task, run] of runs) {
+    return { unreadable };
+  }
+
+  /** Not awaited by `open`: a full disk holds this run up, not the engine. */
+  function resume(task: string, run: RunStream): void {
+    void run.record(interruptions, closing.signal).then(async () => {
+      ready.add(task);
       const state = run.state();
       if (state?.end && (await archive.worktrees(task)).length > 0) tidy(task);
       else if (state && !state.end) followUp(task, state);
-    }
-    return { unreadable };
+    }).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: could not go on`, error); });
   }
 
   async function launch(request: LaunchRequest, prepare?: (task: string) => void): Promise<string> {
     const task = ports.ids.task();
     prepare?.(task);
     const run = await adopt(task);
-    await run.mutate(() => [{ type: 'TaskAccepted', version: 1, task, title: titleOf(request.request), ...request }]);
+    ready.add(task);
+    try {
+      await run.mutate(() => [{ type: 'TaskAccepted', version: 1, task, title: titleOf(request.request), ...request }]);
+    } catch (error) {
+      runs.delete(task);
+      ready.delete(task);
+      await run.close();
+      throw error;
+    }
     return task;
   }
 
@@ -195,7 +219,8 @@ export function createEngine(ports: EnginePorts): Engine {
 
 /** Attempts that were under way when the last engine ended: their outcome will never come. */
 function interruptions(state: RunState | undefined): readonly RunEvent[] {
-  return (state?.units ?? []).flatMap((unit): readonly RunEvent[] => {
+  if (!state || state.end) return [];
+  return state.units.flatMap((unit): readonly RunEvent[] => {
     const last = unit.attempts.at(-1);
     if (unit.phase.kind !== 'working' || !last) return [];
     const outcome = { kind: 'failed', failure: 'interrupted', message: 'the engine ended while it worked', retryAt: null } as const;

@@ -45,7 +45,9 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
   let costUsd: number | null = 0;
   let outcome: Outcome;
   try {
+    signal.throwIfAborted();
     const request = await prepare(context);
+    signal.throwIfAborted();
     const result = await ports.workers.work(request, reportOf(context), signal);
     ({ usage, costUsd } = result);
     signal.throwIfAborted();

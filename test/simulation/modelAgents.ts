@@ -1,0 +1,91 @@
+/** Scripted agents and gates: agents that plan, write files with bugs, repair them, lie, fail; gates that find every bug. */
+import type { Evidence } from '../../src/core/gate.ts';
+import type { Failure } from '../../src/core/outcome.ts';
+import { noUsage } from '../../src/core/usage.ts';
+import type { Examiners } from '../../src/ports/examiners.ts';
+import type { WorkEnd, Workers } from '../../src/ports/workers.ts';
+import { seeded } from './chance.ts';
+import type { World } from './world.ts';
+
+const failures: readonly Failure[] = ['rate-limit', 'overloaded', 'network', 'model', 'key', 'loop', 'timeout', 'context'];
+
+export function modelWorkers(world: World, generation: number): Workers {
+  const { repository, chance } = world;
+  return {
+    choose: (_task, agents) => agents[0] ?? null,
+    work: async (request, report, signal) => {
+      if (generation !== world.generation) return new Promise(() => undefined);
+      const key = `${request.task}/${request.unit}`;
+      const worktree = repository.worktrees.get(key);
+      if (!worktree) { world.violated('I8', `${key} has no worktree`); throw new Error('no worktree'); }
+      worktree.busy = true;
+      let costUsd = 0;
+      const failed = (failure: Failure): WorkEnd => ({ kind: 'failed', failure, message: failure, retryAt: failure === 'rate-limit' ? world.time.now + 30_000 : null });
+      const play = async (): Promise<WorkEnd> => {
+        for (let turn = 0; turn < 3; turn += 1) {
+          // What a call cost is known when it is over: from here on the engine has heard of it.
+          world.live.set(`${key}#${request.n}`, costUsd);
+          const refused = report.allowance({ usage: noUsage, costUsd });
+          checkBudget(world, request.task, refused);
+          if (refused !== null) return failed('budget');
+          costUsd += 0.5;
+          await world.call(generation, `turn ${request.unit}`, () => undefined, null);
+          signal.throwIfAborted();
+          if (world.faults && chance.happens(world.odds.fault)) return failed(chance.pick(failures));
+        }
+        if (request.gives === 'plan') return { kind: 'plan', plan: planFor(request.task) };
+        if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: [] } };
+        // Some files are shared between subtasks and tasks, so that merges conflict now and then. Everyone says it is done.
+        const own = `src/${request.unit.replaceAll('/', '-')}.ts`;
+        const buggy = request.feedback.length === 0 && chance.happens(0.3);
+        worktree.files[own] = `${request.unit} ${buggy ? 'bug' : `fine ${request.n}`}`;
+        if (chance.happens(0.1)) worktree.files['src/shared.ts'] = key;
+        if (!buggy) for (const [path, text] of Object.entries(worktree.files)) if (text.includes('bug')) worktree.files[path] = text.replace('bug', 'fine');
+        return { kind: 'edited', summary: 'all tests pass' };
+      };
+      try {
+        const end = await play();
+        return { end, agent: 'model', usage: { ...noUsage, calls: 3 }, costUsd };
+      } finally {
+        if (generation === world.generation) {
+          worktree.busy = false;
+          world.live.delete(`${key}#${request.n}`);
+        }
+      }
+    },
+  };
+}
+
+/** I16, counted by the world itself: recorded spend of the run and what its running attempts of this generation spent. */
+function checkBudget(world: World, task: string, refused: string | null): void {
+  const state = world.durable(task);
+  if (!state || state.budget.usd === null) return;
+  const recorded = state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0);
+  const live = [...world.live.entries()].filter(([key]) => key.startsWith(`${task}/`)).reduce((sum, [, cost]) => sum + cost, 0);
+  if (recorded + live >= state.budget.usd && refused === null) world.violated('I16', `${task} spends on at ${recorded + live} of ${state.budget.usd}`);
+}
+
+function planFor(task: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
+  // Drawn from the task's id, not from the world's chance: a plan made again after a crash is the same plan.
+  const draw = seeded([...task].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+  const count = draw.between(1, 5);
+  const subtasks = Array.from({ length: count }, (_, index) => ({
+    id: `s${index}`, title: `part ${index}`, description: 'do it', scope: ['src/**'], requirements: [], tests: [],
+    needs: Array.from({ length: index }, (_unused, earlier) => `s${earlier}`).filter(() => draw.happens(0.4)),
+  }));
+  return { summary: 'a plan', subtasks };
+}
+
+export function modelExaminers(world: World, generation: number): Examiners {
+  return {
+    content: () => Promise.reject(new Error('not used here')),
+    examine: ({ commit, tree, id }) => world.call(generation, `examine ${id}`, (): Evidence => {
+      const red = Object.values(world.repository.get(commit).files).some((text) => text.includes('bug'));
+      const odd = world.faults && world.chance.happens(world.odds.fault) ? world.chance.pick([['error', 'setup-failed'], ['timed-out', 'timeout'], ['not-verified', 'no-tests']] as const) : null;
+      const [verdict, reason] = odd ?? (red ? ['rejected', 'new-failures'] as const : ['accepted', 'passed'] as const);
+      const tests = { passed: red ? 0 : 1, failed: red ? 1 : 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 };
+      const evidence = { command: 'npm test', sandbox: 'model', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
+      return { id: `evidence-${tree}-${verdict}-${reason}`, commit, tree, verdict, reason, ticks: [], gates: [{ id: 'unit', verdict, reason, exit: red ? 1 : 0, tests, failures: [], evidence }] };
+    }, null),
+  };
+}

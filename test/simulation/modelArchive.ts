@@ -1,0 +1,107 @@
+/** The archive port over the model repository, checking what the engine must keep to: I1, I4, I5, I6, I8. */
+import { decide, landable } from '../../src/core/decide.ts';
+import { fold } from '../../src/core/evolve.ts';
+import type { Archive } from '../../src/ports/archive.ts';
+import { noMounts } from '../../src/ports/sandbox.ts';
+import type { World } from './world.ts';
+
+export function modelArchive(world: World, generation: number): Archive {
+  const { repository } = world;
+  const call = <Value>(name: string, effect: () => Value): Promise<Value> => world.call(generation, name, effect);
+
+  /** I1: whatever is begun must be wanted by what was acknowledged. */
+  function wanted(task: string, what: string, test: (id: string) => boolean): undefined {
+    if (generation !== world.generation) return;
+    // The newest acknowledgement may still be on its way to the engine.
+    const known = world.acknowledged.get(task) ?? [];
+    const states = [fold(known), fold(known.slice(0, -1))];
+    if (!states.some((state) => state && decide(state).some((command) => test(command.id)))) world.violated('I1', `${task}: ${what} without a durable decision`);
+  }
+
+  const merge = (commit: string, onto: string, base: string) => {
+    const merged = repository.merge(commit, onto, base);
+    if ('conflict' in merged) return { kind: 'conflict' as const, files: merged.conflict, onto };
+    const made = repository.commit(onto, merged.files);
+    return { kind: 'clean' as const, commit: made.id, tree: made.tree, onto };
+  };
+
+  return {
+    resolveBase: () => call('resolveBase', () => ({ ref: 'main', commit: repository.target, tree: repository.get(repository.target).tree, target: 'refs/heads/main', dirty: [] })),
+    openWorktree: ({ task, unit, start, keep }) => wanted(task, `openWorktree ${unit}`, (id) => id.startsWith(`${unit}#`)) ?? call(`openWorktree ${unit}`, () => {
+      const key = `${task}/${unit}`;
+      const there = repository.worktrees.get(key);
+      if (there?.busy) world.violated('I8', `${key} opened while somebody works in it`);
+      // An attempt that was cut off before it opened its worktree left the one of its predecessor.
+      const kept = there && keep && there.start === start;
+      if (there && !kept) repository.rescued.push({ key, files: { ...there.files } });
+      if (!kept) repository.worktrees.set(key, { start, files: { ...repository.get(start).files }, busy: false });
+      return { path: key, branch: `treeline/${key}`, mounts: noMounts };
+    }),
+    commitWorktree: ({ task, unit, parent }) => call(`commitWorktree ${unit}`, () => {
+      const worktree = repository.worktrees.get(`${task}/${unit}`);
+      if (!worktree) return null;
+      const made = repository.commit(parent, { ...worktree.files });
+      if (made.tree === repository.get(parent).tree) return null;
+      return { commit: made.id, tree: made.tree, files: Object.keys(made.files).filter((path) => made.files[path] !== repository.get(parent).files[path]), hidden: [] };
+    }),
+    integrate: ({ commit, onto }) => call('integrate', () => merge(commit, onto, repository.mergeBase(commit, onto))),
+    advance: ({ task, from, to }) => wanted(task, 'advance', (id) => id.endsWith(':advance')) ?? call('advance', () => {
+      const ref = `refs/heads/treeline/${task}/integration`;
+      const now = repository.refs.get(ref);
+      if (now !== undefined && now !== from && now !== to) world.violated('I5', `integration of ${task} is at ${now}, not ${from}`);
+      repository.refs.set(ref, to);
+    }),
+    makeCandidate: ({ head, base }) => call('makeCandidate', () => merge(head, repository.target, repository.mergeBase(base, repository.target))),
+    tip: () => call('tip', () => repository.target),
+    land: async ({ onto, commit, tree }, blocked, signal) => {
+      if (generation !== world.generation) return new Promise(() => undefined);
+      world.landing += 1;
+      if (world.landing > 1) world.violated('I5', 'two landings at once');
+      try {
+        for (let told = false; repository.dirty; told = true) {
+          if (!told) blocked(['src/mine.ts is modified']);
+          await world.time.clock(generation).after(1_000, signal);
+        }
+        return await call('land', () => {
+          if (repository.target === commit) return { kind: 'landed' as const, commit, tree };
+          if (repository.target !== onto) return { kind: 'moved' as const, tip: repository.target, why: 'the target moved' };
+          checkLanding(world, commit, onto, tree);
+          repository.moveTarget(commit);
+          return { kind: 'landed' as const, commit, tree };
+        });
+      } finally {
+        if (generation === world.generation) world.landing -= 1;
+      }
+    },
+    changes: () => Promise.resolve([]), diff: () => Promise.resolve(''), readFile: () => Promise.resolve(null), listFiles: () => Promise.resolve([]),
+    cleanUp: (task) => call(`cleanUp ${task}`, () => {
+      if (!world.durable(task)?.end) world.violated('I8', `${task} tidied before its end`);
+      for (const [key, worktree] of repository.worktrees) {
+        if (!key.startsWith(`${task}/`)) continue;
+        if (worktree.busy) world.violated('I8', `${key} removed while somebody works in it`);
+        repository.rescued.push({ key, files: { ...worktree.files } });
+        repository.worktrees.delete(key);
+      }
+      repository.refs.delete(`refs/heads/treeline/${task}/integration`);
+    }),
+    worktrees: (task) => Promise.resolve([...repository.worktrees.keys()].filter((key) => key.startsWith(`${task}/`)).map((path) => ({ unit: path, path, branch: path }))),
+  };
+}
+
+/** I4 and I6, read from the durable events alone, not from core's own answer. */
+function checkLanding(world: World, commit: string, onto: string, tree: string): void {
+  const owner = [...world.runs.entries()].find(([task]) => {
+    const state = world.durable(task);
+    return state && !state.end && landable(state)?.commit === commit;
+  });
+  if (!owner) { world.violated('I4', `${commit} lands without a run that may land it`); return; }
+  const events = owner[1].map((record) => record.event);
+  const judged = events.findLast((event) => event.type === 'CandidateJudged');
+  const approved = events.findLast((event) => event.type === 'CheckpointApproved');
+  const waived = events.some((event) => event.type === 'GateWaived' || (event.type === 'CheckpointApproved' && event.waivers.length > 0));
+  if (judged?.evidence.tree !== tree) world.violated('I4', 'the evidence is of another tree');
+  if (judged?.evidence.verdict !== 'accepted' && !waived) world.violated('I4', `landed on ${judged?.evidence.verdict ?? 'no'} evidence`);
+  if (approved?.binding.commit !== commit || approved.binding.base !== onto || approved.binding.tree !== tree || approved.binding.evidence !== judged?.evidence.id) world.violated('I6', 'the approval names something else');
+  if (world.repository.get(commit).parent !== onto) world.violated('I5', 'not a fast-forward');
+  if (Object.values(world.repository.get(commit).files).some((text) => text.includes('bug')) && !waived) world.violated('I4', 'a red tree landed');
+}

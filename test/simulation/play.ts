@@ -1,0 +1,143 @@
+/** Plays one seed: an engine over the world's ports, a person who answers, others who push to the target, crashes and restarts. */
+import { readFileSync } from 'node:fs';
+import type { RunState } from '../../src/core/state.ts';
+import { exitCode, status, waiting } from '../../src/core/status.ts';
+import { fold } from '../../src/core/evolve.ts';
+import { createEngine } from '../../src/engine/engine.ts';
+import type { Engine, LaunchRequest } from '../../src/engine/enginePorts.ts';
+import { readWorkflow } from '../../src/workflows/readWorkflow.ts';
+import { seeded } from './chance.ts';
+import type { Chance } from './chance.ts';
+import { drain } from './virtualTime.ts';
+import { World } from './world.ts';
+
+export interface Played { readonly violations: readonly string[]; readonly ends: readonly string[]; readonly trace: readonly string[]; readonly crashes: number }
+
+const builtin = (name: string) => {
+  const read = readWorkflow(readFileSync(new URL(`../../src/workflows/builtin/${name}.yaml`, import.meta.url), 'utf8'));
+  if (!read.ok) throw new Error(JSON.stringify(read.refusal));
+  return read.value;
+};
+const workflows = [builtin('spec-and-build'), builtin('quick-change')];
+const calmAfter = 300;
+const stepLimit = 4_000;
+
+export async function play(seed: number): Promise<Played> {
+  const chance = seeded(seed);
+  const world = new World(chance);
+  let engine = await start(world);
+  const launches = chance.between(1, 2);
+  for (let count = 0; count < launches; count += 1) void engine.launch(request(world, chance)).catch(() => undefined);
+
+  for (let step = 0; step < stepLimit && world.violations.length === 0; step += 1) {
+    await drain();
+    if (world.crashed) {
+      world.crashed = false;
+      engine = await start(world);
+      continue;
+    }
+    world.faults = step < calmAfter;
+    checkStates(world, engine);
+    const states = engine.states();
+    if ((states.length > 0 || step > calmAfter) && states.every((state) => state.end) && world.repository.worktrees.size === 0) break;
+    await act(world, engine, chance);
+    if (!world.crashed && !world.time.step() && !world.repository.dirty && step > calmAfter && states.every((state) => status(state) === 'running')) {
+      // Nothing waits for time or for a person, and nothing moved since the last look: twice in a row is a standstill.
+      await drain();
+      if (engine.states().every((state, index) => state === states[index] && status(state) === 'running') && !world.time.step()) world.violated('liveness', `standstill: ${states.map(describe).join(' | ')}`);
+    }
+  }
+  await finish(world, engine);
+  return { violations: world.violations, ends: engine.states().map((state) => state.end?.kind ?? 'open'), trace: world.trace, crashes: world.generation };
+}
+
+async function start(world: World): Promise<Engine> {
+  for (;;) {
+    const engine = createEngine(world.ports());
+    engine.subscribe(({ task, state }) => {
+      // I1: whoever hears of a state hears of what is on disk already.
+      const onDisk = world.durable(task);
+      if (!onDisk || onDisk.seq < state.seq) world.violated('I1', `${task} was told seq ${state.seq}, the disk has ${onDisk?.seq ?? 0}`);
+    });
+    const opened = engine.open().then(() => true);
+    while (!world.crashed) {
+      if (await Promise.race([opened, drain().then(() => false)])) return engine;
+      world.time.step();
+    }
+    world.crashed = false;
+  }
+}
+
+function request(world: World, chance: Chance): LaunchRequest {
+  const target = world.repository.get(world.repository.target);
+  return {
+    request: 'add a feature', workflow: chance.pick(workflows), workflowHash: 'w', base: { ref: 'main', commit: target.id, tree: target.tree }, target: 'refs/heads/main',
+    specs: [], agents: { implementer: ['model'] }, sameProvider: true, budget: { usd: chance.happens(0.2) ? chance.between(1, 6) : null, minutes: null },
+    settings: { sandbox: 'prefer', slots: 3, yes: chance.happens(0.3) ? ['plan', 'merge'] : [], stepMinutes: 30 },
+    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'simulation',
+  };
+}
+
+/** What people do: mostly answer what waits; sometimes something surprising. Others move the target and dirty the checkout. */
+async function act(world: World, engine: Engine, chance: Chance): Promise<void> {
+  const { repository } = world;
+  if (world.faults && chance.happens(0.03)) {
+    const tip = repository.get(repository.target);
+    repository.moveTarget(repository.commit(tip.id, { ...tip.files, [chance.pick(['other.ts', 'src/shared.ts'])]: `other ${chance.between(1, 1e6)}` }).id);
+  }
+  if (chance.happens(world.faults ? 0.02 : 0)) repository.dirty = true;
+  else if (repository.dirty && (!world.faults || chance.happens(0.3))) repository.dirty = false;
+  for (const state of engine.states()) {
+    if (state.end || !chance.happens(0.5)) continue;
+    const ask = answerTo(state, chance, world.faults);
+    // Twice at once, as from two windows: exactly one may count.
+    if (ask) void Promise.allSettled(chance.happens(0.2) ? [engine.ask(state.task, ask), engine.ask(state.task, ask)] : [engine.ask(state.task, ask)]);
+  }
+}
+
+function answerTo(state: RunState, chance: Chance, playful: boolean): Parameters<Engine['ask']>[1] | null {
+  const by = 'person';
+  if (playful && chance.happens(0.004)) return { kind: 'cancel', by };
+  if (playful && chance.happens(0.004)) return { kind: 'reject', checkpoint: null, reason: 'no', by };
+  const wait = waiting(state);
+  const red = state.candidateEvidence?.gates.filter((gate) => gate.verdict !== 'accepted').map((gate) => ({ gate: gate.id, reason: 'known' })) ?? [];
+  if (wait?.for === 'checkpoint') {
+    if (playful && chance.happens(0.15)) return { kind: 'request-changes', checkpoint: null, comments: [{ file: null, line: null, text: 'better' }], by };
+    return { kind: 'approve', checkpoint: null, commit: null, waivers: chance.happens(0.5) ? red : [], ticks: [], by, tip: null };
+  }
+  if (wait && wait.for !== 'clean-checkout') return { kind: 'retry', at: null, budget: wait.for === 'budget' ? { usd: 1_000, minutes: null } : null, by };
+  if (status(state) === 'failed') return chance.happens(0.2) ? { kind: 'approve', checkpoint: null, commit: null, waivers: [{ gate: 'unit', reason: 'known' }], ticks: [], by, tip: null } : chance.happens(0.1) ? { kind: 'reject', checkpoint: null, reason: 'no', by } : { kind: 'retry', at: null, budget: null, by };
+  return null;
+}
+
+function checkStates(world: World, engine: Engine): void {
+  for (const [task, acknowledged] of world.acknowledged) {
+    const disk = world.runs.get(task) ?? [];
+    // I2: everything acknowledged is on disk, in its place.
+    for (const record of acknowledged) {
+      if (disk[record.seq - 1] !== record) { world.violated('I2', `${task}: acknowledged seq ${record.seq} is gone`); return; }
+    }
+    const state = engine.state(task);
+    if (state && JSON.stringify(fold(disk.slice(0, state.seq))) !== JSON.stringify(state)) world.violated('I2', `${task}: the engine's state is not the fold of its journal`);
+    // I3: an attempt's outcome is recorded once.
+    const outcomes = disk.flatMap(({ event }) => (event.type === 'AttemptFinished' ? [event.command] : []));
+    if (new Set(outcomes).size !== outcomes.length) world.violated('I3', `${task}: an outcome stands twice`);
+    if (disk.filter(({ event }) => event.type === 'Landed').length > 1) world.violated('I5', `${task} landed twice`);
+    if (state) exitCode({ state: status(state), waiting: waiting(state) });
+  }
+}
+
+async function finish(world: World, engine: Engine): Promise<void> {
+  if (world.violations.length > 0) return;
+  await drain();
+  checkStates(world, engine);
+  for (const state of engine.states()) {
+    if (!state.end) world.violated('liveness', `${state.task} never ended: ${describe(state)}`);
+    if (state.end?.kind === 'merged' && world.repository.targetHistory.filter((id) => id === (state.end as { commit: string }).commit).length !== 1) world.violated('I5', `${state.task}: merged, but not exactly once on the target`);
+  }
+  if (world.repository.worktrees.size > 0) world.violated('I8', `left over: ${[...world.repository.worktrees.keys()].join(', ')}`);
+}
+
+function describe(state: RunState): string {
+  return `${state.task} ${status(state)} ${JSON.stringify(waiting(state))} units ${state.units.map((unit) => `${unit.id}:${unit.phase.kind}`).join(',')} steps ${state.steps.map((step) => `${step.id}:${step.status}`).join(',')}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * The world of one seed: scripted ports around an in-memory repository and disk, with faults and crashes at every port call.
+ * A crash ends a generation: calls of the old engine never come back, as after kill -9. What was fsynced stays.
+ */
+import type { Recorded, RunEvent } from '../../src/core/event.ts';
+import { fold } from '../../src/core/evolve.ts';
+import type { QueueEvent } from '../../src/core/queue.ts';
+import type { RunState } from '../../src/core/state.ts';
+import type { EnginePorts } from '../../src/engine/enginePorts.ts';
+import { GitError } from '../../src/ports/archive.ts';
+import { JournalError } from '../../src/ports/journal.ts';
+import type { Stream } from '../../src/ports/journal.ts';
+import type { Chance } from './chance.ts';
+import { ModelRepository } from './modelRepository.ts';
+import { modelArchive } from './modelArchive.ts';
+import { modelExaminers, modelWorkers } from './modelAgents.ts';
+import { VirtualTime } from './virtualTime.ts';
+
+export class World {
+  readonly time = new VirtualTime();
+  readonly repository = new ModelRepository();
+  readonly runs = new Map<string, Recorded<RunEvent>[]>();
+  queue: Recorded<QueueEvent>[] = [];
+  /** Records whose append was acknowledged, in order: they must survive everything (I2). */
+  readonly acknowledged = new Map<string, Recorded<RunEvent>[]>();
+  readonly violations: string[] = [];
+  readonly trace: string[] = [];
+  generation = 0;
+  crashed = false;
+  /** Faults stop after a while, so that every run must come to an end. */
+  faults = true;
+  landing = 0;
+  tasks = 0;
+  /** Money spent by workers that no journal has recorded yet, per running attempt of this generation. */
+  readonly live = new Map<string, number>();
+  readonly chance: Chance;
+  readonly odds: { readonly fault: number; readonly crash: number };
+
+  constructor(chance: Chance) {
+    this.chance = chance;
+    this.odds = { fault: chance.pick([0, 0.02, 0.08]), crash: chance.pick([0, 0.005, 0.02]) };
+  }
+
+  violated(invariant: string, what: string): void {
+    this.violations.push(`${invariant}: ${what}`);
+  }
+
+  durable(task: string): RunState | undefined {
+    return fold(this.runs.get(task) ?? []);
+  }
+
+  /** One port call: takes some virtual time, may fail, may be cut off by a crash before or after its effect. */
+  async call<Value>(generation: number, name: string, effect: () => Value, fault: (() => Error) | null = () => new GitError('failed', `${name} failed`, 'retry')): Promise<Value> {
+    this.trace.push(name);
+    if (this.chance.happens(0.3)) await this.time.clock(generation).after(this.chance.between(1, 2_000), new AbortController().signal);
+    if (generation !== this.generation) return new Promise(() => undefined);
+    if (this.faults && this.chance.happens(this.odds.crash)) return this.crash();
+    if (this.faults && fault && this.chance.happens(this.odds.fault)) throw fault();
+    const value = effect();
+    if (this.faults && this.chance.happens(this.odds.crash)) return this.crash();
+    return value;
+  }
+
+  crash(): Promise<never> {
+    this.trace.push('CRASH');
+    this.crashed = true;
+    this.time.forget(this.generation);
+    this.generation += 1;
+    this.landing = 0;
+    this.live.clear();
+    for (const worktree of this.repository.worktrees.values()) worktree.busy = false;
+    return new Promise(() => undefined);
+  }
+
+  ports(): EnginePorts {
+    const { generation } = this;
+    const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (message: string, cause?: unknown) => { if (cause instanceof TypeError || cause instanceof ReferenceError) this.violated('defect', `${message}: ${cause.stack ?? cause.message}`); } };
+    return {
+      clock: this.time.clock(generation),
+      ids: { task: () => `task-${++this.tasks}` },
+      log: quiet,
+      slots: { agents: 3, gates: 1 },
+      attemptLog: { write: () => undefined },
+      library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [] })) },
+      journal: {
+        tasks: () => Promise.resolve([...this.runs.keys()]),
+        run: (task) => Promise.resolve(this.stream(generation, task)),
+        queue: () => Promise.resolve(this.queueStream(generation)),
+      },
+      archive: modelArchive(this, generation),
+      workers: modelWorkers(this, generation),
+      examiners: modelExaminers(this, generation),
+    };
+  }
+
+  private stream(generation: number, task: string): Stream<RunEvent> {
+    const disk = this.runs.get(task) ?? [];
+    this.runs.set(task, disk);
+    // What a restart reads is known from then on, acknowledged before or not.
+    const acknowledged = [...disk];
+    const before = this.acknowledged.get(task) ?? [];
+    if (before.some((record, index) => disk[index] !== record)) this.violated('I2', `${task}: an acknowledged record is gone after a restart`);
+    this.acknowledged.set(task, acknowledged);
+    return {
+      records: [...disk],
+      close: () => Promise.resolve(),
+      append: async (events, at) => {
+        const records = events.map((event, index) => ({ seq: disk.length + index + 1, epoch: generation, at, event }));
+        await this.call(generation, `append ${events.map((event) => event.type).join('+')}`, () => {
+          // A crash between write and fsync may leave any prefix on disk.
+          const kept = this.faults && this.chance.happens(this.odds.crash) ? this.chance.between(0, records.length - 1) : records.length;
+          disk.push(...records.slice(0, kept));
+          if (kept < records.length) void this.crash();
+        }, () => new JournalError('disk-full', 'no space left'));
+        if (generation !== this.generation) return new Promise(() => undefined);
+        acknowledged.push(...records);
+        return records;
+      },
+    };
+  }
+
+  private queueStream(generation: number): Stream<QueueEvent> {
+    return {
+      records: [...this.queue],
+      close: () => Promise.resolve(),
+      append: (events, at) => this.call(generation, `queue ${events.map((event) => event.type).join('+')}`, () => {
+        const records = events.map((event, index) => ({ seq: this.queue.length + index + 1, epoch: generation, at, event }));
+        this.queue = [...this.queue, ...records];
+        return records;
+      }, null),
+    };
+  }
+}
