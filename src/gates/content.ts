@@ -1,0 +1,55 @@
+/**
+ * What a commit would have executed on a user's machine: its gates, its set-up and what they resolve to.
+ * Owns: how project file and detection become one, and the hash by which a person trusts it. Refuses: to run any of it.
+ */
+import type { Archive } from '../ports/archive.ts';
+import type { ExecutableContent, GateDefinition } from '../core/gate.ts';
+import { hashOf } from './canonical.ts';
+import { hashesOf, resolveCommand, type TreeText } from './definition.ts';
+import { detectGate, detectSetup, parsePackageFile } from './detect.ts';
+import { parseProjectFile, projectFilePath, type ProjectFile } from './projectFile.ts';
+
+const defaultTimeoutMs = 600_000;
+
+/** Reads a commit's tree; each file once. Nothing larger than 2 MB is a script or a setting. */
+export async function treeText(archive: Pick<Archive, 'readFile' | 'listFiles'>, commit: string): Promise<TreeText> {
+  const texts = new Map<string, Promise<string | null>>();
+  const decode = async (path: string): Promise<string | null> => {
+    const bytes = await archive.readFile(commit, path);
+    return bytes === null || bytes.byteLength > 2_000_000 ? null : new TextDecoder().decode(bytes);
+  };
+  const files = new Set(await archive.listFiles(commit));
+  return {
+    files,
+    read(path) {
+      if (!files.has(path)) return Promise.resolve(null);
+      const known = texts.get(path) ?? decode(path);
+      texts.set(path, known);
+      return known;
+    },
+  };
+}
+
+/**
+ * @throws ProjectFileError with every mistake of `.treeline/project.yaml`
+ */
+export async function executableContent(archive: Pick<Archive, 'readFile' | 'listFiles'>, commit: string, tree: TreeText): Promise<ExecutableContent> {
+  const bytes = tree.files.has(projectFilePath) ? await archive.readFile(commit, projectFilePath) : null;
+  const project: ProjectFile = bytes === null ? {} : parseProjectFile(bytes);
+  const manifest = parsePackageFile(await tree.read('package.json'));
+  const detected = detectGate(manifest);
+  const gates = project.gates?.map((gate) => defined(gate, 'project.yaml', tree)) ?? (detected ? [defined(detected, 'package.json', tree)] : []);
+  const content = {
+    setup: project.setup === undefined ? detectSetup(manifest, tree.files) : project.setup,
+    copy: project.copy ?? [],
+    gates: await Promise.all(gates),
+    protect: project.protect ?? [],
+    target: project.merge?.target ?? null,
+  };
+  return { hash: hashOf(content), ...content };
+}
+
+async function defined(gate: NonNullable<ProjectFile['gates']>[number], from: GateDefinition['from'], tree: TreeText): Promise<GateDefinition> {
+  const { meaning, runner } = await resolveCommand(gate.run, tree);
+  return { id: gate.id, command: gate.run, timeoutMs: gate.timeout ?? defaultTimeoutMs, report: gate.report ?? null, runner, resolves: hashesOf(meaning), from };
+}

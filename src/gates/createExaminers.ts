@@ -1,0 +1,92 @@
+/**
+ * The examiners: what a commit would have run here, and whether a tree stands up to its gates.
+ * Owns: the order of gates and the evidence of all of them. Refuses: reasons of its own (core/verdict.ts has them all).
+ */
+import { availableParallelism, loadavg } from 'node:os';
+import { minimatch } from 'minimatch';
+import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import { worst } from '../core/verdict.ts';
+import type { Archive, ChangedFile } from '../ports/archive.ts';
+import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
+import type { ScratchCheckouts } from '../ports/scratch.ts';
+import type { Log } from '../ports/system.ts';
+import { executableContent, treeText } from './content.ts';
+import { withId } from './evidence.ts';
+import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
+import type { GateStore } from './gateStore.ts';
+import { lineWriter } from './plainText.ts';
+
+export interface ExaminersOptions {
+  readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes'>;
+  readonly scratch: ScratchCheckouts;
+  readonly sandbox: Sandbox;
+  readonly store: GateStore;
+  readonly log: Log;
+  /** Names the toolchain that gates find on their PATH, for cache keys: another Node may give another verdict. */
+  readonly toolchain: string;
+  /** Load of the last minute per core; a time-out above 4 says nothing about the code. */
+  readonly loadPerCore?: () => number;
+}
+
+/** What a watcher sees of one gate's output at most; the log has more. */
+const watchedOutput = 2_000_000;
+
+/** Examiners over a repository. */
+export function createExaminers(options: ExaminersOptions): Examiners {
+  const tools = { scratch: options.scratch, sandbox: options.sandbox, store: options.store, loadPerCore: options.loadPerCore ?? measuredLoad };
+
+  async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
+    signal.throwIfAborted();
+    const [headText, baseText] = await Promise.all([treeText(options.archive, request.commit), treeText(options.archive, request.base)]);
+    const changes = await options.archive.changes(request.base, request.commit);
+    const probe = request.sandbox === 'off' ? { kind: 'none', why: 'switched off' } : await options.sandbox.probe();
+    const shared: Omit<Examination, 'onOutput'> = {
+      task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
+      head: { commit: request.commit, tree: request.tree, text: headText, content: await ownContent(request.commit, headText) },
+      base: { commit: request.base, tree: null, text: baseText },
+      sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
+      machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
+      say: output,
+    };
+    const examined: GateExamination[] = [];
+    for (const gate of request.content.gates) {
+      const writer = lineWriter(output, watchedOutput);
+      examined.push(await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal));
+      writer.end();
+    }
+    const gates = examined.map(({ result }) => result);
+    for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
+    const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
+    return withId({ commit: request.commit, tree: request.tree, ...worst(gates), gates, ticks });
+  }
+
+  /** What the head says of itself. A project file that cannot be read defines no gate: the base's counts anyway. */
+  async function ownContent(commit: string, text: Awaited<ReturnType<typeof treeText>>): Promise<ExecutableContent | null> {
+    try {
+      return await executableContent(options.archive, commit, text);
+    } catch (error) {
+      if (!(error instanceof ProjectFileError)) throw error;
+      options.log.warn(`the change breaks its project file: ${error.message}`);
+      return null;
+    }
+  }
+
+  return {
+    async content(commit) {
+      return executableContent(options.archive, commit, await treeText(options.archive, commit));
+    },
+    examine,
+  };
+}
+
+function measuredLoad(): number {
+  return (loadavg()[0] ?? 0) / availableParallelism();
+}
+
+/** Paths that the repository itself asks a person to look at. */
+function protectedTicks(patterns: readonly string[], changes: readonly ChangedFile[]): Evidence['ticks'] {
+  const matches = (path: string): boolean => patterns.some((pattern) => minimatch(path, pattern, { dot: true, nonegate: true, nocomment: true }));
+  return changes.flatMap((change) => [change.path, change.previous].filter((path) => path !== null && matches(path)).slice(0, 1))
+    .map((path) => ({ id: `protected:${path}`, why: `${path} is protected by .treeline/project.yaml.` }));
+}

@@ -1,0 +1,62 @@
+/**
+ * What is recorded of a judged gate, in the form that persons, agents and approvals use.
+ * Owns: counts, the first failures, the id that an approval binds. Refuses: verdicts of its own.
+ */
+import type { Evidence, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
+import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
+import { hashOf } from './canonical.ts';
+import { exitOf, type GateRun } from './gateRun.ts';
+import { shortened } from './plainText.ts';
+
+type Failure = GateResult['failures'][number];
+const failuresShown = 20;
+
+/** Counts of the head's run, seen from the base where that was run. */
+export function testCounts(head: RunFacts | null, base: RunFacts | null): TestCounts {
+  const tests = head?.tests;
+  const before = base?.tests;
+  const ids = new Set([...(tests?.passed ?? []), ...(tests?.failed ?? []), ...(tests?.skipped ?? [])]);
+  const baseIds = new Set([...(before?.passed ?? []), ...(before?.failed ?? []), ...(before?.skipped ?? [])]);
+  const alreadyFailing = new Set(before?.failed ?? []);
+  return {
+    passed: tests?.passed.length ?? 0, failed: tests?.failed.length ?? 0, skipped: tests?.skipped.length ?? 0,
+    new: before ? [...ids].filter((id) => !baseIds.has(id)).length : 0,
+    removed: before && tests ? [...baseIds].filter((id) => !ids.has(id)).length : 0,
+    flaky: 0,
+    preexisting: (tests?.failed ?? []).filter((id) => alreadyFailing.has(id)).length,
+  };
+}
+
+/** What to look at first: newly failing tests, tests that are gone or skipped, files written; then what failed before already. */
+export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null): readonly Failure[] {
+  const already = new Set(base?.tests?.failed ?? []);
+  const failed = (run.report?.tests ?? []).filter((test) => test.state === 'failed');
+  const asFailure = (test: (typeof failed)[number]): Failure => ({ test: test.id, message: test.message, file: test.file, line: test.line });
+  const present = new Set([...(head?.tests?.passed ?? []), ...(head?.tests?.failed ?? [])]);
+  const skipped = new Set(head?.tests?.skipped ?? []);
+  const gone = head?.tests && base?.tests && !head.tests.truncated ? [...base.tests.passed, ...base.tests.failed].filter((id) => !present.has(id)) : [];
+  return [
+    ...failed.filter((test) => !already.has(test.id)).map(asFailure),
+    ...gone.map((id) => ({ test: id, message: skipped.has(id) ? 'ran on the base and is skipped here' : 'ran on the base and is not in the report', file: null, line: null })),
+    ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),
+    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000) })),
+  ].slice(0, failuresShown);
+}
+
+/** The recorded result of one gate. */
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null }): GateResult {
+  return {
+    id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
+    tests: testCounts(facts.head, facts.base), failures: [...failuresOf(run, facts.head, facts.base)],
+    evidence: {
+      command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
+      durationMs: Math.round(run.durationMs), cached: kept.cached,
+    },
+  };
+}
+
+/** Names the evidence by its content: all but what differs between two runs that found the same. */
+export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
+  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
+  return { id: hashOf({ ...evidence, gates }), ...evidence };
+}

@@ -1,0 +1,170 @@
+/**
+ * Judges one gate on one tree: the head under the base's definition, under its own where that differs (I12), and the base beside it.
+ * Owns: which runs are needed and which are taken from the cache. Refuses: to decide: core/verdict.ts judges the facts found here.
+ */
+import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
+import { verdict, type GateFacts, type Judgement } from '../core/verdict.ts';
+import type { ChangedFile } from '../ports/archive.ts';
+import type { SandboxMode } from '../ports/sandbox.ts';
+import { hashOf } from './canonical.ts';
+import { runCommandGate, type CommandGateRequest, type CommandGateTools } from './commandGate.ts';
+import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } from './definition.ts';
+import { gateResult } from './evidence.ts';
+import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
+import { setupFor } from './setup.ts';
+
+export interface Side { readonly commit: string; readonly tree: string | null; readonly text: TreeText }
+
+export interface Examination {
+  readonly task: string; readonly id: string; readonly mode: SandboxMode;
+  readonly head: Side & { /** Null: its project file cannot be read. */ readonly content: ExecutableContent | null };
+  readonly base: Side;
+  readonly content: ExecutableContent;
+  readonly changes: readonly ChangedFile[];
+  readonly sandboxMissing: boolean;
+  /** Part of every cache key: what confines, and which toolchain runs. */
+  readonly machine: string;
+  readonly say: (text: string) => void;
+  readonly onOutput: (chunk: Uint8Array) => void;
+}
+
+export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks'] }
+
+interface Kept { readonly run: GateRun; readonly cached: boolean; readonly output: string; readonly title: string }
+
+/** All that one gate needs. Rejects only by the signal's reason. */
+export async function examineGate(gate: GateDefinition, examination: Examination, tools: CommandGateTools, signal: AbortSignal): Promise<GateExamination> {
+  if (examination.sandboxMissing) return refused(gate, { sandboxMissing: true });
+  const { head, base } = examination;
+  const atBase = await resolveCommand(gate.command, base.text);
+  const names = differences(atBase.meaning, (await resolveCommand(gate.command, head.text)).meaning);
+  const own = head.content?.gates.find((candidate) => candidate.id === gate.id) ?? null;
+  const changed = names.length > 0 || own === null || own.command !== gate.command || own.timeoutMs !== gate.timeoutMs || hashOf(own.report) !== hashOf(gate.report);
+  const runs = new Runs(examination, tools, signal);
+
+  const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
+  const facts = factsOf(judged.run, null);
+  const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes));
+  const withBase: GateFacts = { ...facts, base: known === null ? null : runFacts(known.run) };
+  let definitionChanged: GateFacts['definitionChanged'] = 'no';
+  if (changed) {
+    const other = own === null ? null : await runs.headByItself(own);
+    const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), base: withBase.base });
+    const here = verdict(withBase);
+    definitionChanged = outcome?.verdict === here.verdict && outcome.reason === here.reason ? 'same-outcome' : 'differs';
+  }
+  const final: GateFacts = { ...withBase, definitionChanged };
+  const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
+  const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
+  return {
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log }),
+    ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
+  };
+}
+
+function refused(gate: GateDefinition, because: Pick<GateFacts, 'sandboxMissing'>): GateExamination {
+  const run: GateRun = {
+    setup: 'none', end: null, report: null, reportAsked: false, overloaded: false, unsupportedFilter: false, wrote: [],
+    sandbox: 'none: required, and none works here', dependencies: 'none', durationMs: 0,
+    tail: 'A sandbox is required and none works here. Install bubblewrap and allow user namespaces, or choose --sandbox prefer.',
+  };
+  const facts: GateFacts = { ...factsOf(run, null), ...because };
+  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [] };
+}
+
+function factsOf(run: GateRun, base: GateRun | null): GateFacts {
+  return {
+    hasCommand: true, sandboxMissing: false, unsupportedFilter: run.unsupportedFilter, setup: run.setup,
+    head: runFacts(run), base: base ? runFacts(base) : null, definitionChanged: 'no', wroteFiles: run.wrote,
+  };
+}
+
+/** Where a test may have been taken out, the base says which ones were there. */
+const testLike = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures)(\/|$)|[._-](test|spec)s?\.|(^|\/)test[^/]*$|(^|\/)(package\.json|\.mocharc[^/]*)$|^\.treeline\//i;
+
+function needsBase(judgement: Judgement, changes: readonly ChangedFile[]): boolean {
+  if (judgement.verdict === 'accepted') {
+    return changes.some((change) => change.status === 'deleted' || testLike.test(change.path) || (change.previous !== null && testLike.test(change.previous)));
+  }
+  // The base cannot change the answer where the head's run never came to one.
+  return judgement.verdict === 'rejected' || judgement.verdict === 'not-verified' || judgement.reason === 'runner-error';
+}
+
+/** The runs of one gate: each under its key, told to whoever watches, and logged. */
+class Runs {
+  readonly #examination: Examination;
+  readonly #tools: CommandGateTools;
+  readonly #signal: AbortSignal;
+  readonly #done: Kept[] = [];
+
+  constructor(examination: Examination, tools: CommandGateTools, signal: AbortSignal) {
+    this.#examination = examination;
+    this.#tools = tools;
+    this.#signal = signal;
+  }
+
+  /** The head, its command meaning what it means on the base. */
+  head(gate: GateDefinition, meaning: Meaning, names: readonly string[]): Promise<Kept> {
+    const overlay = names.length > 0 ? { meaning, names } : null;
+    return this.#run('the change', this.#examination.head, gate, meaning, overlay, isGreen);
+  }
+
+  /** The head, its command meaning what it says itself. */
+  async headByItself(gate: GateDefinition): Promise<Kept> {
+    const { meaning, runner } = await resolveCommand(gate.command, this.#examination.head.text);
+    return this.#run('the change, by its own definition', this.#examination.head, { ...gate, runner }, meaning, null, isGreen);
+  }
+
+  /** The base: run where `needed`, else only what is known of it. */
+  async base(gate: GateDefinition, meaning: Meaning, needed: boolean): Promise<Kept | null> {
+    const side = this.#examination.base;
+    const kept = needed ? await this.#run('the base', side, gate, meaning, null, keepable) : await this.#cached('the base', await this.#key(side, gate, meaning), keepable);
+    return kept === null || kept.run.end === null ? null : kept;
+  }
+
+  log(): string {
+    return this.#done.map(({ title, output }) => `== ${title}\n${output}\n`).join('\n');
+  }
+
+  async #run(title: string, side: Side, gate: GateDefinition, meaning: Meaning, overlay: CommandGateRequest['overlay'], usable: (run: GateRun) => boolean): Promise<Kept> {
+    const examination = this.#examination;
+    const keys = await this.#key(side, gate, meaning);
+    const cached = await this.#cached(title, keys, usable);
+    if (cached) {
+      examination.say(`${gate.id}: ${title} is known from an earlier run\n`);
+      return cached;
+    }
+    examination.say(`${gate.id}: ${gate.command} on ${title} (${side.commit.slice(0, 10)})\n`);
+    const setup = await setupFor(examination.content.setup, examination.base.text, side.text);
+    const { run, output } = await runCommandGate({ commit: side.commit, tree: side.text, gate, setup, mode: examination.mode, overlay }, this.#tools, examination.onOutput, this.#signal);
+    if (keepable(run)) for (const key of keys) await this.#tools.store.put(key, JSON.stringify(run));
+    const kept = { run, cached: false, output, title };
+    this.#done.push(kept);
+    return kept;
+  }
+
+  async #cached(title: string, keys: readonly string[], usable: (run: GateRun) => boolean): Promise<Kept | null> {
+    for (const key of keys) {
+      const run = readRun(await this.#tools.store.get(key));
+      if (run && usable(run)) return { run, cached: true, output: '', title };
+    }
+    return null;
+  }
+
+  /** By tree where it is known, and by commit: a base is asked for by its commit, and was often judged as a head before. */
+  async #key(side: Side, gate: GateDefinition, meaning: Meaning): Promise<readonly string[]> {
+    const { content, base, machine, mode } = this.#examination;
+    const setup = await setupFor(content.setup, base.text, side.text);
+    const common = { version: 1, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, meaning: hashesOf(meaning), setup, machine, mode };
+    return [side.tree, side.commit].filter((object) => object !== null).map((object) => hashOf({ ...common, object }));
+  }
+}
+
+function readRun(text: string | null): GateRun | null {
+  if (text === null) return null;
+  try {
+    return gateRunSchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

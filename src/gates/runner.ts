@@ -1,0 +1,62 @@
+/**
+ * Which test runner stands behind a command, told from the words of everything it resolves to.
+ * Owns: the recognition. Refuses: to look at files; whoever resolved the command says which main scripts are tests.
+ */
+import type { GateDefinition } from '../core/gate.ts';
+import { innerCommand, programOf, type Words } from './commandLine.ts';
+
+export type Runner = GateDefinition['runner'];
+
+const engines = new Set(['node', 'tsx', 'ts-node', 'nodejs']);
+
+/** The runner of one simple command. `nodeTestFiles`: main scripts known to use `node:test`. */
+export function runnerOf(words: Words, nodeTestFiles: ReadonlySet<string>): Runner {
+  const inner = innerCommand(words);
+  if (inner) return runnerOf(inner, nodeTestFiles);
+  const program = programOf(words[0] ?? '');
+  if (program === 'mocha' || program === '_mocha') return 'mocha';
+  if (!engines.has(program)) return 'unknown';
+  const main = mainScript(words);
+  if (words.some((word) => word === '--test')) return 'node-test';
+  if (main !== null && (programOf(main) === 'mocha' || programOf(main) === '_mocha')) return 'mocha';
+  return main !== null && nodeTestFiles.has(main) ? 'node-test' : 'unknown';
+}
+
+/** The runner of a command as a whole: the first known one. */
+export function recogniseRunner(commands: readonly Words[], nodeTestFiles: ReadonlySet<string>): Runner {
+  for (const words of commands) {
+    const runner = runnerOf(words, nodeTestFiles);
+    if (runner !== 'unknown') return runner;
+  }
+  return 'unknown';
+}
+
+/** Options of node and of common runners that take the next word as their value. */
+const valueOptions = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-c', '--config', '--package', '--opts', '--env-file',
+  '--file', '--globalSetup', '--setupFiles', '-e', '--eval', '-p', '--print', '--test-reporter', '--test-reporter-destination', '--test-name-pattern',
+  '-g', '--grep', '-f', '--fgrep', '-R', '--reporter', '-u', '--ui', '-t', '--timeout', '-C', '--conditions', '--makefile']);
+
+/** Options whose value is a file that takes part in the run without being a test. */
+const fileOptions = new Set(['-r', '--require', '--import', '--loader', '--experimental-loader', '-c', '--config', '--package', '--opts', '--env-file',
+  '--file', '--globalSetup', '--setupFiles', '--makefile']);
+
+/** Words that are neither options nor their values. The program itself is the first. */
+export function operands(words: Words): readonly string[] {
+  return words.filter((word, index) => !word.startsWith('-') && !(index > 0 && valueOptions.has(words[index - 1] ?? '')));
+}
+
+/** Values of options that name files: `--require x`, `--config=x`. */
+export function optionFiles(words: Words): readonly string[] {
+  return words.flatMap((word, index) => {
+    const [option, value] = word.split('=', 2);
+    if (value !== undefined && option !== undefined && fileOptions.has(option)) return [value];
+    return index > 0 && fileOptions.has(words[index - 1] ?? '') ? [word] : [];
+  });
+}
+
+/** What `node`, `bash` or `python` is given to run, or null. */
+export function mainScript(words: Words): string | null {
+  return operands(words)[1] ?? null;
+}
+
+export { engines as scriptEngines };

@@ -1,0 +1,38 @@
+/**
+ * Where runners and package managers take settings from that no argument names.
+ * Owns: the table. One row a program; a file counts in the folder the command runs in and at the top.
+ */
+import { parse } from 'yaml';
+
+interface Row { readonly program: RegExp; readonly files: readonly RegExp[]; readonly keys: readonly string[] }
+
+const rows: readonly Row[] = [
+  { program: /^(npm|pnpm|yarn|bun)$/, files: [/^\.npmrc$/, /^\.yarnrc(\.yml)?$/, /^\.pnpmfile\.c?js$/, /^bunfig\.toml$/], keys: [] },
+  { program: /^_?mocha$/, files: [/^\.mocharc\.(js|cjs|mjs|json|jsonc|ya?ml)$/], keys: ['mocha'] },
+  { program: /^(c8|nyc)$/, files: [/^\.(c8|nyc)rc(\.json|\.ya?ml)?$/, /^(c8|nyc)\.config\.(c|m)?js$/], keys: ['c8', 'nyc'] },
+  { program: /^jest$/, files: [/^jest\.config\.(js|ts|cjs|mjs|json)$/], keys: ['jest'] },
+  { program: /^vitest$/, files: [/^(vitest|vite)\.(config|workspace)\.(js|ts|cjs|mjs|cts|mts)$/], keys: [] },
+  { program: /^ava$/, files: [/^ava\.config\.(c|m)?js$/], keys: ['ava'] },
+  { program: /^tap$/, files: [/^\.taprc$/], keys: ['tap'] },
+  { program: /^(pytest|py\.test|tox|nox)$/, files: [/^(pytest|tox)\.ini$/, /^setup\.cfg$/, /^pyproject\.toml$/, /^noxfile\.py$/], keys: [] },
+  { program: /^g?make$/, files: [/^(GNUmakefile|[Mm]akefile)$/], keys: [] },
+  { program: /^just$/, files: [/^\.?justfile$/i], keys: [] },
+];
+
+/** Settings of all programs whose name is among `words`. */
+export function configurationOf(words: readonly string[]): { readonly files: readonly RegExp[]; readonly keys: readonly string[] } {
+  const hit = rows.filter((row) => words.some((word) => row.program.test(word)));
+  return { files: hit.flatMap((row) => row.files), keys: [...new Set(hit.flatMap((row) => row.keys))] };
+}
+
+/** Files that a mocha configuration (YAML or JSON) has loaded beside the tests. Unreadable: none. */
+export function loadedByMocha(text: string): readonly string[] {
+  try {
+    const settings: unknown = parse(text, { maxAliasCount: 10, logLevel: 'silent' });
+    if (typeof settings !== 'object' || settings === null) return [];
+    const named = Object.entries(settings).filter(([key]) => ['require', 'r', 'file', 'import', 'reporter', 'ui'].includes(key));
+    return named.flatMap(([, value]: [string, unknown]) => (Array.isArray(value) ? value : [value])).filter((value) => typeof value === 'string');
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * What a report says of a run, in one shape for every runner.
+ * Owns: the identity of a test (stable between base and head), and how several reports become one. Refuses: verdicts.
+ */
+import * as z from 'zod';
+import type { TestFacts } from '../core/verdict.ts';
+import { plainText, shortened } from './plainText.ts';
+
+export const testEntrySchema = z.object({
+  /** File relative to the checkout, then the titles from outside in, joined with ` › `. */
+  id: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  message: z.string(),
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
+});
+export type TestEntry = z.infer<typeof testEntrySchema>;
+
+export const testReportSchema = z.object({
+  tests: z.array(testEntrySchema),
+  truncated: z.boolean(),
+  /** No test could begin: the runner failed to load or to compile what it was given. */
+  couldNotLoad: z.boolean(),
+});
+export type TestReport = z.infer<typeof testReportSchema>;
+
+const messageLimit = 2000;
+const testLimit = 200_000;
+
+/** A test as a reader found it; `root` is the checkout's folder, taken out of everything that is kept. */
+export function testEntry(found: {
+  readonly state: TestEntry['state']; readonly path: readonly string[]; readonly file: string | null;
+  readonly line?: number | null; readonly message?: string | null; readonly stack?: string | null;
+}, root: string): TestEntry {
+  const file = found.file === null ? null : relative(found.file, root);
+  const titles = found.path.map((title) => plainText(relative(title, root)).trim());
+  const named = file !== null && titles[0] !== file ? [file, ...titles] : titles;
+  const place = found.state === 'failed' && found.stack ? placeInStack(found.stack, root) : null;
+  return {
+    id: shortened(named.join(' › '), 1000),
+    state: found.state,
+    message: found.state === 'failed' ? shortened(plainText(withoutRoot(found.message ?? found.stack ?? '', root)).trim(), messageLimit) : '',
+    file: place?.file ?? file,
+    line: place?.line ?? found.line ?? null,
+  };
+}
+
+/** Same id twice: the second is `id #2`, in the order they were reported. */
+export function withUniqueIds(tests: readonly TestEntry[]): readonly TestEntry[] {
+  const seen = new Map<string, number>();
+  return tests.slice(0, testLimit).map((test) => {
+    const count = (seen.get(test.id) ?? 0) + 1;
+    seen.set(test.id, count);
+    return count === 1 ? test : { ...test, id: `${test.id} #${count}` };
+  });
+}
+
+/** The part of a report that the verdict is made of. */
+export function factsOf(report: TestReport): TestFacts {
+  const ids = (state: TestEntry['state']): readonly string[] => report.tests.filter((test) => test.state === state).map((test) => test.id);
+  return { passed: ids('passed'), failed: ids('failed'), skipped: ids('skipped'), truncated: report.truncated };
+}
+
+function relative(path: string, root: string): string {
+  const plain = path.startsWith('file://') ? decodeURI(path.slice('file://'.length)) : path;
+  return (plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain).replace(/^\.\//, '');
+}
+
+function withoutRoot(text: string, root: string): string {
+  return text.replaceAll(`${root}/`, '');
+}
+
+/** The first line of a stack that lies in the checkout and not in a dependency. mocha writes paths relative to the working directory. */
+function placeInStack(stack: string, root: string): { readonly file: string; readonly line: number } | null {
+  for (const row of stack.split('\n').slice(0, 60)) {
+    const match = /(?:\(|at |^)(?:file:\/\/)?([^()\s][^()]*?):(\d+):\d+\)?$/.exec(row.trim());
+    const file = relative(match?.[1] ?? '', root);
+    if (file === '' || /^(\/|node:|\.\.)|(^|\/)node_modules\//.test(file) || !/\.\w+$/.test(file)) continue;
+    return { file, line: Number(match?.[2]) };
+  }
+  return null;
+}

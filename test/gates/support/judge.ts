@@ -1,0 +1,42 @@
+/** Judges one commit against another with everything real but the walls: what truth tables are made of. */
+import { join } from 'node:path';
+import type { Evidence } from '../../../src/core/gate.ts';
+import { createExaminers } from '../../../src/gates/createExaminers.ts';
+import type { Examiners } from '../../../src/ports/examiners.ts';
+import type { Sandbox } from '../../../src/ports/sandbox.ts';
+import type { Log } from '../../../src/ports/system.ts';
+import { memoryStore, type MemoryStore } from './memoryStore.ts';
+import { plainRepository, type Files, type PlainRepository } from './plainRepository.ts';
+import { unconfined } from './unconfined.ts';
+
+const house = join(import.meta.dirname, '../../..');
+/** Our own mocha, found as any project's would be. */
+export const toolPath = `${join(house, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+
+export const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+export interface Bench {
+  readonly repository: PlainRepository; readonly store: MemoryStore; readonly examiners: Examiners;
+  /** Commits the base and then the change, and judges the change. */
+  judge(base: Files, change: Files): Promise<Evidence>;
+  close(): Promise<void>;
+}
+
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
+  const repository = await plainRepository();
+  const store = memoryStore();
+  const examiners = createExaminers({
+    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? unconfined(toolPath), store, log: silent,
+    toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
+  });
+  return {
+    repository, store, examiners,
+    async judge(baseFiles, change) {
+      const base = await repository.commit(baseFiles);
+      const head = await repository.commit(change);
+      const content = await examiners.content(base.commit);
+      return examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'prefer' }, () => undefined, AbortSignal.timeout(60_000));
+    },
+    close: () => repository.remove(),
+  };
+}

@@ -1,0 +1,38 @@
+/** A gate store that lives as long as one test. */
+import type { GateStore } from '../../../src/gates/gateStore.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+export interface MemoryStore extends GateStore {
+  readonly kept: Map<string, string>;
+  readonly logs: { readonly id: string; readonly gate: string; readonly text: string }[];
+  /** Folders that are open now. */
+  open(): number;
+}
+
+export function memoryStore(): MemoryStore {
+  const kept = new Map<string, string>();
+  const logs: MemoryStore['logs'] = [];
+  let open = 0;
+  return {
+    kept, logs,
+    open: () => open,
+    get: async (key) => kept.get(key) ?? null,
+    put: async (key, value) => void kept.set(key, value),
+    async keepLog(_task, id, gate, text) {
+      logs.push({ id, gate, text });
+      return `memory:${id}/${gate}`;
+    },
+    async openFolder() {
+      const folder = await temporaryFolder('reports');
+      open += 1;
+      return {
+        path: folder.path,
+        async close() {
+          open -= 1;
+          await folder.remove();
+        },
+      };
+    },
+    downloads: async () => null,
+  };
+}

@@ -1,0 +1,125 @@
+/** The truth table of product.md §5 as far as the command gate reaches it: small repositories, real runners, one verdict each. */
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Evidence } from '../../src/core/gate.ts';
+import { bench, type Bench } from './support/judge.ts';
+import type { Files } from './support/plainRepository.ts';
+import { adder, adds, gate, manifest, mochaFile, withMocha, withNodeTest, wrongAdder } from './support/projects.ts';
+
+interface Row {
+  readonly name: string; readonly base: Files; readonly change: Files; readonly expected: string;
+  readonly more?: (evidence: Evidence) => void;
+}
+
+const failing = mochaFile({ ...adds, 'was red before': 'assert.equal(1, 2);' });
+const first = (evidence: Evidence): Evidence['gates'][number] => {
+  const [result] = evidence.gates;
+  ok(result);
+  return result;
+};
+
+const rows: readonly Row[] = [
+  {
+    name: 'a true fix with its test, through npm test', base: { ...manifest({ test: 'mocha' }), 'src/add.js': wrongAdder, 'test/add.spec.js': mochaFile({ 'adds nothing': 'assert.equal(add(4, 0), 4);' }) },
+    change: { 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) }, expected: 'accepted passed',
+    more: (evidence) => deepEqual(first(evidence).tests, { passed: 2, failed: 0, skipped: 0, new: 1, removed: 0, flaky: 0, preexisting: 0 }),
+  },
+  {
+    name: 'a change that breaks a test', base: withMocha, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures',
+    more: (evidence) => {
+      const [failure] = first(evidence).failures;
+      deepEqual([failure?.test, failure?.file, failure?.line], ['test/add.spec.js › add › adds two', 'test/add.spec.js', 4]);
+      match(failure?.message ?? '', /-1 == 3/);
+      equal(first(evidence).exit, 1);
+    },
+  },
+  { name: 'an old red test that stays red', base: { ...withMocha, 'test/add.spec.js': failing }, change: { 'README.md': 'more' }, expected: 'accepted only-preexisting-failures', more: (evidence) => equal(first(evidence).tests.preexisting, 1) },
+  { name: 'an old red test and a new one', base: { ...withMocha, 'test/add.spec.js': failing }, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures' },
+  { name: 'an old red test repaired', base: { ...withMocha, 'src/add.js': wrongAdder }, change: { 'src/add.js': adder, 'test/more.spec.js': 'it("more", () => {});\n' }, expected: 'accepted base-red-repaired' },
+  { name: 'no test at all, exit 0', base: { ...gate('mocha --no-package'), 'test/empty.js': '' }, change: { 'README.md': 'more' }, expected: 'not-verified no-tests' },
+  { name: 'no test left where there were some', base: withMocha, change: { 'test/add.spec.js': '' }, expected: 'rejected suite-shrunk' },
+  { name: 'a failing test behind "|| true"', base: { ...withMocha, ...manifest({ test: 'mocha || true' }), '.treeline/project.yaml': null }, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures', more: (evidence) => equal(first(evidence).exit, 0) },
+  { name: 'a test removed', base: withMocha, change: { 'test/add.spec.js': mochaFile({ 'adds two': adds['adds two'] }) }, expected: 'rejected tests-removed', more: (evidence) => equal(first(evidence).tests.removed, 1) },
+  { name: 'a test skipped', base: withMocha, change: { 'test/add.spec.js': mochaFile(adds).replace('it("adds two"', 'it.skip("adds two"') }, expected: 'rejected tests-skipped' },
+  { name: 'a run that takes too long', base: { ...gate('mocha --timeout 0', '    timeout: 2s\n'), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) }, change: { 'test/slow.spec.js': 'it("waits", (done) => { setTimeout(done, 60000); });\n' }, expected: 'timed-out timeout' },
+  { name: 'a suite that passed and never ends', base: { ...withMocha, ...gate('mocha', '    timeout: 3s\n') }, change: { 'src/add.js': `${adder}setInterval(() => {}, 1000);\n` }, expected: 'rejected hung-after-pass' },
+  { name: 'a runner that breaks on both sides', base: { ...gate('mocha --require ./absent.js'), 'test/a.js': 'it("a", () => {});\n' }, change: { 'README.md': 'more' }, expected: 'error runner-error' },
+  { name: 'a source that does not load', base: withMocha, change: { 'src/add.js': 'exports.add = (;\n' }, expected: 'rejected build-failed', more: (evidence) => match(first(evidence).evidence.tail, /SyntaxError/) },
+  { name: 'a command that is not there', base: { ...gate('no-such-runner --all') }, change: { 'README.md': 'more' }, expected: 'error command-missing', more: (evidence) => equal(first(evidence).exit, 127) },
+  { name: 'a command that is not executable', base: { ...gate('./plain.txt'), 'plain.txt': 'text' }, change: { 'README.md': 'more' }, expected: 'error command-missing' },
+  { name: 'nothing to run', base: { 'README.md': 'text' }, change: { 'README.md': 'more' }, expected: 'not-verified no-command', more: (evidence) => deepEqual(evidence.gates, []) },
+  { name: 'the script npm writes into a new package', base: manifest({ test: 'echo "Error: no test specified" && exit 1' }), change: { 'README.md': 'more' }, expected: 'not-verified no-command' },
+  {
+    name: 'the gate script made to do nothing', base: { ...manifest({ test: 'mocha' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) },
+    change: { ...manifest({ test: 'exit 0' }), 'src/add.js': wrongAdder }, expected: 'rejected gate-tampered',
+    more: (evidence) => {
+      deepEqual(evidence.ticks.map((tick) => tick.id), ['gate-definition:unit']);
+      deepEqual(first(evidence).failures.map((failure) => failure.test), ['test/add.spec.js › add › adds two']);
+    },
+  },
+  {
+    name: 'the gate script changed to no effect', base: { ...manifest({ test: 'mocha' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) },
+    change: manifest({ test: 'mocha --recursive' }), expected: 'not-verified needs-person', more: (evidence) => equal(evidence.ticks.length, 1),
+  },
+  {
+    name: 'a script that the gate names made to do nothing', base: { ...gate('sh ./check.sh'), 'check.sh': 'mocha\n', 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) },
+    change: { 'check.sh': 'true\n' }, expected: 'rejected gate-tampered',
+  },
+  { name: 'the runner told to look elsewhere by its configuration', base: withMocha, change: { '.mocharc.json': '{ "spec": "other/*.js" }', 'other/a.js': 'it("a", () => {});\n', 'src/add.js': wrongAdder }, expected: 'rejected gate-tampered' },
+  { name: 'the gate taken out of the project file', base: withMocha, change: { '.treeline/project.yaml': 'gates: []\n' }, expected: 'rejected gate-tampered' },
+  { name: 'a project file broken by the change', base: withMocha, change: { '.treeline/project.yaml': 'gates: {' }, expected: 'rejected gate-tampered' },
+  {
+    name: 'a file needed that is ignored', base: { ...withMocha, '.gitignore': 'local.js\n', 'local.js': 'module.exports = 1;\n' },
+    change: { 'src/add.js': `require('../local.js');\n${adder}` }, expected: 'rejected build-failed',
+  },
+  { name: 'a suite that writes a tracked file', base: withMocha, change: { 'test/write.spec.js': 'it("writes", () => require("node:fs").writeFileSync("src/add.js", "changed"));\n' }, expected: 'rejected gate-wrote-files', more: (evidence) => match(first(evidence).failures.map((failure) => failure.message).join(), /src\/add\.js/) },
+  { name: 'a suite that writes a new snapshot', base: withMocha, change: { 'test/write.spec.js': 'it("writes", () => require("node:fs").writeFileSync("test/a.snap", "changed"));\n' }, expected: 'rejected gate-wrote-files' },
+  { name: 'a suite that writes what is no source', base: { ...withMocha, '.gitignore': 'out\n' }, change: { 'test/write.spec.js': 'it("writes", () => { require("node:fs").writeFileSync("out", "x"); require("node:fs").writeFileSync("coverage.txt", "x"); });\n' }, expected: 'accepted passed' },
+  { name: 'a daemon left behind', base: withMocha, change: { 'test/daemon.spec.js': 'it("leaves", () => require("node:child_process").spawn("sleep", ["300"], { stdio: "ignore" }).unref());\n' }, expected: 'accepted passed' },
+  { name: '200 MB of output', base: { ...withMocha, ...gate("yes 'a line of sixteen'| head -c 200000000; mocha") }, change: { 'README.md': 'more' }, expected: 'accepted passed', more: (evidence) => ok(first(evidence).evidence.tail.length < 5000) },
+  { name: 'a run killed by a signal', base: withMocha, change: { 'test/kill.spec.js': 'it("dies", () => process.kill(process.pid, "SIGKILL"));\n' }, expected: 'error killed' },
+  { name: 'a run killed by a signal behind npm', base: { ...manifest({ test: 'mocha' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) }, change: { 'test/kill.spec.js': 'it("dies", () => process.kill(process.pid, "SIGKILL"));\n' }, expected: 'error killed' },
+  { name: 'exit(0) in the middle, mocha', base: withMocha, change: { 'src/add.js': 'exports.add = () => process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'exit(0) while loading, mocha', base: withMocha, change: { 'src/add.js': 'process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'exit(1) in the middle, mocha', base: withMocha, change: { 'src/add.js': 'exports.add = () => process.exit(1);\n' }, expected: 'rejected early-exit' },
+  { name: 'every test passed, exit 1', base: withMocha, change: { 'test/last.spec.js': 'after(() => process.on("exit", () => process.reallyExit(1)));\nit("last", () => {});\n' }, expected: 'rejected threshold' },
+  { name: 'an unknown command that says nothing', base: gate('true'), change: { 'README.md': 'more' }, expected: 'not-verified no-tests' },
+  { name: 'an unknown command that fails only here', base: { ...gate('grep -q right word.txt'), 'word.txt': 'right\n' }, change: { 'word.txt': 'wrong\n' }, expected: 'rejected new-failures' },
+  { name: 'node:test, a true change', base: withNodeTest, change: { 'src/add.js': `// better\n${adder}` }, expected: 'accepted passed', more: (evidence) => equal(first(evidence).tests.passed, 2) },
+  {
+    name: 'node:test, a failing test', base: withNodeTest, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures',
+    more: (evidence) => deepEqual(first(evidence).failures.map(({ test, file, line }) => ({ test, file, line })), [{ test: 'test/add.test.js › adds two', file: 'test/add.test.js', line: 4 }]),
+  },
+  { name: 'node:test, exit(0) in the middle', base: withNodeTest, change: { 'src/add.js': 'exports.add = () => process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test, a source that does not load', base: withNodeTest, change: { 'src/add.js': 'exports.add = (;\n' }, expected: 'rejected build-failed', more: (evidence) => match(first(evidence).failures[0]?.message ?? '', /SyntaxError/) },
+  { name: 'node:test run as a plain script', base: { ...withNodeTest, ...gate('node test/add.test.js') }, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures' },
+  {
+    name: 'JUnit given by the project file', base: { ...gate('sh report.sh', '    report: { format: junit, path: out/report.xml }\n'), 'report.sh': 'mkdir -p out && cp cases.xml out/report.xml\n', 'cases.xml': '<testsuite><testcase classname="a" name="one"/><testcase classname="a" name="two"/></testsuite>' },
+    change: { 'cases.xml': '<testsuite><testcase classname="a" name="one"/><testcase classname="a" name="two"><failure message="no">at a.js</failure></testcase></testsuite>' }, expected: 'rejected new-failures',
+    more: (evidence) => deepEqual(first(evidence).failures.map(({ test }) => test), ['a › two']),
+  },
+  {
+    name: 'a JUnit report that lies in the tree and is not written', base: { ...gate('true', '    report: { format: junit, path: report.xml }\n'), 'report.xml': '<testsuite><testcase name="one"/></testsuite>' },
+    change: { 'README.md': 'more' }, expected: 'not-verified incomplete-report',
+  },
+  { name: 'a set-up that fails', base: { '.treeline/project.yaml': 'setup: echo broken && exit 3\ngates: [{ id: unit, run: "true" }]\n' }, change: { 'README.md': 'more' }, expected: 'error setup-failed', more: (evidence) => match(first(evidence).evidence.tail, /exit 3/) },
+];
+
+describe('the command gate judges', function () {
+  this.timeout(30_000);
+  let here: Bench;
+  beforeEach(async () => {
+    here = await bench();
+  });
+  afterEach(async () => {
+    deepEqual([here.repository.open(), here.store.open()], [0, 0]);
+    await here.close();
+  });
+
+  for (const row of rows) {
+    it(`REQ-GATE-10: ${row.name}: ${row.expected}`, async () => {
+      const evidence = await here.judge(row.base, row.change);
+      equal(`${evidence.verdict} ${evidence.reason}`, row.expected, JSON.stringify(evidence.gates, null, 1));
+      row.more?.(evidence);
+    });
+  }
+});
