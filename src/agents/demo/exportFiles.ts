@@ -131,7 +131,7 @@ export function withFormulaGuard(source: string): string {
   if (source.includes('formula')) return source;
   return source
     .replace(' * A field that contains', ' * Text that a spreadsheet would take for a formula gets an apostrophe before it: titles come from web pages.\n * A field that contains')
-    .replace('  const text = String(value);\n', "  const text = String(value).replace(/^[=+\\-@\\t\\r]/, \"'$&\");\n");
+    .replace('  const text = String(value);\n', () => "  const text = String(value).replace(/^[=+\\-@\\t\\r]/, \"'$&\");\n");
 }
 
 export function withFormulaTest(tests: string): string {

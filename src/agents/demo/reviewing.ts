@@ -9,7 +9,8 @@ import { oneLine } from './planning.ts';
 import type { Talk } from './talk.ts';
 
 export function reviewing(talk: Talk): readonly Step[] {
-  const changes = (path: string): boolean => talk.diff.includes(` b/${path}\n`);
+  const changed = new Set([...talk.diff.matchAll(/^\+\+\+ (?:b\/)?(.+)$/gm)].map((match) => match[1]));
+  const changes = (path: string): boolean => changed.has(path);
   const reading = [
     ...(changes('src/csv.js') ? [read('specs/export.md', 'The requirements first, then the change.'), read('src/csv.js', 'The writing of fields is what a spreadsheet will meet.')] : []),
     ...(changes('src/command.js') ? [read('src/command.js', 'How does the command use it?')] : []),

@@ -65,8 +65,8 @@ export const search = defineTool({
     const found: string[] = [];
     for await (const file of walk(files, input.path ?? '.', signal)) {
       if (input.ending !== undefined && !file.endsWith(input.ending)) continue;
-      const text = await textOf(files, file);
-      if (typeof text !== 'string') continue; // binary or too large: nothing to quote from
+      const text = await textIfAny(files, file);
+      if (text === null) continue;
       for (const [index, line] of text.split('\n').entries()) {
         if (!fold(line).includes(wanted)) continue;
         if (found.length === maxMatches) return told(bounded(`${found.join('\n')}\n(more than ${maxMatches} lines: search more narrowly)`));
@@ -89,7 +89,7 @@ export const editFile = defineTool({
     const count = parts.length - 1;
     if (count === 0) return refused(`${input.path} does not contain that text. Read the file again and copy the text exactly.`);
     if (count > 1 && input.everywhere !== true) return refused(`${input.path} contains that text ${count} times. Give more of its surroundings, or set everywhere.`);
-    await files.write(input.path, Buffer.from(parts.join(input.new_text)));
+    await files.write(input.path, new TextEncoder().encode(parts.join(input.new_text)));
     return told(`Replaced ${count === 1 ? 'it' : `${count} occurrences`} in ${input.path}, first at line ${(parts[0] ?? '').split('\n').length}.`);
   }),
 });
@@ -100,7 +100,7 @@ export const writeFile = defineTool({
   input: z.strictObject({ path, content: z.string().max(1_000_000) }),
   summary: (input) => `${input.path} (${input.content.split('\n').length} lines)`,
   run: (input, { files }) => confined(async () => {
-    await files.write(input.path, Buffer.from(input.content));
+    await files.write(input.path, new TextEncoder().encode(input.content));
     return told(`Wrote ${input.path}.`);
   }),
 });
@@ -111,6 +111,17 @@ async function textOf(files: ConfinedFiles, file: string): Promise<string | Tool
   if (bytes === null) return refused(`There is no file ${file}.`);
   if (bytes.includes(0)) return refused(`${file} is binary (${bytes.length} bytes).`);
   return new TextDecoder().decode(bytes);
+}
+
+/** Null for what a search passes over: binary, too large, a link that leads out, gone since it was listed. */
+async function textIfAny(files: ConfinedFiles, file: string): Promise<string | null> {
+  try {
+    const text = await textOf(files, file);
+    return typeof text === 'string' ? text : null;
+  } catch (error) {
+    if (error instanceof ConfinementError) return null;
+    throw error;
+  }
 }
 
 async function confined(work: () => Promise<ToolOutcome>): Promise<ToolOutcome> {
