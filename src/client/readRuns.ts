@@ -1,11 +1,66 @@
-/** Reads runs and their logs as plain files: no engine, no git, nothing written. */
-import type { RunsOnDisk } from './engineClient.ts';
+/** Reads runs and their logs as plain files: no engine, no git, nothing written. Owns: what a task's name may be shortened to. */
+import { evolve } from '../core/evolve.ts';
+import type { RunState } from '../core/state.ts';
+import { listLogs, pickLog, readLogFile } from '../journal/attemptLogFile.ts';
+import { journalFolder, tasksIn } from '../journal/journalFolder.ts';
+import { readRunJournal } from '../journal/readJournal.ts';
+import { viewOf } from '../protocol/viewOf.ts';
+import type { EventNotice, RunsOnDisk } from './engineClient.ts';
+import { findCommonDir } from './repository.ts';
+import { TreelineError } from './treelineError.ts';
 
-/** Rejects with a TreelineError (`no-folder`, `not-a-repository`). */
-export declare function readRuns(directory: string): Promise<RunsOnDisk>;
+/** Rejects with a TreelineError (`no-folder`, `not-a-repository`). Views have no worktrees: those are the engine's to know. */
+export async function readRuns(directory: string): Promise<RunsOnDisk> {
+  const commonDir = await findCommonDir(directory);
+  const folder = journalFolder(commonDir);
+  const read = await Promise.all((await tasksIn(folder)).map(async (task) => {
+    try {
+      const { records, problem } = await readRunJournal(folder, task);
+      const state = records.reduce<RunState | undefined>(evolve, undefined);
+      return { run: state && viewOf(state), problem: problem === null ? null : { task, message: problem } };
+    } catch (error) {
+      return { run: undefined, problem: { task, message: error instanceof Error ? error.message : String(error) } };
+    }
+  }));
+  return { commonDir, runs: read.flatMap(({ run }) => run ?? []), unreadable: read.flatMap(({ problem }) => problem ?? []) };
+}
+
+/** The id that is, or uniquely begins with, `task`. Throws a TreelineError: `unknown-task`, `ambiguous-task`. */
+export function findTask(tasks: readonly string[], task: string): string {
+  const wanted = task.trim().toLowerCase();
+  const fitting = tasks.includes(wanted) ? [wanted] : tasks.filter((candidate) => wanted !== '' && candidate.startsWith(wanted));
+  const [only] = fitting;
+  if (only === undefined) throw new TreelineError('unknown-task', `There is no task "${task}" in this repository.`, 'See all tasks with: treeline list.');
+  if (fitting.length > 1) throw new TreelineError('ambiguous-task', `"${task}" could be ${fitting.slice(0, 5).join(', ')}${fitting.length > 5 ? ', …' : ''}.`, 'Give more of its id.');
+  return only;
+}
 
 /** The run whose id is, or uniquely begins with, `task`. Throws a TreelineError: `unknown-task`, `ambiguous-task`, `corrupt-journal`. */
-export declare function findRun(found: RunsOnDisk, task: string): RunsOnDisk['runs'][number];
+export function findRun(found: RunsOnDisk, task: string): RunsOnDisk['runs'][number] {
+  const id = findTask([...new Set([...found.runs.map((run) => run.task), ...found.unreadable.map((run) => run.task)])], task);
+  const run = found.runs.find((candidate) => candidate.task === id);
+  if (run) return run;
+  const problem = found.unreadable.find((candidate) => candidate.task === id);
+  throw new TreelineError('corrupt-journal', `The journal of task ${id} cannot be read: ${problem?.message ?? 'it has no first entry'}.`, `Check it with: treeline journal verify ${id}. Its branches and refs/treeline/${id} are still in git.`);
+}
 
-/** Text of one log and the names of all logs of the task, oldest first. `step`: a unit, a step or a command id; null: the newest. */
-export declare function readLog(directory: string, task: string, step: string | null): Promise<{ readonly text: string; readonly logs: readonly string[] }>;
+/** Text of one log and the names of all logs of the task, oldest first. `step`: a unit, a step or a command id; null: the newest. `unknown-log` when there is none. */
+export async function readLog(directory: string, task: string, step: string | null): Promise<{ readonly text: string; readonly logs: readonly string[] }> {
+  const folder = journalFolder(await findCommonDir(directory));
+  return logOf(folder, findTask(await tasksIn(folder), task), step);
+}
+
+/** The same for a known folder and task id. */
+export async function logOf(folder: string, task: string, step: string | null): Promise<{ readonly text: string; readonly logs: readonly string[] }> {
+  const logs = await listLogs(folder, task);
+  const picked = pickLog(logs, step);
+  if (picked === undefined && step !== null) throw new TreelineError('unknown-log', `Task ${task} has no log of "${step}".`, logs.length > 0 ? `There are: ${logs.join(', ')}.` : 'Nothing of it has run yet.');
+  return { text: picked === undefined ? '' : await readLogFile(folder, task, picked) ?? '', logs };
+}
+
+/** Every event of a run from its journal, as `onEvent` gives them. */
+export async function readEvents(directory: string, task: string): Promise<readonly EventNotice[]> {
+  const folder = journalFolder(await findCommonDir(directory));
+  const id = findTask(await tasksIn(folder), task);
+  return (await readRunJournal(folder, id)).records.map((record) => ({ task: id, ...record }));
+}
