@@ -14,7 +14,7 @@ export function plain(text: string, limit = 200): string {
 
 /** Many lines, line ends and tabs kept. */
 export function plainLines(text: string): string {
-  return text.replaceAll('\r\n', '\n').replaceAll(unseen, '').trimEnd();
+  return text.replaceAll('\r\n', '\n').replaceAll(unseen, '');
 }
 
 /** One line that Markdown shows as it is: no link, image, code, heading, or HTML. */

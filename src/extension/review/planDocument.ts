@@ -7,10 +7,10 @@ import { t } from '../words.ts';
 export function planDocument(plan: Plan | null): string {
   if (!plan) return `${t('There is no plan yet.')}\n`;
   const parts = [
-    [`# ${t('Plan')}`, '', plainLines(plan.summary)],
+    [`# ${t('Plan')}`, '', plainLines(plan.summary).trimEnd()],
     ...plan.subtasks.map((subtask, index) => [
       `## ${index + 1}. ${plain(subtask.title)}  (${plain(subtask.id)})`, '',
-      plainLines(subtask.description), '',
+      plainLines(subtask.description).trimEnd(), '',
       `- ${t('After')}: ${subtask.needs.length > 0 ? plain(subtask.needs.join(', ')) : t('nothing, starts at once')}`,
       `- ${t('May change')}: ${plain(subtask.scope.join(', '))}`,
       ...(subtask.requirements.length > 0 ? [`- ${t('Requirements')}: ${plain(subtask.requirements.join(', '))}`] : []),

@@ -22,8 +22,9 @@ export type Revision = z.infer<typeof revisionSchema>;
 export interface Address { readonly scheme: string; readonly path: string; readonly query: string }
 
 /** Both sides of a diff have the same `path`: a differing one would be drawn as a rename. */
-export function addressOf(path: string, revision: Revision): Address {
-  return { scheme: revisionScheme, path: `/${path}`, query: new URLSearchParams(revision).toString() };
+export function addressOf(path: string, { show, task, commit, of, side }: Revision): Address {
+  // In one order always: editors compare addresses as text.
+  return { scheme: revisionScheme, path: `/${path}`, query: new URLSearchParams({ show, task, commit, of, side }).toString() };
 }
 
 /** Null for whatever we did not write. */

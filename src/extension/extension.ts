@@ -1,0 +1,81 @@
+/**
+ * The extension's entry: puts the parts together and registers them.
+ * Owns: nothing but that. Refuses: work of its own; whatever is heavy is loaded when it is first used.
+ */
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Display } from './display.ts';
+import { NewTask } from './launch/newTask.ts';
+import { Report } from './report.ts';
+import { Decisions } from './review/decisions.ts';
+import type { Desk } from './review/decisions.ts';
+import { ReviewComments } from './review/reviewComments.ts';
+import { Reviews } from './review/reviews.ts';
+import { RevisionFiles } from './review/revisionFiles.ts';
+import { AttemptLogs } from './runs/attemptLogs.ts';
+import { Repositories } from './runs/repositories.ts';
+import { RunCommands } from './runs/runCommands.ts';
+import { SecretKeys } from './secretKeys.ts';
+import { speakThrough } from './words.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  speakThrough((message, ...args) => vscode.l10n.t(message, ...args));
+  const report = new Report();
+  const keys = new SecretKeys(context);
+  const repositories = new Repositories({
+    engineBundle: join(context.extensionPath, 'dist', 'engine.js'), version: String((context.extension.packageJSON as { version: unknown }).version),
+    log: (message) => report.log.info(message), keysFor: (task) => keys.ofLaunched(task),
+  });
+  const files = new RevisionFiles(repositories);
+  const reviews = new Reviews(repositories, files, context.workspaceState);
+  const comments = new ReviewComments(repositories, context.workspaceState);
+  const desk: Desk = { repositories, reviews, comments, keys, report };
+  const decisions = new Decisions(desk);
+  const runs = new RunCommands(desk);
+  const logs = new AttemptLogs(desk, files, runs);
+  const newTask = new NewTask(desk, context.workspaceState);
+
+  const commands: Readonly<Record<string, (argument: never) => unknown>> = {
+    'treeline.task.new': () => newTask.open(),
+    'treeline.review.next': () => decisions.next(),
+    'treeline.review.open': (row) => decisions.open(row),
+    'treeline.review.openNewest': () => decisions.openNewest(),
+    'treeline.review.nextPage': () => decisions.nextPage(),
+    'treeline.review.approve': (row) => decisions.approve(row),
+    'treeline.review.requestChanges': (row) => decisions.requestChanges(row),
+    'treeline.review.requestChangesHere': () => decisions.requestChanges(),
+    'treeline.review.reject': (row) => decisions.reject(row),
+    'treeline.comment.add': (reply) => comments.add(reply),
+    'treeline.comment.addAndRequest': async (reply) => {
+      await comments.add(reply);
+      await decisions.requestChanges();
+    },
+    'treeline.comment.delete': (remark) => comments.delete(remark),
+    'treeline.comment.edit': (remark) => comments.edit(remark),
+    'treeline.comment.saveEdit': (remark) => comments.saveEdit(remark),
+    'treeline.comment.cancelEdit': (remark) => comments.cancelEdit(remark),
+    'treeline.comment.adopt': (thread) => comments.adopt(thread),
+    'treeline.comment.resolve': (thread) => comments.resolve(thread),
+    'treeline.run.cancel': (row) => runs.cancel(row),
+    'treeline.run.retry': (row) => runs.retry(row),
+    'treeline.run.waive': (row) => runs.waive(row),
+    'treeline.run.log': (row) => logs.open(row),
+    'treeline.run.openWorktree': (row) => runs.openWorktree(row),
+    'treeline.keys.set': (row) => setKey(desk, runs, row),
+    'treeline.showLog': () => report.log.show(),
+    'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
+  };
+  context.subscriptions.push(
+    report, repositories, files, reviews, comments, logs, new Display(repositories),
+    reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)),
+    // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.
+    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, (argument: unknown) => run((argument instanceof vscode.Uri ? undefined : argument) as never))),
+  );
+}
+
+/** A key that a run waits for lets it go on. */
+async function setKey({ keys, report }: Desk, runs: RunCommands, row: Parameters<RunCommands['retry']>[0]): Promise<void> {
+  if (!(await keys.set())) return;
+  report.said(vscode.l10n.t('Key stored.'));
+  if (row) await runs.retry(row);
+}

@@ -1,0 +1,54 @@
+/** The three pick lists behind the buttons of New Task. Owns: what is offered. Refuses: a choice that is not one of the engine's. */
+import * as vscode from 'vscode';
+import { withoutIcons } from '../plain.ts';
+import { branchesOf } from './branches.ts';
+import { agentsText, readAgents } from './launchChoice.ts';
+import type { Inspection, LaunchChoice } from './launchChoice.ts';
+
+export async function chooseWorkflow(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
+  const current = choice.workflow ?? inspection.workflows[0]?.id;
+  const items = inspection.workflows.map((workflow) => ({ label: withoutIcons(workflow.name), description: workflow.id === current ? vscode.l10n.t('current') : '', detail: withoutIcons(workflow.description), id: workflow.id }));
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('New Task · Workflow'), matchOnDetail: true });
+  return picked ? { ...choice, workflow: picked.id } : choice;
+}
+
+/** Any branch, tag or commit can be typed; the engine says when there is none. */
+export async function chooseBase(choice: LaunchChoice, directory: string): Promise<LaunchChoice> {
+  const branches = await branchesOf(directory);
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { base: string | null }>();
+  pick.title = vscode.l10n.t('New Task · Base');
+  pick.placeholder = vscode.l10n.t('Branch, tag or commit that the task starts from');
+  const known = [{ label: vscode.l10n.t('Current branch'), base: null }, ...branches.map((name) => ({ label: withoutIcons(name), iconPath: new vscode.ThemeIcon('git-branch'), base: name }))];
+  pick.items = known;
+  pick.onDidChangeValue((value) => {
+    const typed = value.trim();
+    pick.items = typed === '' || branches.includes(typed) ? known : [...known, { label: withoutIcons(typed), description: vscode.l10n.t('as typed'), base: typed }];
+  });
+  const base = await new Promise<string | null | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems[0]?.base));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  return base === undefined ? choice : { ...choice, base };
+}
+
+export async function chooseAgents(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
+  const byKeys = { label: vscode.l10n.t('By Your Keys'), description: vscode.l10n.t('whatever your keys and installed agents allow'), agents: {} };
+  const demo = { label: vscode.l10n.t('Demo Agent'), description: vscode.l10n.t('scripted, no key, no network; in this sample only'), agents: { implementer: ['demo'] } };
+  const typed = { label: vscode.l10n.t('Other…'), description: vscode.l10n.t('write them, for all roles or for each') };
+  const picked = await vscode.window.showQuickPick([...(inspection.sample ? [demo] : []), byKeys, typed], { title: vscode.l10n.t('New Task · Agents'), placeHolder: vscode.l10n.t('Now: {0}', agentsText(choice.agents)) });
+  if (!picked) return choice;
+  if ('agents' in picked) return { ...choice, agents: picked.agents };
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('New Task · Agents'), ignoreFocusOut: true, placeHolder: 'anthropic:MODEL   or   implementer=anthropic:MODEL reviewer=openai:MODEL',
+    prompt: vscode.l10n.t('One agent for all roles, or role=agent for each; a comma separates what to fall back to.'),
+    value: Object.entries(choice.agents).map(([role, chain]) => `${role}=${chain.join(',')}`).join(' '),
+    validateInput: (value) => {
+      const read = readAgents(value);
+      return read.ok ? undefined : read.why;
+    },
+  });
+  const read = text === undefined ? null : readAgents(text);
+  return read?.ok ? { ...choice, agents: read.agents } : choice;
+}

@@ -1,0 +1,201 @@
+/**
+ * New Task: one box, a sentence, Enter. Workflow, agents and base stand in its title and are changed by its buttons.
+ * Owns: the way from the keystroke to the engine's `launch`. Refuses: to run a repository's commands that the person has not
+ * seen and trusted; to lose the sentence when something else is needed first.
+ */
+import * as vscode from 'vscode';
+import type { Launch } from '../../protocol/messages.ts';
+import { personHere } from '../person.ts';
+import { plain } from '../plain.ts';
+import type { Desk } from '../review/decisions.ts';
+import { codeOf } from '../runs/repository.ts';
+import type { Repository } from '../runs/repository.ts';
+import { chooseAgents, chooseBase, chooseWorkflow } from './choices.ts';
+import { agentsOf, launchPrompt, launchTitle, readChoice, runsSomething, trustText } from './launchChoice.ts';
+import type { Inspection, LaunchChoice } from './launchChoice.ts';
+
+const place = 'treeline.launchChoice';
+
+export class NewTask {
+  readonly #desk: Desk;
+  readonly #state: vscode.Memento;
+  /** A sentence that did not become a task yet. */
+  #text = '';
+
+  constructor(desk: Desk, state: vscode.Memento) {
+    this.#desk = desk;
+    this.#state = state;
+  }
+
+  async open(): Promise<void> {
+    await this.#desk.repositories.ready;
+    const repository = await this.#repository();
+    if (!repository) return;
+    const form = new Form(this.#desk, repository, readChoice(this.#state.get(place)));
+    await vscode.commands.executeCommand('setContext', 'treeline.task.editing', true);
+    const accepted = await form.ask(this.#text);
+    await vscode.commands.executeCommand('setContext', 'treeline.task.editing', false);
+    this.#text = form.text;
+    await this.#state.update(place, form.choice);
+    if (accepted) await this.#launch(repository, form.choice, accepted);
+  }
+
+  async #launch(repository: Repository, choice: LaunchChoice, { request, inspection }: Accepted): Promise<void> {
+    const { repositories, keys, report } = this.#desk;
+    if (!(await this.#trusted(inspection))) return;
+    const settings = vscode.workspace.getConfiguration('treeline');
+    const positive = (name: string): number | null => {
+      const value = settings.get<number>(name, 0);
+      return value > 0 ? value : null;
+    };
+    const launch: Launch = {
+      request, workflow: choice.workflow, base: choice.base, specs: [], agents: agentsOf(choice, inspection.sample),
+      budget: { usd: positive('budget.maxUsdPerTask'), minutes: positive('budget.maxMinutesPerTask') }, yes: [],
+      sandbox: settings.get<Launch['sandbox']>('sandbox.mode', 'prefer'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
+    };
+    try {
+      const { task } = await vscode.window.withProgress({ location: { viewId: 'treeline.runs' } }, () => repository.ask('launch', launch));
+      this.#text = '';
+      await keys.remember(task);
+      repository.take(await repository.ask('show', { task }));
+      report.said(repositories.views.filter((view) => view.state === 'running').length > 1 ? vscode.l10n.t('Task started, in parallel with the others: {0}', plain(request, 60)) : vscode.l10n.t('Task started: {0}', plain(request, 60)));
+    } catch (error) {
+      const setKey = vscode.l10n.t('Set Key…');
+      const keyless = codeOf(error) === 'no-agent';
+      const chosen = await report.error(vscode.l10n.t('The task was not started'), error, ...(keyless ? [setKey] : []));
+      if (chosen === setKey && (await keys.set())) await this.open();
+    }
+  }
+
+  /** Asked once per content: the hash of everything that would run is what is trusted. */
+  async #trusted(inspection: Inspection): Promise<boolean> {
+    if (inspection.trusted || !runsSomething(inspection)) return true;
+    const trust = vscode.l10n.t('Trust and Run');
+    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('This repository has commands that would run on your machine.'), { modal: true, detail: trustText(inspection) }, trust);
+    return chosen === trust;
+  }
+
+  async #repository(): Promise<Repository | undefined> {
+    const { repositories } = this.#desk;
+    const usable = repositories.repositories.filter((repository) => repository.standing === 'ready');
+    if (usable.length <= 1) {
+      if (usable.length === 0) void this.#noRepository();
+      return usable[0];
+    }
+    const names = usable.map((repository) => ({ label: repository.directory.split(/[/\\]/).at(-1) ?? repository.directory, description: repository.directory, repository }));
+    return (await vscode.window.showQuickPick(names, { title: vscode.l10n.t('New Task'), placeHolder: vscode.l10n.t('In which repository?') }))?.repository;
+  }
+
+  async #noRepository(): Promise<void> {
+    if ((vscode.workspace.workspaceFolders ?? []).length === 0) {
+      const open = vscode.l10n.t('Open Folder');
+      if ((await vscode.window.showInformationMessage(vscode.l10n.t('A task needs a folder with a git repository. No folder is open.'), open)) === open) await vscode.commands.executeCommand('vscode.openFolder');
+      return;
+    }
+    const initialize = vscode.l10n.t('Initialize Repository');
+    const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('A task needs a git repository, and this folder is in none.'), initialize);
+    if (chosen === initialize) await vscode.commands.executeCommand('git.init');
+  }
+}
+
+interface Accepted { readonly request: string; readonly inspection: Inspection }
+
+/** One showing of the box: it stays, with its text, while a pick list of a button is in front. */
+class Form {
+  text = '';
+  choice: LaunchChoice;
+  readonly #desk: Desk;
+  readonly #repository: Repository;
+  readonly #box = vscode.window.createInputBox();
+  readonly #workflow = { iconPath: new vscode.ThemeIcon('type-hierarchy-sub'), tooltip: vscode.l10n.t('Change Workflow') };
+  readonly #agents = { iconPath: new vscode.ThemeIcon('hubot'), tooltip: vscode.l10n.t('Change Agents') };
+  readonly #base = { iconPath: new vscode.ThemeIcon('git-branch'), tooltip: vscode.l10n.t('Change Base') };
+  #inspection: Inspection | null = null;
+  #inspecting: Promise<void> = Promise.resolve();
+  #choosing = false;
+
+  constructor(desk: Desk, repository: Repository, choice: LaunchChoice) {
+    this.#desk = desk;
+    this.#repository = repository;
+    this.choice = choice;
+  }
+
+  async ask(text: string): Promise<Accepted | null> {
+    const box = this.#box;
+    box.value = text;
+    box.placeholder = vscode.l10n.t('What should be done? One sentence is enough.');
+    box.ignoreFocusOut = true;
+    box.buttons = [this.#workflow, this.#agents, this.#base];
+    this.#inspect();
+    try {
+      return await new Promise<Accepted | null>((resolve) => {
+        box.onDidTriggerButton((button) => void this.#change(button));
+        box.onDidHide(() => {
+          if (!this.#choosing) resolve(null);
+        });
+        box.onDidAccept(() => void this.#accept().then((accepted) => accepted && resolve(accepted)));
+        box.onDidChangeValue((value) => {
+          this.text = value;
+          box.validationMessage = undefined;
+        });
+        this.text = text;
+        this.#draw();
+        box.show();
+      });
+    } finally {
+      box.dispose();
+    }
+  }
+
+  async #accept(): Promise<Accepted | null> {
+    const request = this.#box.value.trim();
+    if (request === '') {
+      this.#box.validationMessage = { message: vscode.l10n.t('Say what should be done.'), severity: vscode.InputBoxValidationSeverity.Info };
+      return null;
+    }
+    this.#box.enabled = false;
+    await this.#inspecting;
+    this.#box.enabled = true;
+    return this.#inspection && { request, inspection: this.#inspection };
+  }
+
+  async #change(button: vscode.QuickInputButton): Promise<void> {
+    this.#choosing = true;
+    await this.#inspecting;
+    const before = this.choice.base;
+    if (this.#inspection && button === this.#workflow) this.choice = await chooseWorkflow(this.choice, this.#inspection);
+    if (this.#inspection && button === this.#agents) this.choice = await chooseAgents(this.choice, this.#inspection);
+    if (button === this.#base) this.choice = await chooseBase(this.choice, this.#repository.directory);
+    this.#choosing = false;
+    if (this.choice.base !== before) this.#inspect();
+    this.#draw();
+    this.#box.show();
+  }
+
+  /** Asks the engine what a launch would do here; a remembered base that has gone gives way to the current branch. */
+  #inspect(): void {
+    this.#inspection = null;
+    this.#box.busy = true;
+    this.#inspecting = this.#repository.ask('inspect', { base: this.choice.base }).then((inspection) => {
+      this.#inspection = inspection;
+    }, async (error: unknown) => {
+      if (codeOf(error) === 'unknown-base' && this.choice.base !== null) {
+        const gone = this.choice.base;
+        this.choice = { ...this.choice, base: null };
+        this.#inspection = await this.#repository.ask('inspect', { base: null }).catch(() => null);
+        if (this.#inspection) this.#box.validationMessage = { message: vscode.l10n.t('There is no "{0}"; the task starts from the current branch.', plain(gone, 60)), severity: vscode.InputBoxValidationSeverity.Warning };
+        if (this.#inspection) return;
+      }
+      this.#box.hide();
+      await this.#desk.report.error(vscode.l10n.t('A task cannot be started here'), error);
+    }).finally(() => {
+      this.#box.busy = false;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    this.#box.title = launchTitle(this.choice, this.#inspection);
+    this.#box.prompt = launchPrompt(this.#inspection, this.#desk.repositories.views.filter((view) => view.state === 'running').length);
+  }
+}

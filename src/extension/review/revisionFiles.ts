@@ -1,0 +1,134 @@
+/**
+ * The read-only file system that reviews and logs are shown from: every address names a commit, a checkpoint or a log.
+ * Owns: their bytes, kept in memory. Refuses: every write, and content that could change under the reader's eyes (a log may grow).
+ *
+ * A file system and not a content provider: after a reload of the window a restored review of the latter says "No Changed
+ * Files", which would be a false all-clear.
+ */
+import * as vscode from 'vscode';
+import type { Repositories } from '../runs/repositories.ts';
+import { checkpointDocument } from './checkpointDocument.ts';
+import { planDocument } from './planDocument.ts';
+import { pathOf, revisionOf, revisionScheme } from './revision.ts';
+import type { Revision } from './revision.ts';
+
+/** Beyond this many bytes the contents looked at longest ago are fetched again when they are needed. */
+const keptBytes = 64 * 1024 * 1024;
+
+interface Kept { readonly bytes: Uint8Array; readonly mtime: number }
+
+export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposable {
+  readonly #repositories: Repositories;
+  readonly #kept = new Map<string, Kept>();
+  readonly #loading = new Map<string, Promise<Kept>>();
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #registration: vscode.Disposable;
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor(repositories: Repositories) {
+    this.#repositories = repositories;
+    this.#registration = vscode.workspace.registerFileSystemProvider(revisionScheme, this, { isReadonly: true, isCaseSensitive: true });
+  }
+
+  /** Puts `text` at the address; an open editor of it shows the new text. */
+  write(uri: vscode.Uri, text: string): void {
+    const known = this.#kept.get(uri.toString());
+    this.#keep(uri, { bytes: new TextEncoder().encode(text), mtime: (known?.mtime ?? 0) + 1 });
+    if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+  }
+
+  /** Fetches what an editor is about to ask for, so that it opens at once. */
+  async preload(uris: readonly vscode.Uri[]): Promise<void> {
+    const waiting = [...uris];
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      for (let uri = waiting.pop(); uri; uri = waiting.pop()) await this.#read(uri);
+    }));
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { bytes, mtime } = await this.#read(uri);
+    return { type: vscode.FileType.File, ctime: 0, mtime, size: bytes.byteLength, permissions: vscode.FilePermission.Readonly };
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    return (await this.#read(uri)).bytes;
+  }
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  readDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.FileNotADirectory(uri);
+  }
+
+  createDirectory(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): never {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  async #read(uri: vscode.Uri): Promise<Kept> {
+    const key = uri.toString();
+    const kept = this.#kept.get(key);
+    if (kept) return kept;
+    const loading = this.#loading.get(key) ?? this.#fetch(uri).then((bytes) => this.#keep(uri, { bytes, mtime: 1 })).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, loading);
+    return loading;
+  }
+
+  #keep(uri: vscode.Uri, kept: Kept): Kept {
+    this.#kept.delete(uri.toString());
+    this.#kept.set(uri.toString(), kept);
+    let sum = [...this.#kept.values()].reduce((total, one) => total + one.bytes.byteLength, 0);
+    for (const [key, one] of this.#kept) {
+      if (sum <= keptBytes || this.#kept.size === 1) break;
+      this.#kept.delete(key);
+      sum -= one.bytes.byteLength;
+    }
+    return kept;
+  }
+
+  async #fetch(uri: vscode.Uri): Promise<Uint8Array> {
+    const revision = revisionOf(uri);
+    if (!revision) throw vscode.FileSystemError.FileNotFound(uri);
+    // After a reload an editor asks before the runs were read.
+    await this.#repositories.ready;
+    const repository = this.#repositories.of(revision.task);
+    if (!repository) throw vscode.FileSystemError.FileNotFound(uri);
+    if (revision.show === 'log') {
+      const { readLog } = await import('../../client/readRuns.ts');
+      return new TextEncoder().encode((await readLog(repository.directory, revision.task, revision.of)).text);
+    }
+    if (revision.show !== 'file') return new TextEncoder().encode(await this.#document(uri, revision));
+    if (!vscode.workspace.isTrusted) throw vscode.FileSystemError.Unavailable(vscode.l10n.t('Reviews open after you trust this folder.'));
+    const content = await repository.ask('readFile', { commit: revision.commit, path: pathOf(uri) });
+    if (content === null) throw vscode.FileSystemError.FileNotFound(uri);
+    return Buffer.from(content, 'base64');
+  }
+
+  async #document(uri: vscode.Uri, revision: Revision): Promise<string> {
+    const repository = this.#repositories.of(revision.task);
+    const view = repository?.view(revision.task);
+    const checkpoint = view?.checkpoints.find((candidate) => candidate.id === revision.of);
+    if (!repository || !view || !checkpoint) throw vscode.FileSystemError.FileNotFound(uri);
+    if (revision.show === 'plan') return planDocument(view.plan);
+    const changes = checkpoint.kind === 'plan' || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
+    return checkpointDocument({ view, checkpoint, changes, page: 0, pages: 1 });
+  }
+}
