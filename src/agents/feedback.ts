@@ -3,8 +3,9 @@
  * Pure. Refuses: to pass anything on unfenced.
  */
 import type { Evidence, GateResult } from '../core/gate.ts';
+import { quoted } from '../core/quoted.ts';
 import type { Feedback } from '../core/state.ts';
-import { quoted, shortened } from './quote.ts';
+import { shortened } from './shortened.ts';
 
 const maxTests = 20;
 const maxMessage = 2_000;

@@ -5,9 +5,9 @@
  * Refuses: clocks, ids of attempts, anything that differs between two identical pieces of work.
  */
 import type { Plan, Subtask } from '../core/plan.ts';
+import { quoted } from '../core/quoted.ts';
 import type { WorkRequest } from '../ports/workers.ts';
 import { renderEvidence, renderFeedback } from './feedback.ts';
-import { quoted } from './quote.ts';
 
 /** The same for all roles and all tasks. */
 const rules = `You are one of several agents that Treeline, a workflow engine, sets to work on a software project. You work in a git worktree of your own, through the tools you are given.
