@@ -64,7 +64,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   function tidy(task: string): void {
     if (cleaning.has(task)) return;
-    const done = (async () => {
+    const done = (async (): Promise<void> => {
       for (let pauseMs = 1_000; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, 60_000)) {
         try {
           await crew.settled(task);
@@ -212,7 +212,7 @@ export function createEngine(ports: EnginePorts): Engine {
     open, launch, ask, states, close,
     state: (task) => runs.get(task)?.state(),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
-    onProgress: progress.listen,
+    onProgress: (listener) => progress.listen(listener),
     idle: () => crew.idle(),
   };
 }

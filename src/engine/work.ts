@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../core/event.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
+import { planMistakes } from '../core/plan.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
 import type { Command } from '../core/decide.ts';
@@ -91,7 +92,10 @@ function reportOf(context: WorkContext): WorkReport {
 
 async function outcomeOf(context: WorkContext, end: WorkEnd): Promise<Outcome> {
   switch (end.kind) {
-    case 'plan': return { kind: 'plan', plan: end.plan };
+    case 'plan': {
+      const found = planMistakes(end.plan);
+      return found.length === 0 ? { kind: 'plan', plan: end.plan } : { kind: 'failed', failure: 'model', message: `the plan cannot be carried out: ${found.join('; ')}`, retryAt: null };
+    }
     case 'review': return { kind: 'review', review: end.review };
     case 'failed': return { kind: 'failed', failure: end.failure, message: end.message, retryAt: end.retryAt };
     case 'edited': {

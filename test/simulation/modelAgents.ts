@@ -1,4 +1,5 @@
 /** Scripted agents and gates: agents that plan, write files with bugs, repair them, lie, fail; gates that find every bug. */
+import { fold } from '../../src/core/evolve.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Failure } from '../../src/core/outcome.ts';
 import { noUsage } from '../../src/core/usage.ts';
@@ -24,6 +25,7 @@ export function modelWorkers(world: World, generation: number): Workers {
       const play = async (): Promise<WorkEnd> => {
         for (let turn = 0; turn < 3; turn += 1) {
           // What a call cost is known when it is over: from here on the engine has heard of it.
+          if (generation !== world.generation) return new Promise(() => undefined);
           world.live.set(`${key}#${request.n}`, costUsd);
           const refused = report.allowance({ usage: noUsage, costUsd });
           checkBudget(world, request.task, refused);
@@ -58,7 +60,8 @@ export function modelWorkers(world: World, generation: number): Workers {
 
 /** I16, counted by the world itself: recorded spend of the run and what its running attempts of this generation spent. */
 function checkBudget(world: World, task: string, refused: string | null): void {
-  const state = world.durable(task);
+  // The newest record may still be on its way to the engine.
+  const state = fold((world.acknowledged.get(task) ?? []).slice(0, -1));
   if (!state || state.budget.usd === null) return;
   const recorded = state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0);
   const live = [...world.live.entries()].filter(([key]) => key.startsWith(`${task}/`)).reduce((sum, [, cost]) => sum + cost, 0);
