@@ -117,10 +117,10 @@ async function runCalls(attempt: Attempt, turn: Turn, repeats: (call: ToolCall) 
 
 async function runCall(attempt: Attempt, call: ToolCall): Promise<ToolOutcome> {
   const { report, bench } = attempt;
-  bench.signal.throwIfAborted();
   const tool = attempt.tools.find((candidate) => candidate.name === call.name);
   const input = parseArguments(call.arguments);
   report.part({ kind: 'tool-call', name: call.name.slice(0, 100), summary: tool && input.ok ? tool.summary(input.value) : '(cannot be read)' });
+  bench.signal.throwIfAborted();
   const outcome = await decideCall(attempt, call, tool, input);
   if (outcome.kind === 'submitted') report.part({ kind: 'tool-result', name: call.name, ok: true, text: 'handed over' });
   else report.part({ kind: 'tool-result', name: call.name.slice(0, 100), ok: outcome.kind === 'told' && outcome.ok, text: outcome.text.slice(0, 4_000) });
