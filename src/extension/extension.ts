@@ -45,6 +45,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.review.requestChanges': (row) => decisions.requestChanges(row),
     'treeline.review.requestChangesHere': () => decisions.requestChanges(),
     'treeline.review.reject': (row) => decisions.reject(row),
+    // The editor's own command is off in a multi-file diff (its context key is not set there), but does its work when it is called.
+    'treeline.comment.here': () => vscode.commands.executeCommand('workbench.action.addComment'),
     'treeline.comment.add': (reply) => comments.add(reply),
     'treeline.comment.addAndRequest': async (reply) => {
       await comments.add(reply);

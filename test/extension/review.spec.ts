@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { RunEvent } from '../../src/core/event.ts';
+import type { Evidence } from '../../src/core/gate.ts';
+import { byRisk, fileLine, pagesOf, sumOf } from '../../src/extension/review/changedFile.ts';
+import type { ChangedFile } from '../../src/extension/review/changedFile.ts';
+import { checkpointDocument } from '../../src/extension/review/checkpointDocument.ts';
+import { carriedOver, commentsOf, draftsOf, readDrafts } from '../../src/extension/review/draft.ts';
+import type { Draft } from '../../src/extension/review/draft.ts';
+import { planDocument } from '../../src/extension/review/planDocument.ts';
+import { reviewOfTab, reviewTitle } from '../../src/extension/review/reviewTitle.ts';
+import { addressOf, revisionOf } from '../../src/extension/review/revision.ts';
+import type { Revision } from '../../src/extension/review/revision.ts';
+import { viewOf } from '../../src/protocol/viewOf.ts';
+import type { CheckpointView, RunView } from '../../src/protocol/runView.ts';
+import { allLanded, candidate, evidence, finishedAttempt, given, plan, planned, reviewed, startedAttempt } from '../support/given.ts';
+
+const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
+const last = (run: RunView): CheckpointView => run.checkpoints.at(-1) as CheckpointView;
+const file = (path: string, change: Partial<ChangedFile> = {}): ChangedFile => ({ path, previous: null, status: 'modified', added: 1, removed: 0, marks: [], ...change });
+const draft = (change: Partial<Draft>): Draft => ({ id: 'd', task: 't1', checkpoint: 'approve-merge#1', step: 'approve-merge', show: 'file', path: 'src/a.js', commit: 'c1', side: 'new', line: 3, text: 'why?', quote: '', ...change });
+const merge = (found: Evidence, more: RunEvent[] = reviewed()): RunView => view([...allLanded(), ...candidate(found), ...more]);
+
+describe('a review', () => {
+  it('REQ-EXT-11 begins with a brief: goal, what lands on what, proof, files, cost', () => {
+    const run = merge(evidence('t'));
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [file('src/csv.js', { status: 'added', added: 40 })], page: 0, pages: 1 });
+    assert.deepEqual(text.split('\n').slice(0, 10), [
+      '# Merge → main: Add csv export', '', '**Proven on the merged tree.** unit 1/1', '', '```text',
+      'Goal     add csv export', 'Lands    squash-b → main base, exactly this tree (t)', 'Change   1 file, +40 −0', 'Agents   implementer demo', '```',
+    ]);
+    for (const part of ['- ✓ unit: accepted (passed)  1 passed · 0 failed', '`npm test` · 0 s · bubblewrap · none', '- A  src/csv.js · +40 −0', 'Review by demo', 'Task: t1', '- a: a']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
+    assert.doesNotMatch(text, /Not proven|⚠/);
+  });
+
+  it('REQ-EXT-11 says what is not proven, what needs a tick, and what the reviewer found', () => {
+    const found = evidence('t', 'rejected', 'new-failures', [{ id: 'gate-definition:unit', why: 'package.json changed' }]);
+    const review = finishedAttempt('review', { kind: 'review', review: { summary: 'not yet', criteria: [{ criterion: 'quotes commas', verdict: 'not-met', why: 'line 3' }], findings: [{ file: 'src/a.js', line: 3, severity: 'high', message: 'loses the last row' }] } });
+    const run = merge(evidence('t'), [startedAttempt('review'), review]);
+    const checkpoint = { ...last(run), needsWaiver: ['unit'], needsTick: found.ticks };
+    const text = checkpointDocument({ view: { ...run, evidence: found, sameProvider: true }, checkpoint, changes: [], page: 0, pages: 1 });
+    assert.match(text, /\*\*Not proven: unit\.\*\* Approving asks for a waiver with a reason\./);
+    for (const part of ['- ⚠ Needs a waiver: unit: rejected (new-failures)', '- ⚠ Needs your tick: gate-definition:unit: package.json changed', '- ⚠ The review ran on the same provider as the work.', '- ⚠ Reviewer says not-met: quotes commas', '- high: src/a.js:3 loses the last row', '- ✗ unit: rejected']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
+  });
+
+  it('REQ-EXT-12 says that without a sandbox approvals are not protected from the agent', () => {
+    const found = evidence('t');
+    const [gate] = found.gates;
+    const run = merge({ ...found, gates: gate ? [{ ...gate, evidence: { ...gate.evidence, sandbox: 'none: bwrap is missing' } }] : [] });
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    assert.match(text, /⚠ Not sandboxed \(bwrap is missing\): approvals are not protected from the agent\./);
+  });
+
+  it('REQ-EXT-11 keeps foreign text from looking like parts of the brief', () => {
+    const run = merge(evidence('t'));
+    const text = checkpointDocument({ view: { ...run, title: 'a\n## Gates\n- ✓ all', request: 'b\u202e\n```\n**Proven**' }, checkpoint: last(run), changes: [file('x\n- ✓ y')], page: 0, pages: 1 });
+    assert.deepEqual(text.split('\n').filter((line) => /^(## Gates|- ✓ (all|y)|\*\*Proven\*\*)/.test(line)), ['## Gates  (evidence e-t-accepted)']);
+    assert.doesNotMatch(text, /\u202e/);
+  });
+
+  it('REQ-EXT-11 lists earlier rounds with their comments', () => {
+    const comments = [{ file: 'src/a.js', line: 3, text: 'quote it' }];
+    const run = view([...planned(), { type: 'ChangesRequested', checkpoint: 'approve-plan#1', comments, by: 'ann' }, startedAttempt('plan', 2), finishedAttempt('plan', { kind: 'plan', plan }, 2)]);
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    assert.match(text, /- Round 1 · base · changes requested · by ann\n {2}- src\/a\.js:3: quote it/);
+    assert.equal(reviewTitle(run, last(run), 0, 1), 'Plan · Add csv export · round 2 · t1');
+  });
+
+  it('REQ-EXT-11 shows a plan with what each subtask may change and waits for', () => {
+    assert.deepEqual(planDocument(plan).split('\n').slice(0, 9), ['# Plan', '', 'two parts and a third that needs both', '', '## 1. a  (a)', '', 'a', '', '- After: nothing, starts at once']);
+    assert.match(planDocument(plan), /## 3\. c {2}\(c\)\n\nc\n\n- After: a, b\n- May change: src\/\*\*/);
+  });
+
+  it('REQ-EXT-13 puts marked files first and leaves none out of the pages', () => {
+    const files = Array.from({ length: 65 }, (_, index) => file(`f${String(index).padStart(2, '0')}`, index === 64 ? { marks: ['protected'] } : {}));
+    const pages = pagesOf(files, 30);
+    assert.deepEqual([pages.map((page) => page.length), pages[0]?.[0]?.path, new Set(pages.flat()).size], [[30, 30, 5], 'f64', 65]);
+    assert.deepEqual([pagesOf([], 30), byRisk([])], [[[]], []]);
+    assert.equal(sumOf(files), '65 files, +65 −0');
+    assert.deepEqual([fileLine(file('b', { previous: 'a', status: 'renamed' })), fileLine(file('p.png', { added: null, removed: null, marks: ['protected'] }))], ['R  a → b · +1 −0', 'M  p.png · binary · ⚠ protected']);
+  });
+
+  it('REQ-EXT-10 gives every frozen thing one address, and reads only its own', () => {
+    const revision: Revision = { show: 'file', task: 't1', commit: 'c1', of: 'approve-merge#1', side: 'new' };
+    const address = addressOf('src/a b#c.js', revision);
+    assert.deepEqual([address.path, revisionOf(address)], ['/src/a b#c.js', revision]);
+    assert.equal(addressOf('x', { ...revision }).query, addressOf('x', { side: 'new', of: 'approve-merge#1', commit: 'c1', task: 't1', show: 'file' }).query);
+    assert.deepEqual([revisionOf({ ...address, scheme: 'file' }), revisionOf({ ...address, query: 'show=file' })], [null, null]);
+  });
+
+  it('REQ-EXT-14 finds a review by the name of its tab, also when one name begins like another', () => {
+    const review = (title: string) => ({ title, task: 't', checkpoint: title, commit: 'c', page: 0, pages: 1 });
+    const all = [review('Plan · a · t1'), review('Plan · a · t1 (x)')];
+    assert.deepEqual(['Plan · a · t1 (3 files)', 'Plan · a · t1 (x) (1 file)', 'Plan · a · t12', 'notes.txt'].map((label) => reviewOfTab(label, all)?.title ?? null), ['Plan · a · t1', 'Plan · a · t1 (x)', null, null]);
+  });
+
+  it('REQ-EXT-15 sends all drafts as one turn: the general remark, then by file and line; a remark on a document quotes it', () => {
+    const drafts = [draft({ path: 'src/b.js', line: 9 }), draft({ line: 20, text: 'second' }), draft({ line: 3, text: 'first' }), draft({ show: 'plan', path: 'PLAN.md', quote: '## 1. Writer', text: 'split it' })];
+    assert.deepEqual(commentsOf(drafts, ' all in all fine '), [
+      { file: null, line: null, text: 'all in all fine' },
+      { file: null, line: null, text: 'On "## 1. Writer" in PLAN.md: split it' },
+      { file: 'src/a.js', line: 3, text: 'first' }, { file: 'src/a.js', line: 20, text: 'second' }, { file: 'src/b.js', line: 9, text: 'why?' },
+    ]);
+  });
+
+  it('REQ-EXT-15 keeps drafts over a reload and takes them along to the next round', () => {
+    const kept = [draft({}), draft({ id: 'e', task: 't2' })];
+    assert.deepEqual(readDrafts(JSON.parse(JSON.stringify([...kept, { broken: true }]))), kept);
+    assert.deepEqual([readDrafts(undefined), readDrafts('x')], [[], []]);
+    const moved = carriedOver(kept, 't1', { id: 'approve-merge#2', step: 'approve-merge', commit: 'c2' });
+    assert.deepEqual(moved, [{ ...kept[0], checkpoint: 'approve-merge#2', commit: 'c2' }, kept[1]]);
+    assert.deepEqual([draftsOf(moved, 't1', 'approve-merge#1'), draftsOf(moved, 't1', 'approve-merge#2').length], [[], 1]);
+  });
+});
