@@ -33,13 +33,20 @@ export function schedule(ready: readonly Ready[], running: readonly Command[], s
   return chosen;
 }
 
-/** How many units stand in the longest chain that begins with this command's unit. */
-export function depth(state: RunState, command: Command): number {
-  if (!('unit' in command)) return 1;
-  const of = (id: string, seen: ReadonlySet<string>): number => {
-    if (seen.has(id)) return 0;
-    const dependants = state.units.filter((unit) => unit.needs.includes(id));
-    return 1 + Math.max(0, ...dependants.map((unit) => of(unit.id, new Set([...seen, id]))));
+/** For each unit of the run: how many units stand in the longest chain that begins with it. Linear in units and needs. */
+export function depths(state: RunState): ReadonlyMap<string, number> {
+  const dependants = new Map<string, string[]>();
+  for (const unit of state.units) for (const need of unit.needs) dependants.set(need, [...(dependants.get(need) ?? []), unit.id]);
+  const known = new Map<string, number>();
+  const of = (id: string): number => {
+    const there = known.get(id);
+    if (there !== undefined) return there;
+    // Plans with a circle are refused before; should one come all the same, it ends here.
+    known.set(id, 1);
+    const depth = 1 + Math.max(0, ...(dependants.get(id) ?? []).map(of));
+    known.set(id, depth);
+    return depth;
   };
-  return of(command.unit, new Set());
+  for (const unit of state.units) of(unit.id);
+  return known;
 }

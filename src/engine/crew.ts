@@ -4,7 +4,7 @@
  */
 import { decide } from '../core/decide.ts';
 import type { Command } from '../core/decide.ts';
-import { depth, schedule } from '../core/schedule.ts';
+import { depths, schedule } from '../core/schedule.ts';
 import type { Ready, Slots } from '../core/schedule.ts';
 import type { RunState } from '../core/state.ts';
 import { status } from '../core/status.ts';
@@ -40,7 +40,7 @@ export function createCrew(options: { readonly clock: Clock; readonly log: Log; 
 
   function pump(): void {
     if (options.signal.aborted) return;
-    const wanted = options.states().flatMap((state) => decide(state).map((command): Ready => ({ task: state.task, command, depth: depth(state, command) })));
+    const wanted = options.states().flatMap(readyOf);
     const keys = new Set(wanted.map((ready) => keyOf(ready.task, ready.command)));
     for (const [key, entry] of running) if (!keys.has(key)) entry.controller.abort(new Error('superseded'));
     for (const key of cooling.keys()) if (!keys.has(key)) cooling.delete(key);
@@ -54,6 +54,13 @@ export function createCrew(options: { readonly clock: Clock; readonly log: Log; 
     const rested = ready.filter((candidate) => (cooling.get(keyOf(candidate.task, candidate.command))?.until ?? 0) <= now);
     for (const { task, command } of schedule(rested, [...running.values()].map((entry) => entry.command), slots, now)) start(task, command);
     setAlarm(ready);
+  }
+
+  function readyOf(state: RunState): readonly Ready[] {
+    const commands = decide(state);
+    if (commands.length === 0) return [];
+    const depth = depths(state);
+    return commands.map((command) => ({ task: state.task, command, depth: 'unit' in command ? depth.get(command.unit) ?? 1 : 1 }));
   }
 
   function start(task: string, command: Command): void {

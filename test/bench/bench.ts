@@ -1,0 +1,18 @@
+/**
+ * `npm run bench`: what product budgets say must be fast, beside what it is compared with, as ratios inside one run.
+ * Never asserts a time: it prints figures, the budget, and whether the figure of this run lies inside.
+ */
+import { benchEngine } from './benchEngine.ts';
+import { benchEditor } from './benchEditor.ts';
+import { benchJournal } from './benchJournal.ts';
+import type { Figure } from './figure.ts';
+import { table } from './figure.ts';
+
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const benches: Record<string, () => Promise<readonly Figure[]>> = { journal: benchJournal, engine: benchEngine, editor: benchEditor };
+
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  console.log(table(await bench()));
+}
