@@ -65,10 +65,15 @@ function messageOf(message: Message, first: boolean): MessageParam {
 function marked(message: MessageParam): MessageParam {
   if (typeof message.content === 'string' || message.role === 'system') return message;
   const last = message.content.length - 1;
-  return { ...message, content: message.content.map((block, index) => (index === last ? { ...block, ...cacheMark } as ContentBlockParam : block)) };
+  return { ...message, content: message.content.map((block, index) => (index === last ? { ...block, ...cacheMark } : block)) };
 }
 
 type Block = { [key: string]: unknown; type: string };
+
+function textIn(block: Block, field: string): string {
+  const value = block[field];
+  return typeof value === 'string' ? value : '';
+}
 
 async function* readStream(stream: AsyncIterable<RawMessageStreamEvent>): AsyncGenerator<TurnPart> {
   const blocks: Block[] = [];
@@ -84,16 +89,16 @@ async function* readStream(stream: AsyncIterable<RawMessageStreamEvent>): AsyncG
         yield { kind: 'usage-known', usage };
         break;
       }
-      case 'content_block_start': blocks[event.index] = { ...event.content_block } as Block; break;
+      case 'content_block_start': blocks[event.index] = { ...event.content_block }; break;
       case 'content_block_delta': {
         const block = blocks[event.index];
         if (!block) break;
         const { delta } = event;
         if (delta.type === 'text_delta') {
-          block['text'] = `${String(block['text'] ?? '')}${delta.text}`;
+          block['text'] = `${textIn(block, 'text')}${delta.text}`;
           yield { kind: 'text-delta', text: delta.text };
         } else if (delta.type === 'input_json_delta') json.set(event.index, `${json.get(event.index) ?? ''}${delta.partial_json}`);
-        else if (delta.type === 'thinking_delta') block['thinking'] = `${String(block['thinking'] ?? '')}${delta.thinking}`;
+        else if (delta.type === 'thinking_delta') block['thinking'] = `${textIn(block, 'thinking')}${delta.thinking}`;
         else if (delta.type === 'signature_delta') block['signature'] = delta.signature;
         break;
       }
@@ -118,7 +123,7 @@ function ended(blocks: readonly Block[], json: ReadonlyMap<number, string>, stop
     calls.push({ id: String(block['id']), name: String(block['name']), arguments: text });
     return { ...block, input: objectOf(text) };
   }).filter((block) => block.type !== 'text' || block['text'] !== '');
-  const text = blocks.filter((block) => block.type === 'text').map((block) => String(block['text'] ?? '')).join('\n').trim();
+  const text = blocks.filter((block) => block.type === 'text').map((block) => textIn(block, 'text')).join('\n').trim();
   // An assistant message may not be empty when it is given back.
   return { kind: 'turn-ended', stop: stopOf(stop, calls), text, calls, native: native.length > 0 ? native : [{ type: 'text', text: '(nothing)' }] };
 }

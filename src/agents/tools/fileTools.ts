@@ -38,7 +38,7 @@ export const readFile = defineTool({
 
 export const listFiles = defineTool({
   name: 'list_files',
-  description: 'Lists the files below a folder, all levels, sorted. The contents of .git and node_modules are left out.',
+  description: 'Lists the files below a folder, all levels; the files of a folder come before its folders. The contents of .git and node_modules are left out.',
   input: z.strictObject({ path: path.optional().describe('folder; the root when left out') }),
   summary: (input) => input.path ?? '.',
   run: (input, { files, signal }) => confined(async () => {
