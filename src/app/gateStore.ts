@@ -1,0 +1,106 @@
+/**
+ * Where gates keep results, logs and downloads: under `<common git dir>/treeline/gates`; private folders for running ones.
+ * Owns: the layout and its limits. Refuses: to fail a gate: where nothing can be written, nothing is kept.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { GateStore } from '../gates/gateStore.ts';
+
+const compress = promisify(gzip);
+const resultsKept = 1000;
+const logsKeptMs = 14 * 24 * 3_600_000;
+
+/**
+ * @param commonDir the repository's common git dir
+ * @param now milliseconds since 1970
+ */
+export async function openGateStore(commonDir: string, now: number): Promise<GateStore> {
+  const folder = await writable(join(commonDir, 'treeline', 'gates'));
+  if (folder !== null) {
+    await writable(join(folder, 'results'));
+    await forgetOld(folder, now);
+  }
+  return {
+    async get(key) {
+      return folder === null ? null : readFile(join(folder, 'results', key), 'utf8').catch(() => null);
+    },
+    async put(key, value) {
+      if (folder !== null) await replace(join(folder, 'results', key), value).catch(() => undefined);
+    },
+    async keepLog(task, id, gate, text) {
+      if (folder === null) return null;
+      const file = join(folder, 'logs', safe(task), `${safe(id)}.${safe(gate)}.log.gz`);
+      try {
+        await mkdir(join(folder, 'logs', safe(task)), { recursive: true, mode: 0o700 });
+        await replace(file, await compress(text));
+        return file;
+      } catch {
+        return null;
+      }
+    },
+    async openFolder() {
+      // Outside the repository, as scratch checkouts are; readable by us alone.
+      const path = await realpath(await mkdtemp(join(tmpdir(), 'treeline-gate-')));
+      return { path, close: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+    },
+    async downloads() {
+      if (folder === null) return null;
+      return writable(join(folder, 'downloads'));
+    },
+  };
+}
+
+/** The folder, made where it is missing; null where it cannot be written. */
+async function writable(folder: string): Promise<string | null> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const probe = join(folder, `probe-${randomBytes(6).toString('hex')}`);
+    await writeFile(probe, '');
+    await rm(probe);
+    return folder;
+  } catch {
+    return null;
+  }
+}
+
+/** A name from outside as one part of a path. */
+function safe(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '_').slice(0, 120) || '_';
+}
+
+async function replace(file: string, content: string | Uint8Array): Promise<void> {
+  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
+  try {
+    await writeFile(fresh, content, { mode: 0o600 });
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}
+
+/** Keeps the newest results, and the logs of the last 14 days. What goes wrong here is tried again next time. */
+async function forgetOld(folder: string, now: number): Promise<void> {
+  const results = await filesIn(join(folder, 'results'));
+  const old = results.sort((left, right) => right.changed - left.changed).slice(resultsKept);
+  const logs = (await Promise.all((await namesIn(join(folder, 'logs'))).map((name) => filesIn(join(folder, 'logs', name))))).flat();
+  const gone = [...old, ...logs.filter(({ changed }) => now - changed > logsKeptMs)];
+  await Promise.all(gone.map(({ path }) => rm(path, { force: true }).catch(() => undefined)));
+}
+
+async function filesIn(folder: string): Promise<{ readonly path: string; readonly changed: number }[]> {
+  const found = (await namesIn(folder)).map(async (name) => {
+    const path = join(folder, name);
+    const state = await stat(path).catch(() => null);
+    return state?.isFile() ? [{ path, changed: state.mtimeMs }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}

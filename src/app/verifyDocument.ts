@@ -1,0 +1,22 @@
+/** The document that `treeline verify --json` prints. Owns its schema. An error is `{ error: { code, message, next } }`, as everywhere. */
+import * as z from 'zod';
+import { evidenceSchema, gateResultSchema } from '../core/gate.ts';
+import { reasonSchema, verdictSchema } from '../core/verdict.ts';
+
+export const verifyDocumentSchema = z.object({
+  schema: z.literal('treeline/verify/1'),
+  verdict: verdictSchema, reason: reasonSchema,
+  /** Full commit ids; `tree` is the head's. */
+  base: z.string(), head: z.string(), tree: z.string(),
+  kind: z.enum(['auto', 'fix', 'feature', 'refactor', 'perf', 'docs']),
+  gates: z.array(gateResultSchema),
+  integrity: z.array(z.object({ kind: z.string(), file: z.string(), line: z.number().int().nullable(), severity: z.string(), why: z.string() })),
+  redGreen: z.object({ state: z.enum(['proven', 'not-discriminating', 'inconclusive', 'none']), tests: z.array(z.string()) }),
+  /** What a person must look at before this may land. */
+  ticks: evidenceSchema.shape.ticks,
+  /** Names all of the above by its content. */
+  evidence: z.string(),
+  /** What this verdict does not stand on. */
+  notes: z.array(z.string()),
+});
+export type VerifyDocument = z.infer<typeof verifyDocumentSchema>;

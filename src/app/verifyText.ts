@@ -1,0 +1,25 @@
+/** A verify document for people, line by line. */
+import type { VerifyDocument } from './verifyDocument.ts';
+
+export function verifyText(document: VerifyDocument): string {
+  const gates = document.gates.flatMap((gate) => {
+    const { passed, failed, skipped } = gate.tests;
+    return [
+      `  ${gate.id}: ${gate.verdict} (${gate.reason}): ${passed} passed, ${failed} failed, ${skipped} skipped${gate.evidence.cached ? ', from cache' : ''}`,
+      `    ${gate.evidence.command}   sandbox: ${gate.evidence.sandbox}   dependencies: ${gate.evidence.dependencies}`,
+      ...gate.failures.map((failure) => `    ✗ ${failure.test}${failure.file === null ? '' : `   ${failure.file}${failure.line === null ? '' : `:${failure.line}`}`}\n${indented(failure.message)}`),
+      ...(gate.evidence.log === null ? [] : [`    log: ${gate.evidence.log}`]),
+    ];
+  });
+  return [
+    `${document.verdict} (${document.reason})`,
+    `  base ${document.base.slice(0, 12)}   head ${document.head.slice(0, 12)}   tree ${document.tree.slice(0, 12)}`,
+    ...gates,
+    ...document.ticks.map((tick) => `  needs a person: ${tick.why}`),
+    ...document.notes.map((note) => `  note: ${note}`),
+  ].join('\n');
+}
+
+function indented(text: string): string {
+  return text.split('\n').slice(0, 12).map((line) => `        ${line}`).join('\n');
+}
