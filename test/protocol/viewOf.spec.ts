@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { exitCode, runStates } from '../../src/core/status.ts';
+import type { RunEvent } from '../../src/core/event.ts';
+import { runViewSchema } from '../../src/protocol/runView.ts';
+import { viewOf } from '../../src/protocol/viewOf.ts';
+import { accepted, allLanded, candidate, changed, evidence, given, integrated, planApproved, planned, reviewed } from '../support/given.ts';
+
+const viewAfter = (events: readonly RunEvent[]) => viewOf(given(events).state);
+const rows = (events: readonly RunEvent[]) => viewAfter(events).steps.map(({ id, state, detail }) => [id, state, detail].filter(Boolean).join(' · '));
+const toCheckpoint = [...allLanded(), ...candidate(evidence('t')), ...reviewed()];
+
+describe('the run view', () => {
+  it('REQ-VIEW-01 is valid for its schema at every moment of a run', () => {
+    for (let count = 1; count <= toCheckpoint.length; count += 1) runViewSchema.parse(viewAfter(toCheckpoint.slice(0, count)));
+  });
+
+  it('REQ-VIEW-02 says of every row what is, and why it waits', () => {
+    assert.deepEqual(rows([accepted()]), ['plan · ready · waits for a free slot', 'approve-plan · pending', 'implement · pending', 'test · pending', 'review · pending', 'approve-merge · pending', 'merge · pending']);
+    assert.deepEqual(rows(planned()).slice(0, 2), ['plan · done', 'approve-plan · waiting · waits for you']);
+    assert.deepEqual(rows([...planApproved(), ...changed('implement/a'), integrated('implement/a', 'base')]).slice(2, 6), [
+      'implement · gating · 0 of 3 landed', 'implement/a · gating · gate running on the merged tree', 'implement/b · ready · waits for a free slot', 'implement/c · pending · needs a, b',
+    ]);
+    assert.deepEqual(rows(toCheckpoint).slice(-4), ['test · done · accepted: passed', 'review · done', 'approve-merge · waiting · waits for you', 'merge · pending']);
+  });
+
+  it('REQ-VIEW-03 names subtasks, checkpoints and what an approval needs', () => {
+    const view = viewAfter([...allLanded(), ...candidate(evidence('t', 'not-verified', 'no-tests', [{ id: 'gate-definition:unit', why: 'changed' }])), ...reviewed()]);
+    assert.deepEqual(view.subtasks.map(({ id, state }) => `${id} ${state}`), ['a done', 'b done', 'c done']);
+    assert.deepEqual(view.checkpoints.map(({ id, state, needsWaiver, needsTick }) => ({ id, state, needsWaiver, ticks: needsTick.map((tick) => tick.id) })), [
+      { id: 'approve-plan#1', state: 'approved', needsWaiver: [], ticks: [] },
+      { id: 'approve-merge#1', state: 'open', needsWaiver: ['unit'], ticks: ['gate-definition:unit'] },
+    ]);
+  });
+
+  it('REQ-RUN-16 gives each state one exit code, and none while it runs', () => {
+    const codes = runStates.map((state) => [state, exitCode({ state, waiting: state === 'waiting' ? { for: 'checkpoint' } : null })]);
+    assert.deepEqual(Object.fromEntries(codes), { running: null, waiting: 3, paused: 3, merged: 0, done: 0, rejected: 4, failed: 1, cancelled: 1 });
+    assert.equal(exitCode({ state: 'waiting', waiting: { for: 'budget' } }), 5);
+  });
+});
