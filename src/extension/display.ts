@@ -53,7 +53,7 @@ export class Display implements vscode.Disposable {
     const waiting = needs(views).length;
     this.#needsYou.view.badge = badge(views);
     // With a message the editor hides the welcome text: "all clear" is only for somebody who has runs.
-    this.#needsYou.view.message = views.length > 0 && waiting === 0 ? allClear(views) : undefined;
+    this.#needsYou.view.message = views.length > 0 && waiting === 0 ? allClear(views) : '';
     this.#runs.view.description = runsDescription(views);
     this.#runs.view.message = this.#runsMessage(views);
     const said = statusText(views);
@@ -68,11 +68,11 @@ export class Display implements vscode.Disposable {
     this.#refreshTrees();
   }
 
-  #runsMessage(views: readonly RunView[]): string | undefined {
+  #runsMessage(views: readonly RunView[]): string {
     const unreadable = this.#repositories.repositories.flatMap((repository) => repository.unreadable);
     if (unreadable.length > 0) return vscode.l10n.t('{0} tasks cannot be read: {1}', unreadable.length, unreadable[0]?.message ?? '');
     if (!vscode.workspace.isTrusted && views.length > 0) return vscode.l10n.t('Restricted Mode: nothing is started until you trust this folder.');
-    return undefined;
+    return '';
   }
 
   #refreshTrees(): void {

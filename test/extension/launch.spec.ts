@@ -6,7 +6,7 @@ import type { Inspection } from '../../src/extension/launch/launchChoice.ts';
 const inspection: Inspection = {
   base: { ref: 'refs/heads/main', commit: 'a1b2c3d4e5f6', target: 'refs/heads/main' }, dirty: [], trusted: false, sample: true, specs: [],
   content: { hash: 'h', setup: 'npm ci', copy: ['.env.local'], protect: [], target: null, gates: [{ id: 'unit', command: 'npm test', timeoutMs: 1, report: null, runner: 'mocha', resolves: { 'package.json#scripts.test': 'x' }, from: 'package.json' }] },
-  workflows: [{ name: 'Spec and build', id: 'spec-and-build', description: '' }, { name: 'Quick change', id: 'quick-change', description: '' }],
+  workflows: [{ name: 'Quick change', id: 'quick-change', description: '' }, { name: 'Spec and build', id: 'spec-and-build', description: '' }],
 };
 const none = readChoice(undefined);
 
@@ -14,7 +14,7 @@ describe('launching from the editor', () => {
   it('REQ-EXT-20 states workflow, agents and base, and that files are not touched', () => {
     assert.equal(launchTitle(none, inspection), 'New Task · Spec and build · demo · main a1b2c3d4');
     assert.equal(launchTitle({ workflow: 'quick-change', base: 'dev', agents: { implementer: ['anthropic:m'], reviewer: ['openai:n'] } }, { ...inspection, sample: false }), 'New Task · Quick change · implementer anthropic:m · reviewer openai:n · main a1b2c3d4');
-    assert.equal(launchTitle(none, null), 'New Task · Spec and build · agents by your keys · current branch');
+    assert.equal(launchTitle(none, null), 'New Task · spec-and-build · agents by your keys · current branch');
     assert.equal(launchPrompt(inspection, 0), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. Enter starts it.');
     assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more. Enter starts it.');
   });
@@ -43,6 +43,6 @@ describe('launching from the editor', () => {
       { ok: true, agents: {} }, { ok: true, agents: { implementer: ['anthropic:m'] } }, { ok: true, agents: { implementer: ['anthropic:m', 'openai:n'] } },
       { ok: true, agents: { implementer: ['demo'], reviewer: ['compatible:local/qwen'] } },
     ]);
-    assert.deepEqual(['claude', 'boss=demo', 'openai:'].map((text) => readAgents(text).ok), [false, false, false]);
+    assert.deepEqual(['claude', 'boss=demo', 'openai:', 'acp:codex'].map((text) => readAgents(text).ok), [false, false, false, false]);
   });
 });

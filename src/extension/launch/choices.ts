@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import { withoutIcons } from '../plain.ts';
 import { branchesOf } from './branches.ts';
-import { agentsText, readAgents } from './launchChoice.ts';
+import { agentsText, readAgents, workflowOf } from './launchChoice.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
 
 export async function chooseWorkflow(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
-  const current = choice.workflow ?? inspection.workflows[0]?.id;
+  const current = workflowOf(choice, inspection)?.id;
   const items = inspection.workflows.map((workflow) => ({ label: withoutIcons(workflow.name), description: workflow.id === current ? vscode.l10n.t('current') : '', detail: withoutIcons(workflow.description), id: workflow.id }));
   const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('New Task · Workflow'), matchOnDetail: true });
   return picked ? { ...choice, workflow: picked.id } : choice;
@@ -34,12 +34,13 @@ export async function chooseBase(choice: LaunchChoice, directory: string): Promi
 }
 
 export async function chooseAgents(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
-  const byKeys = { label: vscode.l10n.t('By Your Keys'), description: vscode.l10n.t('whatever your keys and installed agents allow'), agents: {} };
-  const demo = { label: vscode.l10n.t('Demo Agent'), description: vscode.l10n.t('scripted, no key, no network; in this sample only'), agents: { implementer: ['demo'] } };
-  const typed = { label: vscode.l10n.t('Other…'), description: vscode.l10n.t('write them, for all roles or for each') };
+  interface Item extends vscode.QuickPickItem { readonly agents: LaunchChoice['agents'] | null }
+  const byKeys: Item = { label: vscode.l10n.t('By Your Keys'), description: vscode.l10n.t('whatever your keys allow'), agents: {} };
+  const demo: Item = { label: vscode.l10n.t('Demo Agent'), description: vscode.l10n.t('scripted, no key, no network; in this sample only'), agents: { implementer: ['demo'] } };
+  const typed: Item = { label: vscode.l10n.t('Other…'), description: vscode.l10n.t('write them, for all roles or for each'), agents: null };
   const picked = await vscode.window.showQuickPick([...(inspection.sample ? [demo] : []), byKeys, typed], { title: vscode.l10n.t('New Task · Agents'), placeHolder: vscode.l10n.t('Now: {0}', agentsText(choice.agents)) });
   if (!picked) return choice;
-  if ('agents' in picked) return { ...choice, agents: picked.agents };
+  if (picked.agents) return { ...choice, agents: picked.agents };
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('New Task · Agents'), ignoreFocusOut: true, placeHolder: 'anthropic:MODEL   or   implementer=anthropic:MODEL reviewer=openai:MODEL',
     prompt: vscode.l10n.t('One agent for all roles, or role=agent for each; a comma separates what to fall back to.'),

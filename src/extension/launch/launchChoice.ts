@@ -35,16 +35,18 @@ export function agentsText(agents: LaunchChoice['agents']): string {
   return withoutIcons(entries.map(([role, chain]) => `${role} ${chain.join(', ')}`).join(' · '));
 }
 
-export function workflowText(choice: LaunchChoice, inspection: Inspection | null): string {
-  const workflows = inspection?.workflows ?? [];
-  const chosen = workflows.find((workflow) => workflow.id === choice.workflow) ?? workflows[0];
-  return withoutIcons(chosen?.name ?? choice.workflow ?? t('Spec and build'));
+const usual = 'spec-and-build';
+
+/** What is launched is what is shown: the workflow chosen, else the usual one, else any. */
+export function workflowOf(choice: LaunchChoice, { workflows }: Inspection): Inspection['workflows'][number] | undefined {
+  return workflows.find((workflow) => workflow.id === choice.workflow) ?? workflows.find((workflow) => workflow.id === usual) ?? workflows[0];
 }
 
 /** Above the box: `New Task · Spec and build · demo · main a1b2c3d4`. */
 export function launchTitle(choice: LaunchChoice, inspection: Inspection | null): string {
   const base = inspection ? `${branchName(inspection.base.ref)} ${short(inspection.base.commit)}` : (choice.base ?? t('current branch'));
-  return [t('New Task'), workflowText(choice, inspection), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
+  const workflow = inspection ? (workflowOf(choice, inspection)?.name ?? '') : (choice.workflow ?? usual);
+  return [t('New Task'), withoutIcons(workflow), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
 }
 
 /** Under the box: what will happen to the person's files, which is nothing. */
@@ -59,7 +61,7 @@ export function launchPrompt(inspection: Inspection | null, running: number): st
   ].filter(Boolean).join(' ');
 }
 
-const spec = /^(demo|(anthropic|openai|acp|vscode):[^\s,]+|compatible:[^\s,/]+\/[^\s,]+)$/;
+const spec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[a-z][a-z0-9-]*\/[^\s,]+)$/;
 const roles = ['planner', 'implementer', 'reviewer'];
 
 export type AgentsRead = { readonly ok: true; readonly agents: LaunchChoice['agents'] } | { readonly ok: false; readonly why: string };
@@ -73,7 +75,7 @@ export function readAgents(text: string): AgentsRead {
     const chain = (right ?? left).split(',');
     if (!roles.includes(role)) return { ok: false, why: t('"{0}" is no role; there are {1}.', plain(role, 40), roles.join(', ')) };
     const wrong = chain.find((one) => !spec.test(one));
-    if (wrong !== undefined) return { ok: false, why: t('"{0}" is no agent; write for example anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL or acp:NAME.', plain(wrong, 40)) };
+    if (wrong !== undefined) return { ok: false, why: t('"{0}" is no agent; write for example anthropic:MODEL, openai:MODEL or compatible:NAME/MODEL.', plain(wrong, 40)) };
     agents[role] = chain;
   }
   return { ok: true, agents };

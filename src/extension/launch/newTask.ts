@@ -11,7 +11,7 @@ import type { Desk } from '../review/decisions.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
 import { chooseAgents, chooseBase, chooseWorkflow } from './choices.ts';
-import { agentsOf, launchPrompt, launchTitle, readChoice, runsSomething, trustText } from './launchChoice.ts';
+import { agentsOf, launchPrompt, launchTitle, readChoice, runsSomething, trustText, workflowOf } from './launchChoice.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
 
 const place = 'treeline.launchChoice';
@@ -43,15 +43,10 @@ export class NewTask {
   async #launch(repository: Repository, choice: LaunchChoice, { request, inspection }: Accepted): Promise<void> {
     const { repositories, keys, report } = this.#desk;
     if (!(await this.#trusted(inspection))) return;
-    const settings = vscode.workspace.getConfiguration('treeline');
-    const positive = (name: string): number | null => {
-      const value = settings.get<number>(name, 0);
-      return value > 0 ? value : null;
-    };
     const launch: Launch = {
-      request, workflow: choice.workflow, base: choice.base, specs: [], agents: agentsOf(choice, inspection.sample),
-      budget: { usd: positive('budget.maxUsdPerTask'), minutes: positive('budget.maxMinutesPerTask') }, yes: [],
-      sandbox: settings.get<Launch['sandbox']>('sandbox.mode', 'prefer'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
+      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base, specs: [], agents: agentsOf(choice, inspection.sample),
+      budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
+      sandbox: ownSetting('sandbox.mode'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
     };
     try {
       const { task } = await vscode.window.withProgress({ location: { viewId: 'treeline.runs' } }, () => repository.ask('launch', launch));
@@ -96,6 +91,11 @@ export class NewTask {
     const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('A task needs a git repository, and this folder is in none.'), initialize);
     if (chosen === initialize) await vscode.commands.executeCommand('git.init');
   }
+}
+
+/** Only what the person set here, never a default of the manifest: what is not said counts as the settings file of the command line has it. */
+function ownSetting<Value>(name: string): Value | null {
+  return vscode.workspace.getConfiguration('treeline').inspect<Value>(name)?.globalValue ?? null;
 }
 
 interface Accepted { readonly request: string; readonly inspection: Inspection }

@@ -130,9 +130,6 @@ export class Repository {
     client.onProgress((progress) => {
       for (const listener of this.#progress) listener(progress);
     });
-    client.onConnection((connection) => {
-      if (connection === 'connected') void this.#offerKeys(client);
-    });
     void client.closed.then((error) => {
       this.#connecting = null;
       if (this.#closed) return;
@@ -150,7 +147,7 @@ export class Repository {
     return client;
   }
 
-  /** Keys live in the engine's memory only: after its crash or a reload of this window they are offered again. */
+  /** Keys live in the engine's memory only. After its crash the client offers them again, after a reload of this window it is us. */
   async #offerKeys(client: EngineClient): Promise<void> {
     for (const view of this.views.filter((candidate) => !finished(candidate))) {
       const keys = await this.#around.keysFor(view.task);
