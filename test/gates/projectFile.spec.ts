@@ -1,0 +1,107 @@
+/** `.treeline/project.yaml`: what it may say, and every mistake with its line. */
+import { deepEqual, equal, throws } from 'node:assert/strict';
+import fc from 'fast-check';
+import { parseProjectFile } from '../../src/gates/projectFile.ts';
+import { ProjectFileError } from '../../src/ports/examiners.ts';
+
+const parse = (text: string): unknown => parseProjectFile(new TextEncoder().encode(text));
+function mistakes(text: string): readonly string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProjectFileError)) throw error;
+    return error.mistakes.map(({ line, message }) => `${line}: ${message}`);
+  }
+}
+
+describe('parseProjectFile', () => {
+  it('REQ-GATE-30: reads everything product.md §6 shows', () => {
+    deepEqual(parse(`setup: npm ci
+copy: [.env.local]
+gates:
+  - id: unit
+    run: npm test
+    report: { format: junit, path: report.xml }
+    timeout: 10m
+protect: ["infra/**"]
+merge: { strategy: squash, target: main }
+`), {
+      setup: 'npm ci', copy: ['.env.local'], protect: ['infra/**'], merge: { strategy: 'squash', target: 'main' },
+      gates: [{ id: 'unit', run: 'npm test', report: { format: 'junit', path: 'report.xml' }, timeout: 600_000 }],
+    });
+  });
+
+  it('REQ-GATE-30: everything is optional; an empty file says nothing', () => {
+    deepEqual(parse(''), {});
+    deepEqual(parse('# only words\n'), {});
+    deepEqual(parse('gates: []\nsetup: null\n'), { gates: [], setup: null });
+  });
+
+  it('REQ-GATE-31: tells all mistakes at once, each with its line', () => {
+    deepEqual(mistakes(`setup: 3
+gatez: []
+gates:
+  - id: Unit Tests
+    run: ""
+    timeout: soon
+    reports: x
+  - id: two
+    run: npm test
+    report: { format: tap, path: ../out.xml }
+  - id: two
+    run: npm test
+merge:
+  strategy: rebase
+  target: "a b"
+`), [
+      '1: setup: expected string, received number',
+      '2: the key "gatez" is not known here',
+      '4: gates[0].id: expected a name of small letters, digits and "-", starting with a letter',
+      '5: gates[0].run: expected a command',
+      '6: gates[0].timeout: expected a duration such as 90s, 10m or 1h',
+      '7: gates[0]: the key "reports" is not known here',
+      '10: gates[1].report.format: expected junit',
+      '10: gates[1].report.path: expected a path inside the repository',
+      '14: merge.strategy: expected squash, the one strategy of this version',
+      '15: merge.target: expected the name of a branch',
+    ]);
+    deepEqual(mistakes('gates:\n  - id: two\n    run: a\n  - id: two\n    run: b\n'), ['4: gates[1].id: the id two is used twice']);
+  });
+
+  it('REQ-GATE-31: a list where a map is expected, and text that is no YAML', () => {
+    deepEqual(mistakes('- a\n- b\n'), ['1: expected object, received array']);
+    equal(mistakes('gates: {\n  id: [\n').length > 0, true);
+    deepEqual(mistakes('setup: a\nsetup: b\n'), ['2: Map keys must be unique']);
+  });
+
+  it('REQ-GATE-32: refuses aliases, so that none can multiply', () => {
+    const bomb = ['a: &a [x, x, x, x]', ...['b', 'c', 'd'].map((name, index) => `${name}: &${name} [*${'abc'[index]}, *${'abc'[index]}]`)].join('\n');
+    equal(mistakes(bomb)[0], '2: the alias *a is not supported: write the value out');
+  });
+
+  it('REQ-GATE-32: refuses what is too large or too deep, and does not touch prototypes', () => {
+    equal(mistakes(`setup: ${'x'.repeat(300_000)}`)[0]?.startsWith('1: the file has'), true);
+    equal(mistakes(`copy: ${'['.repeat(50_000)}`).length > 0, true);
+    deepEqual(mistakes('__proto__: { polluted: yes }\n'), ['1: the key "__proto__" is not known here']);
+    equal(({} as Record<string, unknown>)['polluted'], undefined);
+  });
+
+  it('REQ-GATE-32: refuses patterns that would take their time', () => {
+    deepEqual(mistakes(`protect: ["${'*a'.repeat(20)}..b"]`), ['1: protect[0]: expected at most 8 wildcards']);
+  });
+
+  it('REQ-GATE-31: only ever throws ProjectFileError', () => {
+    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'abc:-[]{}&*!|>"\'\n #,?%@`\t0'), maxLength: 60 }), (text) => {
+      try {
+        parse(text);
+      } catch (error) {
+        equal(error instanceof ProjectFileError, true, String(error));
+      }
+    }), { numRuns: 2000 });
+  });
+
+  it('REQ-GATE-31: the error names the file and every line', () => {
+    throws(() => parse('gatez: 1\nsetup: 2\n'), { message: '.treeline/project.yaml: line 1: the key "gatez" is not known here; line 2: setup: expected string, received number' });
+  });
+});
