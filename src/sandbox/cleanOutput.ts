@@ -20,7 +20,7 @@ const overstrikes = /(.)\x08\1|_\x08(.)/gu;
 const unseen = '00ad 034f 061c 115f-1160 17b4-17b5 180b-180e 200b-200c 200e-200f 202a-202e 2060-206f 3164 feff ffa0 fff9-fffb e0000-e0fff';
 const unseenClass = unseen.split(' ').map((range) => range.split('-').map((point) => `\\u{${point}}`).join('-')).join('');
 /** The joiner and the variation selectors are seen as part of an emoji, and nowhere else. */
-const invisible = new RegExp(`[${unseenClass}]|(?<=[\\ufe00-\\ufe0f])[\\ufe00-\\ufe0f]|(?<![\\p{Emoji}\\ufe0f])\\u200d|\\u200d(?!\\p{Emoji})`, 'gu');
+const invisible = new RegExp(`[${unseenClass}]|(?<=[\\ufe00-\\ufe0f])[\\ufe00-\\ufe0f]|(?<![\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f])\\u200d|\\u200d(?!\\p{Extended_Pictographic})`, 'gu');
 
 /**
  * @param text decoded output, or any text of a process, a model or a repository

@@ -68,6 +68,7 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
 
   let cause: End | null = null;
   let reported = readReport('');
+  let forced = false; // we ended what held the output open, perhaps the shell around the command with it
   const stop = (why: End): void => {
     if (cause !== null || reported.end !== null) return;
     cause = why;
@@ -92,7 +93,10 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
     if (reported.end !== null) return;
     reported = readReport(text);
     if (reported.end === null) return;
-    later(drainMs, () => { void tree.reap(); });
+    later(drainMs, () => {
+      forced = true;
+      void tree.reap();
+    });
     later(drainMs + rules.graceMs, () => { tree.kill(); });
   });
 
@@ -107,7 +111,8 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
   const final = readReport(told());
   if (cause !== null) return result(cause, leftovers);
   if (!final.started) return result({ kind: 'not-started', why: cleanOutput(said()).trim() || `${launch.file} ended with ${exit.signal ?? exit.code} before the command began.` }, leftovers);
-  return result(final.end ?? endOf(exit), leftovers);
+  const intact = forced || (exit.signal === null && exit.code === 0); // else someone ended the shell around the command, and its word counts for nothing
+  return result(intact && final.end !== null ? final.end : endOf(exit), leftovers);
 }
 
 function start(launch: Launch): ChildProcess {
@@ -123,10 +128,10 @@ function notStarted(launch: Launch, error: unknown): End {
   return { kind: 'not-started', why: `Tried to start ${launch.file} in ${launch.directory}: ${found}. ${next}` };
 }
 
-/** The wrapper itself was ended: by the command, or for want of memory. */
+/** Nobody reported the code: the shell around the command was ended, by the command or for want of memory. Never a success. */
 function endOf(exit: { readonly code: number | null; readonly signal: string | null }): End {
   const signal = exit.signal ?? signalName((exit.code ?? 0) - 128);
-  return signal === null ? { kind: 'exited', code: exit.code ?? 1 } : { kind: 'signalled', signal };
+  return signal === null ? { kind: 'exited', code: exit.code || 1 } : { kind: 'signalled', signal };
 }
 
 function streamEnd(stream: Readable | null): Promise<void> {

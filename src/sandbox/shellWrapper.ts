@@ -28,6 +28,7 @@ export function shellArguments(command: string, limits: Limits): readonly string
     ...(limits.processes === null ? [] : [`ulimit -u ${limits.processes} 2>/dev/null`]),
     `trap '' TERM`, // the pump and this shell outlive the polite request to end, so that the last output and the exit code arrive
     `{ trap : TERM; { bash --noprofile --norc -c "$1" 2>&1 3>&-; } 2>&3; printf 'exit %d\\n' "$?" >&3; } | cat 3>&-`,
+    'exit "${PIPESTATUS[0]}"', // not the pump's: a command that kills the shell that would report its code must not come out as 0
   ].join('\n');
   return ['--noprofile', '--norc', '-c', script, 'bash', command];
 }
