@@ -5,7 +5,7 @@
  * Owns: which files may be in Treeline's package, and its size budget. Refuses: to publish, and to pack a file that
  * nobody intended: .vscodeignore chooses, this list checks, so that a slip in one does not ship.
  */
-import { createVSIX, listFiles } from '@vscode/vsce';
+import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -34,7 +34,7 @@ export async function packageExtension({ directory, file }) {
  * @throws {Error} when a file is in it that should not be, or when it is over its budget
  */
 export async function packageTreeline() {
-  const files = (await listFiles({ cwd: root, dependencies: false })).map((name) => name.replaceAll('\\', '/'));
+  const files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((name) => name.replaceAll('\\', '/'));
   const stray = files.filter((name) => !intended.some((pattern) => pattern.test(name)));
   if (stray.length > 0) throw new Error(`The package would hold files that nobody intended: ${stray.join(', ')}. Exclude them in .vscodeignore, or name them in src/build/package.mjs.`);
   await packageExtension({ directory: root, file: packageFile });

@@ -4,6 +4,7 @@
  * Owns: its selectors and how it is answered by keyboard alone. Refuses: the mouse.
  */
 import type { Locator, Page } from 'playwright-core';
+import { hasFocus, spokenLabels } from './drawn.ts';
 import { patience, until } from './until.ts';
 
 export class QuickInput {
@@ -23,7 +24,7 @@ export class QuickInput {
     await this.input.waitFor();
     if (expected.title !== undefined) await this.box.locator('.quick-input-title').filter({ hasText: expected.title }).waitFor();
     if (expected.placeholder !== undefined) await this.box.getByPlaceholder(expected.placeholder).waitFor();
-    await until('the quick input to have the focus', () => this.input.evaluate('(element) => element.ownerDocument.activeElement === element'));
+    await until('the quick input to have the focus', () => this.input.evaluate(hasFocus));
   }
 
   /** Replaces what is in the box, key by key. */
@@ -35,8 +36,7 @@ export class QuickInput {
 
   /** The rows of the list as screen readers hear them: "label, description, detail". Only rows in view exist. */
   async rows(): Promise<string[]> {
-    const labels = await this.box.locator('.monaco-list-row').evaluateAll('(rows) => rows.map((row) => row.getAttribute("aria-label"))');
-    return labels as string[];
+    return this.box.locator('.monaco-list-row').evaluateAll(spokenLabels);
   }
 
   /** Chooses the row whose label is exactly `label` (the part before any description): filters, arrows, Enter. */

@@ -5,8 +5,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Limit of every wait in a real VS Code: 50 s from page to extension were measured on a loaded machine. */
-export const patience = 90_000;
+/** Limit of every wait in a real VS Code, in ms: 50 s from page to extension were measured on a loaded machine. */
+export const patience = 60_000;
 
 /**
  * Reads until the value is wanted.
@@ -16,7 +16,7 @@ export const patience = 90_000;
  */
 export async function until<T>(what: string, read: () => Promise<T> | T, isWanted: (value: T) => boolean = Boolean, limit = patience): Promise<T> {
   const deadline = performance.now() + limit;
-  let seen = 'nothing';
+  let seen: string;
   do {
     try {
       const value = await read();

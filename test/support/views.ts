@@ -6,23 +6,8 @@
  * Lists are virtual: only rows in view exist, so a view with many rows shows `rows()` only in part.
  */
 import type { Locator, Page } from 'playwright-core';
+import { treeRows, type TreeRow } from './drawn.ts';
 import { patience, until } from './until.ts';
-
-/** A row as it is drawn and as screen readers hear it. */
-export interface TreeRow {
-  readonly label: string;
-  readonly description: string;
-  readonly spoken: string;
-  readonly level: number;
-}
-
-const readRows = `(rows) => rows.map((row) => ({
-  label: row.querySelector('.label-name')?.textContent ?? '',
-  description: row.querySelector('.label-description')?.textContent ?? '',
-  spoken: row.getAttribute('aria-label') ?? '',
-  level: Number(row.getAttribute('aria-level')),
-  top: row.getBoundingClientRect().top,
-})).sort((one, other) => one.top - other.top).map(({ top, ...row }) => row)`;
 
 export class TreeView {
   readonly page: Page;
@@ -46,7 +31,7 @@ export class TreeView {
 
   /** Rows in view, from top to bottom. */
   async rows(): Promise<TreeRow[]> {
-    return this.pane.locator('.monaco-list-row').evaluateAll<TreeRow[]>(readRows);
+    return this.pane.locator('.monaco-list-row').evaluateAll(treeRows);
   }
 
   /** The row whose label is `label` or matches it; fails after the usual patience. */

@@ -28,7 +28,7 @@ import { hostSettings } from './settings.mjs';
  * @property {string} authority host and port, as in `vscode-remote://` addresses
  * @property {string} token
  * @property {number} pid also the id of the process group in which everything of this server runs
- * @property {string} settingsFile user settings; VS Code takes changes up at once
+ * @property {string} settingsFile user settings, read when a window loads
  * @property {string} log what the server printed
  * @property {(page: PageOptions) => string} address of a workbench, with the token
  * @property {() => Promise<void>} stop ends every process and removes the data folder; may be called again
