@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** Model names that the demo server answers to. They cost nothing. */
-export const demoModel = 'demo';
+const demoModel = 'demo';
 
 /** What `spec` comes to in this role. Total: an unknown spec is a candidate that cannot work, with the reason. */
 export function candidateOf(spec: string, role: Role, endpoints: Endpoints): Candidate {

@@ -13,7 +13,7 @@ import { failureOf, ProviderError } from './providers/providerError.ts';
 import type { Bench, Tool, ToolOutcome } from './tools/tool.ts';
 import { textPrinter } from './transcript.ts';
 
-export const caps = { turns: 200, sameCall: 3, nonsense: 2, argumentCharacters: 1_000_000 } as const;
+const caps = { turns: 200, sameCall: 3, nonsense: 2, argumentCharacters: 1_000_000 } as const;
 
 export interface Attempt {
   readonly provider: Provider;
@@ -24,6 +24,8 @@ export interface Attempt {
   readonly report: WorkReport;
   readonly meter: Meter;
   readonly cacheKey: string;
+  /** Called whenever the model has begun to answer: from then on its provider holds the beginning of the conversation. */
+  readonly answering: () => void;
   readonly log: Log;
 }
 
@@ -74,6 +76,7 @@ async function streamTurn(attempt: Attempt, messages: readonly Message[]): Promi
   try {
     const request = { model: attempt.model, system: prompt.system, tools, messages, cacheKey: attempt.cacheKey };
     for await (const part of attempt.provider.turn(request, bench.signal)) {
+      attempt.answering();
       switch (part.kind) {
         case 'text-delta': print.add(part.text); break;
         case 'usage-known': entry.set(part.usage); break;

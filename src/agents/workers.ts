@@ -7,6 +7,8 @@ import type { Sandbox } from '../ports/sandbox.ts';
 import type { Endpoints, WorkEnd, Workers, WorkRequest, WorkReport, WorkResult } from '../ports/workers.ts';
 import { chooseCandidate } from './agentSpec.ts';
 import type { Candidate } from './agentSpec.ts';
+import { createHeadStart } from './headStart.ts';
+import type { HeadStart } from './headStart.ts';
 import { createMeter } from './meter.ts';
 import type { Meter } from './meter.ts';
 import type { Price } from './prices.ts';
@@ -31,6 +33,7 @@ export interface WorkersOptions {
 }
 
 export function createWorkers(options: WorkersOptions): Workers {
+  const headStart = createHeadStart();
   return {
     choose: (task, agents, role) => {
       const candidate = chooseCandidate(agents, role, options.endpoints(task));
@@ -39,23 +42,26 @@ export function createWorkers(options: WorkersOptions): Workers {
     work: async (request, report, signal) => {
       const candidate = chooseCandidate(request.agents, request.role, options.endpoints(request.task));
       const meter = createMeter(candidate.agent, (options.price ?? priceOf)(candidate.agent));
-      const end = candidate.missing === null ? await attempt(options, candidate, request, report, meter, signal) : failed('key', `${candidate.agent} cannot work: ${candidate.missing}.`);
+      const end = candidate.missing === null ? await attempt(options, headStart, candidate, request, report, meter, signal) : failed('key', `${candidate.agent} cannot work: ${candidate.missing}.`);
       const result: WorkResult = { end, agent: candidate.agent, ...meter.total() };
       return result;
     },
   };
 }
 
-async function attempt(options: WorkersOptions, candidate: Candidate, request: WorkRequest, report: WorkReport, meter: Meter, signal: AbortSignal): Promise<WorkEnd> {
+async function attempt(options: WorkersOptions, headStart: HeadStart, candidate: Candidate, request: WorkRequest, report: WorkReport, meter: Meter, signal: AbortSignal): Promise<WorkEnd> {
   const { sandbox, clock, log } = options;
   const overtime = new AbortController();
   const over = new AbortController();
   const limit = clock.after(request.timeoutMs, over.signal).then(() => overtime.abort(new Error('time limit of the attempt')), () => undefined);
   const both = AbortSignal.any([signal, overtime.signal]);
+  const cacheKey = `treeline-${request.task}-${request.role}`;
+  let leave = (): void => undefined;
   try {
+    leave = await headStart(`${cacheKey} ${candidate.agent}`, both);
     return await runTurns({
       provider: candidate.open(clock, options.patience ?? defaultPatience), model: candidate.model, prompt: promptFor(request), tools: toolbox(request),
-      bench: { files: sandbox.files(request.root), sandbox, request, signal: both }, report, meter, cacheKey: `treeline-${request.task}-${request.role}`, log,
+      bench: { files: sandbox.files(request.root), sandbox, request, signal: both }, report, meter, cacheKey, answering: leave, log,
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -64,6 +70,7 @@ async function attempt(options: WorkersOptions, candidate: Candidate, request: W
     log.error(`attempt ${request.unit}#${request.n} of ${request.task} broke`, error);
     return failed('workspace', `The agent could not go on: ${error instanceof Error ? error.message : String(error)}`);
   } finally {
+    leave();
     over.abort();
     await limit;
   }

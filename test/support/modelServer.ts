@@ -33,6 +33,8 @@ export type ModelAnswer =
   | { readonly kind: 'cut'; readonly reply: Reply; readonly events: number }
   /** All of the reply but the stop event, and then a polite end. */
   | { readonly kind: 'no-stop'; readonly reply: Reply }
+  /** Server-sent events as they were recorded. */
+  | { readonly kind: 'recorded'; readonly text: string }
   /** `retryAfter` in seconds; `code` as the provider's body says it. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: number; readonly code?: string; readonly message?: string }
   | { readonly kind: 'html' }
@@ -118,6 +120,7 @@ async function answer(response: ServerResponse, protocol: Protocol, given: Model
     case 'reply': return stream(response, eventsOf(protocol, given.reply), 'end');
     case 'cut': return stream(response, [...eventsOf(protocol, given.reply).slice(0, given.events), 'event: content_block_delta\ndata: {"type":"conte'], 'destroy');
     case 'no-stop': return stream(response, eventsOf(protocol, given.reply).slice(0, -1), 'end');
+    case 'recorded': return stream(response, [given.text], 'end');
     case 'status': return send(response, given.status, given.retryAfter === undefined ? {} : { 'retry-after': String(given.retryAfter) }, errorBody(protocol, given));
     case 'html': response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Sign in to the network</title>'); return;
     case 'redirect': response.writeHead(307, { location: given.to }).end(); return;

@@ -81,7 +81,7 @@ const count: readonly Step[] = [
 
 /** A quick change, or a rework that no person asked for: everything the request needs, in one go. */
 function wholeRequest(talk: Talk): readonly Step[] {
-  const look = lookAround('I will look at the project first.');
+  const look = lookAround(talk.conflict ? 'Others changed the same places first. I do my part again, on top of theirs.' : 'I will look at the project first.');
   const suite = runOnce('npm test', 'The whole suite.');
   switch (wishOf(talk.request)) {
     case 'export': return [look, ...csvText(false), change('src/tags.js', (text) => withTagOptions(text, true), 'formatTags gets options; the hash stays the default.'),

@@ -78,7 +78,8 @@ function noteSubtask(request: string): Subtask {
 
 function single(subtask: Subtask, comments: readonly string[]): Plan {
   const notes = comments.map((comment) => `\n${askedAtPlan}${oneLine(comment)}`).join('');
-  return { summary: `One small subtask is enough: ${subtask.title.toLowerCase()}.${revised(comments)}`, subtasks: [{ ...subtask, description: `${subtask.description}${notes}` }] };
+  const scope = notes === '' ? subtask.scope : [...new Set([...subtask.scope, 'CHANGELOG.md'])];
+  return { summary: `One small subtask is enough: ${subtask.title.toLowerCase()}.${revised(comments)}`, subtasks: [{ ...subtask, scope, description: `${subtask.description}${notes}` }] };
 }
 
 function revised(comments: readonly string[]): string {

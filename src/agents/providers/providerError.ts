@@ -89,6 +89,6 @@ function rootCause(error: unknown): string | null {
   return found;
 }
 
-export function redact(text: string, secrets: readonly string[]): string {
+function redact(text: string, secrets: readonly string[]): string {
   return secrets.filter((secret) => secret.length >= 4).reduce((clean, secret) => clean.replaceAll(secret, '[key]'), text);
 }
