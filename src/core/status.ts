@@ -2,6 +2,7 @@
  * The pure tables that say how a run stands: its state, what it waits for, and the exit code of a command that followed it.
  * CLI, JSON schema, tree rows, docs and tests are made from them (product.md §5).
  */
+import { approvedByYes } from './accept.ts';
 import { decide, unwaived } from './decide.ts';
 import type { Command } from './decide.ts';
 import type { RunState, WaitingFor } from './state.ts';
@@ -16,7 +17,8 @@ export interface Waiting { readonly for: WaitingFor; readonly why: string; reado
 
 export function status(state: RunState): RunStatus {
   if (state.end) return state.end.kind;
-  if (decide(state).some((command) => isWork(state, command))) return 'running';
+  // What `--yes` approves is about to be approved by the engine itself: nobody is waited for.
+  if (decide(state).some((command) => isWork(state, command)) || approvedByYes(state)) return 'running';
   if (waiting(state)) return 'waiting';
   if (failures(state).length > 0) return 'failed';
   return 'done';
@@ -31,7 +33,7 @@ function isWork(state: RunState, command: Command): boolean {
 export function waiting(state: RunState): Waiting | null {
   if (state.end) return null;
   const open = openCheckpoint(state);
-  if (open) {
+  if (open && !approvedByYes(state)) {
     const missing = open.about === 'merge' ? unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))) : [];
     const why = open.about === 'plan' ? 'the plan is ready to be approved' : missing.length > 0 ? `the merge is ready to be decided; not proven: ${missing.join(', ')}` : 'the merge is proven and ready to be approved';
     return { for: 'checkpoint', why, next: 'Review it, then approve, request changes, or reject.', at: open.id };
