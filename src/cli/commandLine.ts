@@ -1,0 +1,108 @@
+/**
+ * The grammar of the command line: words → commands, and whatever happens → an exit code.
+ * Owns: names, flags and help. Refuses: what belongs to later versions, by name, instead of "unknown command".
+ */
+import { Command, CommanderError, Option } from 'commander';
+import { agentsCheck } from './commands/agentsCheck.ts';
+import { approve, cancel, reject, requestChanges, retry } from './commands/decide.ts';
+import { demo } from './commands/demo.ts';
+import { journalVerify, list, log, show } from './commands/look.ts';
+import { run } from './commands/run.ts';
+import { schema } from './commands/schema.ts';
+import { verify } from './commands/verify.ts';
+import { watch } from './commands/watch.ts';
+import { UsageError, failureOf } from './failure.ts';
+import { invocationOf } from './invocation.ts';
+import type { GlobalFlags, Invocation } from './invocation.ts';
+import { createOutlet, report } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const later = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'workflow', 'init', 'clean', 'eval', 'serve', 'worker'];
+const everyKind = 'plan,review,merge';
+
+/** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
+export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  const outlet = createOutlet(surroundings, words.slice(0, endOfFlags(words)).includes('--json'));
+  let code = 0;
+  const program = grammar(outlet, surroundings, (next) => { code = next; });
+  try {
+    await program.parseAsync(withBareYes(words), { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and version are answers, not errors.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = failureOf(error);
+    report(outlet, failure);
+    return failure.exit;
+  }
+}
+
+function endOfFlags(words: readonly string[]): number {
+  const end = words.indexOf('--');
+  return end < 0 ? words.length : end;
+}
+
+/** `--yes` alone means every kind, and never takes the next word as its value. */
+function withBareYes(words: readonly string[]): string[] {
+  const end = endOfFlags(words);
+  return words.map((word, at) => (word === '--yes' && at < end ? `--yes=${everyKind}` : word));
+}
+
+const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
+const yes = (): Option => new Option('--yes [kinds]', 'approve checkpoints without asking: all, or --yes=plan,review,merge; never waives a gate').argParser(String);
+const sandbox = (): Option => new Option('--sandbox <mode>', 'required, prefer or off');
+
+function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: number) => void): Command {
+  const program = new Command('treeline')
+    .description('Runs development tasks as workflows of several AI agents, and merges only what the project\'s own tests proved.')
+    .option('--repo <dir>', 'the repository (default: where you are)')
+    .option('--config <file>', 'a settings.yaml instead of your own; an engine that runs already keeps the settings it started with')
+    .option('--json', 'stdout is one JSON document; for run and watch one event per line, the run view last')
+    .version(surroundings.version, '--version', 'print the version')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => outlet.raw(text), writeErr: () => undefined })
+    .helpCommand('help [command]', 'print help for a command')
+    .exitOverride();
+  /** Runs `carryOut` with what the flags that every command has come to. */
+  const does = <Words extends readonly unknown[]>(carryOut: (invocation: Invocation, ...rest: Words) => Promise<number> | number) => async (...rest: [...Words, Command]): Promise<void> => {
+    const invocation = invocationOf(surroundings, outlet, program.opts<GlobalFlags>());
+    ended(await carryOut(invocation, ...(rest.slice(0, -1) as unknown as Words)));
+  };
+
+  program.command('run').argument('<request>', 'what should be done').description('launch a task and follow it')
+    .option('--workflow <name>', 'a workflow by name, or its file in the repository').option('--base <ref>', 'where to start, and which branch to land on')
+    .option('--spec <glob>', 'a specification to work under; may be said again', collect).option('--agent <role=spec>', 'who works: planner, implementer or reviewer = demo, anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL; may be said again', collect)
+    .option('--max-usd <n>', 'pause and ask when so much is spent').option('--max-minutes <n>', 'pause and ask when agents worked so long')
+    .addOption(yes()).option('--trust', 'let run what this repository defines: set-up and gates').addOption(sandbox())
+    .option('--detach', 'print the task\'s id and leave it running').option('--verbose', 'print what agents and gates say, too')
+    .addOption(new Option('--after <task>').hideHelp()).addOption(new Option('--on <task>').hideHelp()).addOption(new Option('--issue <url>').hideHelp())
+    .action(does(run));
+  program.command('list').description('all tasks of the repository').action(does(list));
+  program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').action(does(show));
+  program.command('watch').argument('[task]').description('follow a task; Ctrl-C leaves it running').option('--until <state>', 'waiting: end as soon as it waits for a person').option('--verbose', 'print what agents and gates say, too').action(does(watch));
+  program.command('log').argument('<task>').argument('[step]', 'a step, a subtask, or the name of a log').description('what an agent or a gate printed').action(does(log));
+  program.command('approve').argument('<task>').description('approve the open checkpoint, or waive a red gate')
+    .option('--checkpoint <id>', 'only if this one is open').option('--commit <sha>', 'only if it is about this commit')
+    .option('--waive <gate>', 'let a gate that is not proven pass, with its --reason; may be said again', collect).option('--reason <text>', 'why, for the --waive before it', collect)
+    .option('--tick <finding>', 'say that you have looked at it; may be said again', collect).action(does(approve));
+  program.command('request-changes').argument('<task>').description('send comments back to the agent as one turn')
+    .option('--comment <text>', '"[FILE:LINE:] TEXT", FILE without spaces; may be said again', collect).option('--checkpoint <id>', 'only if this one is open').action(does(requestChanges));
+  program.command('reject').argument('<task>').description('end the task; everything it made is kept under private refs').option('--reason <text>', 'why').option('--checkpoint <id>', 'only if this one is open').action(does(reject));
+  program.command('retry').argument('<task>').argument('[step]').description('try again what stopped').option('--max-usd <n>', 'a new limit').option('--max-minutes <n>', 'a new limit').action(does(retry));
+  program.command('cancel').argument('<task>').argument('[step]').description('end the task').action(does(cancel));
+  program.command('verify').description('judge a change by the gates of its base, without any agent')
+    .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)
+    .option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
+  program.command('agents').description('agents and their providers').command('check').description('which agents could work here').action(does(agentsCheck));
+  program.command('journal').description('a task\'s record').command('verify').argument('<task>').description('is every line what was written?').action(does(journalVerify));
+  program.command('demo').description('a whole task on a copy of the sample repository, without key or network')
+    .addOption(yes()).option('--prepare <dir>', 'only make the sample repository there, and print how to run its task').option('--keep', 'keep the copy afterwards').option('--verbose', 'print what agents and gates say, too').action(does(demo));
+  program.command('schema').argument('[name]').description('the JSON schema of a document that is printed with --json').action(does(schema));
+  for (const name of later) {
+    program.command(name, { hidden: true }).argument('[words...]').allowUnknownOption().helpOption(false).action(() => {
+      throw new UsageError('not-in-this-version', `"treeline ${name}" is not in this version of Treeline`, 'See what is there with: treeline help.');
+    });
+  }
+  return program;
+}

@@ -1,0 +1,66 @@
+/** `list`, `show`, `log`, `journal verify`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
+import { checkJournal } from '../../client/checkJournal.ts';
+import { connectEngine } from '../../client/connectEngine.ts';
+import { findRun, readLog, readRuns } from '../../client/readRuns.ts';
+import { TreelineError } from '../../client/treelineError.ts';
+import { exitCode } from '../../core/status.ts';
+import { summaryOf } from '../../protocol/viewOf.ts';
+import type { RunView } from '../../protocol/runView.ts';
+import { failureOf } from '../failure.ts';
+import type { Invocation } from '../invocation.ts';
+import { listLines } from '../show/listLines.ts';
+import { plain, plainLines } from '../show/plain.ts';
+import { runLines } from '../show/runLines.ts';
+
+export async function list({ outlet, directory }: Invocation): Promise<number> {
+  const { runs, unreadable } = await readRuns(directory);
+  outlet.document({ schema: 'treeline/list/1', runs: runs.map(summaryOf), unreadable });
+  outlet.say(...listLines(runs, Date.now(), outlet.paint));
+  outlet.note(...unreadable.map(({ task, message }) => `The journal of task ${task} cannot be read: ${plain(message, 400)}. Check it with: treeline journal verify ${task}.`));
+  return 0;
+}
+
+export async function show(invocation: Invocation, task: string): Promise<number> {
+  const { outlet } = invocation;
+  const view = await withWorktrees(invocation, findRun(await readRuns(invocation.directory), task));
+  outlet.document(view);
+  outlet.say(...runLines(view, Date.now(), outlet.paint));
+  return 0;
+}
+
+/** Worktrees are the engine's to know: one that runs is asked, none is started. */
+async function withWorktrees({ directory, surroundings }: Invocation, onDisk: RunView): Promise<RunView> {
+  const code = exitCode(onDisk);
+  if (code !== null && code !== 3 && code !== 5) return onDisk;
+  try {
+    const client = await connectEngine({ directory, engineBundle: '', clientName: 'cli', version: surroundings.version, start: false, environment: surroundings.environment });
+    try {
+      return await client.request('show', { task: onDisk.task });
+    } finally {
+      await client.close();
+    }
+  } catch (error) {
+    if (error instanceof TreelineError) return onDisk; // no engine, or one that speaks another protocol: the journal is enough
+    throw error;
+  }
+}
+
+export async function log({ outlet, directory }: Invocation, task: string, step: string | undefined): Promise<number> {
+  const { task: id } = findRun(await readRuns(directory), task);
+  const { text, logs } = await readLog(directory, id, step ?? null);
+  outlet.document({ schema: 'treeline/log/1', task: id, step: step ?? null, logs, text });
+  outlet.say(...(text === '' ? [] : [plainLines(text)]));
+  if (!outlet.json) outlet.note(...(logs.length === 0 ? ['Nothing of this task has been logged yet.'] : [outlet.paint.quiet(`Logs of this task: ${logs.join(', ')}`)]));
+  return 0;
+}
+
+/** Exit code 0 when every line is what was written, else 6. */
+export async function journalVerify({ outlet, directory }: Invocation, task: string): Promise<number> {
+  const files = await checkJournal(directory, task);
+  const bad = files.find((file) => file.bad !== null);
+  const failure = bad?.bad ? failureOf(new TreelineError('corrupt-journal', `${bad.file}, line ${bad.bad.line}: ${bad.bad.why}`, `The ${bad.entries} entries before it are good. Keep a copy of the file; what the task made is still under refs/treeline/ in git.`)) : null;
+  outlet.document({ schema: 'treeline/journal-check/1', ok: failure === null, files, ...(failure ? { error: { code: failure.code, message: failure.message, next: failure.next } } : {}) });
+  outlet.say(...files.map((file) => `${file.bad === null ? outlet.paint.good('✓') : outlet.paint.bad('✗')} ${file.file}: ${file.entries} entries${file.bad === null ? ', every checksum and the chain hold' : ` are good; ${file.bad.line}: ${plain(file.bad.why, 400)}`}`));
+  if (failure && !outlet.json) outlet.note(failure.message, failure.next);
+  return failure?.exit ?? 0;
+}

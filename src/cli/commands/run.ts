@@ -1,0 +1,79 @@
+/** `treeline run`: launches a task and follows it. Owns: the order of the checks before anything starts. */
+import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { EngineClient } from '../../client/engineClient.ts';
+import { TreelineError } from '../../client/treelineError.ts';
+import type { Launch } from '../../protocol/messages.ts';
+import { follow, lastWords } from '../follow/follow.ts';
+import { UsageError } from '../failure.ts';
+import { openEngine } from '../invocation.ts';
+import type { Invocation } from '../invocation.ts';
+import { keysOf } from '../keys.ts';
+import { launchOf } from '../launchOptions.ts';
+import type { RunFlags } from '../launchOptions.ts';
+import { count } from '../show/figures.ts';
+import { plain } from '../show/plain.ts';
+import { trustFor } from './trust.ts';
+
+export interface RunCommandFlags extends RunFlags {
+  readonly trust?: boolean;
+  readonly detach?: boolean;
+  readonly verbose?: boolean;
+  readonly after?: string;
+  readonly on?: string;
+  readonly issue?: string;
+}
+
+export async function run(invocation: Invocation, request: string, flags: RunCommandFlags): Promise<number> {
+  for (const flag of ['after', 'on', 'issue'] as const) {
+    if (flags[flag] !== undefined) throw new UsageError('not-in-this-version', `--${flag} is not in this version of Treeline`, 'Leave it out; start the task when the other one has landed.');
+  }
+  const launch = launchOf(request, withWorkflowPath(flags, invocation));
+  const client = await openEngine(invocation);
+  try {
+    const task = await start(invocation, client, launch, flags.trust === true);
+    if (flags.detach) return sayLaunched(invocation, task);
+    invocation.outlet.note(`Task ${task}: ${plain(request, 100)}`);
+    const { code, view } = await follow(invocation, { client, task, asks: invocation.outlet.interactive, stays: false, verbose: flags.verbose === true });
+    invocation.outlet.document(view);
+    invocation.outlet.say(...lastWords(view, code, repoToSay(invocation)));
+    return code;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Looks at what would happen, has it trusted, launches. Resolves with the task's id once it is on disk. */
+export async function start(invocation: Invocation, client: EngineClient, launch: Omit<Launch, 'trust' | 'keys' | 'by'>, trusted: boolean): Promise<string> {
+  const { outlet, surroundings, person } = invocation;
+  const inspection = await client.request('inspect', { base: launch.base });
+  if (!inspection.sample && Object.values(launch.agents).flat().includes('demo')) {
+    throw new TreelineError('demo-outside-sample', 'The demo agent works in the sample repository only: it plays a script that knows no other', 'Name a real agent (--agent implementer=anthropic:MODEL), or see the demo with: treeline demo.');
+  }
+  const trust = await trustFor(invocation, inspection, trusted);
+  if (inspection.dirty.length > 0) {
+    outlet.note(`${count(inspection.dirty.length, 'file')} with uncommitted changes: the task starts from the commit and does not see them; landing waits while they are in its way.`);
+  }
+  const { task } = await client.request('launch', { ...launch, trust, keys: keysOf(surroundings.environment), by: person });
+  return task;
+}
+
+function sayLaunched({ outlet }: Invocation, task: string): number {
+  outlet.document({ schema: 'treeline/launched/1', task });
+  outlet.say(task);
+  return 0;
+}
+
+/** What `--repo` has to be said again for the person to come back, or null where they stand in it. */
+export function repoToSay({ directory, surroundings }: Invocation): string | null {
+  return directory === surroundings.directory ? null : directory;
+}
+
+/** A workflow given as a file is named from where the person stands, not from where the engine runs. */
+function withWorkflowPath(flags: RunCommandFlags, { surroundings }: Invocation): RunCommandFlags {
+  const { workflow } = flags;
+  if (workflow === undefined || !/[/\\]|\.ya?ml$/.test(workflow)) return flags;
+  const path = resolve(surroundings.directory, workflow);
+  if (!existsSync(path)) throw new UsageError('cannot-read-file', `There is no workflow file ${path}`, 'Give the path of a file, or the name of a workflow: quick-change, spec-and-build.');
+  return { ...flags, workflow: path };
+}

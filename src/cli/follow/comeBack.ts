@@ -1,0 +1,23 @@
+/** How a person comes back to a task that they leave. Pure. Owns: the commands that are named, in the order in which they are of use. */
+import type { RunView } from '../../protocol/runView.ts';
+
+/** `repo`: what `--repo` needs to be said again, or null where the person stands in the repository. */
+export function comeBack(view: Pick<RunView, 'task' | 'state' | 'waiting' | 'checkpoints'>, repo: string | null): string[] {
+  const at = repo === null ? '' : ` --repo ${quoted(repo)}`;
+  const command = (verb: string, rest = ''): string => `  treeline ${verb} ${view.task}${rest}${at}`;
+  if (view.state === 'running') return [command('watch'), command('cancel')];
+  const open = view.checkpoints.find((checkpoint) => checkpoint.state === 'open');
+  if (open) return [command('show'), command('approve', waivers(open.needsWaiver, open.needsTick)), command('request-changes', ' --comment "…"'), command('reject', ' --reason "…"')];
+  if (view.waiting?.for === 'clean-checkout') return [command('watch'), command('show')];
+  if (view.waiting?.for === 'budget') return [command('retry', ' --max-usd N'), command('cancel')];
+  if (view.state === 'waiting' || view.state === 'failed') return [command('log'), command('retry'), command('cancel')];
+  return [command('show')];
+}
+
+function waivers(gates: readonly string[], ticks: readonly { readonly id: string }[]): string {
+  return [...gates.map((gate) => ` --waive ${gate} --reason "…"`), ...ticks.map((tick) => ` --tick ${tick.id}`)].join('');
+}
+
+function quoted(path: string): string {
+  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}

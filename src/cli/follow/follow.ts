@@ -1,0 +1,119 @@
+/**
+ * Follows one run until it ends, waits, or the person leaves: lines for a person, events for a program, the exit code for both.
+ * Owns: when following is over. Refuses: to touch the run: leaving never cancels, only a person's answer decides.
+ */
+import type { EngineClient, EventNotice } from '../../client/engineClient.ts';
+import { readEvents } from '../../client/readRuns.ts';
+import { exitCode } from '../../core/status.ts';
+import type { RunView } from '../../protocol/runView.ts';
+import type { Invocation } from '../invocation.ts';
+import { changeLines } from '../show/changeLines.ts';
+import { plain, plainLines } from '../show/plain.ts';
+import { askAtCheckpoint } from './askAtCheckpoint.ts';
+import { comeBack } from './comeBack.ts';
+import { createPrompt } from './prompt.ts';
+
+export interface Following {
+  readonly client: EngineClient;
+  readonly task: string;
+  /** Ask the person at checkpoints. */
+  readonly asks: boolean;
+  /** Stay on although something waits for a person, until the run is over. */
+  readonly stays: boolean;
+  /** Print agents' and gates' output too. */
+  readonly verbose: boolean;
+}
+
+export const detached = 130;
+
+/** The exit code, and the run as it stood then. Rejects with a TreelineError. */
+export async function follow(invocation: Invocation, following: Following): Promise<{ readonly code: number; readonly view: RunView }> {
+  const { client, task } = following;
+  const { outlet, surroundings } = invocation;
+  const latest: { view: RunView | null } = { view: null };
+  let printed = 0;
+  let woken: () => void = () => undefined;
+  let interrupted = false;
+  let asking = new AbortController();
+  let ended: Error | null | undefined;
+  const wake = (): void => woken();
+  const change = (): Promise<void> => new Promise((resolve) => { woken = resolve; });
+
+  const print = (event: EventNotice): void => {
+    if (event.task !== task || event.seq <= printed) return;
+    printed = event.seq;
+    outlet.document({ schema: 'treeline/event/1', ...event });
+    wake();
+  };
+  const take = (next: RunView): void => {
+    if (next.task !== task || (latest.view && next.seq < latest.view.seq)) return;
+    outlet.say(...changeLines(latest.view, next, outlet.paint));
+    latest.view = next;
+    wake();
+  };
+  const live: EventNotice[] = [];
+  let pass = (event: EventNotice): void => { live.push(event); };
+  const letGo = [
+    client.onRunChanged(take), client.onEvent((event) => pass(event)),
+    ...(following.verbose ? [client.onProgress((progress) => { if (progress.task === task) outlet.say(...plainLines(progress.text).split('\n').filter(Boolean).map((text) => outlet.paint.quiet(`  ${plain(progress.key)}  ${text}`))); })] : []),
+    surroundings.onInterrupt(() => { interrupted = true; asking.abort(); wake(); }),
+  ];
+  void client.closed.then((error) => { ended = error; asking.abort(); wake(); });
+
+  try {
+    const [first] = (await client.request('subscribe', { task })).runs;
+    for (const event of await readEvents(invocation.directory, task)) print(event);
+    pass = print;
+    live.splice(0).forEach(print);
+    if (first) take(first);
+    for (;;) {
+      const now = latest.view;
+      if (interrupted && now) return { code: detached, view: now };
+      if (ended) throw ended;
+      const code = now && over(now, following);
+      // The last line of a stream of events is the view that they lead to.
+      if (now && code !== null && (!outlet.json || printed >= now.seq)) return { code, view: now };
+      const waiting = change();
+      const open = following.asks ? now?.checkpoints.find((checkpoint) => checkpoint.state === 'open') : undefined;
+      if (!now || !open) {
+        await waiting;
+        continue;
+      }
+      asking = new AbortController();
+      const isOpen = (): boolean => latest.view?.checkpoints.find((one) => one.id === open.id)?.state === 'open';
+      const stop = client.onRunChanged(() => { if (!isOpen()) asking.abort(); });
+      const asked = await askAtCheckpoint({ invocation, client, prompt: createPrompt(surroundings, outlet), view: now, checkpoint: open, signal: asking.signal }).finally(stop);
+      const after = latest.view ?? now;
+      if (asked === 'interrupted') return { code: detached, view: after };
+      if (asked === 'left') return { code: exitCode(after) ?? 3, view: after };
+      // A decision's effect on the view comes as a change of its own.
+      while (isOpen() && !interrupted && !ended) await change();
+    }
+  } finally {
+    for (const stop of letGo) stop();
+  }
+}
+
+/** The exit code once following is over for this run, else null. */
+function over(view: RunView, { asks, stays }: Following): number | null {
+  const code = exitCode(view);
+  if (code === null) return null;
+  const waits = view.state === 'waiting' || view.state === 'paused';
+  if (waits && stays) return null;
+  // A person at the terminal is asked; what only their own checkout holds up goes on by itself.
+  return waits && asks && (view.waiting?.for === 'checkpoint' || view.waiting?.for === 'clean-checkout') ? null : code;
+}
+
+/** The end of following, in words: how it stands, why, and how to go on. */
+export function lastWords(view: RunView, code: number, repo: string | null): string[] {
+  const back = comeBack(view, repo);
+  if (code === detached) return ['', `Task ${view.task} goes on without you. Come back with:`, ...back];
+  switch (view.state) {
+    case 'merged': return ['', `Task ${view.task} is merged.`];
+    case 'done': return ['', `Task ${view.task} is done.`];
+    case 'rejected': return ['', `Task ${view.task} was rejected; everything it made is kept under refs/treeline/${view.task}.`];
+    case 'cancelled': return ['', `Task ${view.task} was cancelled; everything it made is kept under refs/treeline/${view.task}.`];
+    case 'failed': return ['', `Task ${view.task} failed: ${view.failures.map((failure) => `${failure.at}: ${plain(failure.why)}`).join('; ')}.`, ...back];
+    case 'waiting': case 'paused': case 'running': return ['', `Task ${view.task} waits: ${plain(view.waiting?.why ?? 'for its next step', 400)}.`, ...(view.waiting ? [plain(view.waiting.next, 400)] : []), ...back];
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The flags of `run` → a launch request. Pure.
+ * Owns: their grammar (product.md §5). Refuses: unknown roles, kinds, specs and figures, each with what would be right.
+ */
+import { roles } from '../core/workflow.ts';
+import type { Launch } from '../protocol/messages.ts';
+import { UsageError } from './failure.ts';
+
+export interface RunFlags {
+  readonly workflow?: string;
+  readonly base?: string;
+  readonly spec?: readonly string[];
+  readonly agent?: readonly string[];
+  readonly maxUsd?: string;
+  readonly maxMinutes?: string;
+  readonly yes?: string;
+  readonly sandbox?: string;
+}
+
+const agentSpec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[^\s,/]+\/[^\s,]+)$/;
+const laterAgent = /^(acp|vscode):/;
+const kinds = ['plan', 'review', 'merge'] as const;
+const sandboxes = ['required', 'prefer', 'off'] as const;
+
+/** What of a launch the flags alone say; keys, trust and the person are added by `run`. */
+export function launchOf(request: string, flags: RunFlags): Omit<Launch, 'trust' | 'keys' | 'by'> {
+  if (request.trim() === '') throw new UsageError('usage', 'The request is empty', 'Say what should be done: treeline run "Add CSV export".');
+  return {
+    request, workflow: flags.workflow ?? null, base: flags.base ?? null, specs: [...(flags.spec ?? [])], agents: agentsOf(flags.agent ?? []),
+    budget: { usd: positive('--max-usd', flags.maxUsd), minutes: positive('--max-minutes', flags.maxMinutes) },
+    yes: flags.yes === undefined ? [] : yesOf(flags.yes), sandbox: flags.sandbox === undefined ? null : oneOf('--sandbox', flags.sandbox, sandboxes),
+  };
+}
+
+/** `ROLE=SPEC[,SPEC…]`, each role once. */
+export function agentsOf(given: readonly string[]): Launch['agents'] {
+  const agents: Launch['agents'] = {};
+  for (const one of given) {
+    const at = one.indexOf('=');
+    if (at < 1) throw new UsageError('usage', `"--agent ${one}" names no role`, `Write --agent ROLE=SPEC, with a role of ${roles.join(', ')}.`);
+    const role = oneOf('--agent', one.slice(0, at), roles);
+    if (agents[role]) throw new UsageError('usage', `--agent names the role "${role}" twice`, 'Write a chain instead: --agent ROLE=FIRST,SECOND.');
+    agents[role] = one.slice(at + 1).split(',').map((spec) => checkedSpec(spec.trim()));
+  }
+  return agents;
+}
+
+function checkedSpec(spec: string): string {
+  if (laterAgent.test(spec)) throw new UsageError('not-in-this-version', `"${spec}": agents of this kind are not in this version`, 'Use demo, anthropic:MODEL, openai:MODEL or compatible:NAME/MODEL.');
+  if (!agentSpec.test(spec)) throw new UsageError('usage', `"${spec}" is no agent`, 'Use demo, anthropic:MODEL, openai:MODEL or compatible:NAME/MODEL.');
+  return spec;
+}
+
+/** `plan,review,merge`: which checkpoints are approved without asking. */
+function yesOf(text: string): Launch['yes'] {
+  return [...new Set(text.split(',').map((kind) => oneOf('--yes', kind.trim(), kinds)))];
+}
+
+export function positive(flag: string, text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const number = Number(text);
+  if (text.trim() === '' || !Number.isFinite(number) || number <= 0) throw new UsageError('usage', `${flag} is "${text}", which is no number above 0`, `Write for example ${flag} 5.`);
+  return number;
+}
+
+export function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new UsageError('usage', `${flag}: "${text}" is not one of ${words.join(', ')}`, `Choose one of ${words.join(', ')}.`);
+  return found;
+}

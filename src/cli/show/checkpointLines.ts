@@ -1,0 +1,80 @@
+/**
+ * What a person needs to see before deciding in a terminal: the plan, or the changed files with what the gates and the reviewer found.
+ * Pure. Owns: the layout of both, short and in full. Refuses: to say "ready" when something is not proven.
+ */
+import type { Plan, Review } from '../../core/plan.ts';
+import type { Answer } from '../../protocol/messages.ts';
+import type { CheckpointView, RunView } from '../../protocol/runView.ts';
+import { columns } from './columns.ts';
+import { evidenceLines } from './evidence.ts';
+import { branchName, count, parts, short } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { plain, wrapped } from './plain.ts';
+
+export type ChangedFiles = Answer<'changes'>;
+
+/** `files`: from the checkpoint's base to its commit; empty for a plan. */
+export function checkpointText(view: RunView, checkpoint: CheckpointView, files: ChangedFiles, paint: Paint): string[] {
+  return checkpoint.kind === 'plan' ? planText(view, paint) : mergeText(view, checkpoint, files, paint);
+}
+
+function planText(view: RunView, paint: Paint): string[] {
+  const { plan } = view;
+  if (!plan) return ['There is no plan to show.'];
+  return [
+    '', paint.strong(`Plan: ${plain(view.title)}`), ...wrapped(plan.summary, 100, '  '), '',
+    ...columns(plan.subtasks.map((subtask, at) => [`${at + 1}. ${subtask.id}`, plain(subtask.title, 120), parts(needs(subtask), subtask.requirements.join(', '))]), [(cell) => paint.strong(cell), (cell) => cell, (cell) => paint.quiet(cell)], '  '), '',
+  ];
+}
+
+const needs = (subtask: Plan['subtasks'][number]): string => (subtask.needs.length === 0 ? '' : `after ${subtask.needs.join(', ')}`);
+
+/** Everything that the planner said of each subtask. */
+export function planDetails(plan: Plan, paint: Paint): string[] {
+  return plan.subtasks.flatMap((subtask) => [
+    '', `${paint.strong(subtask.id)}  ${plain(subtask.title, 120)}`, ...wrapped(subtask.description, 100, '  '),
+    ...columns([['may change', subtask.scope.join(', ')], ['needs', subtask.needs.join(', ') || 'nothing'], ['serves', subtask.requirements.join(', ') || 'no requirement'], ['tests', subtask.tests.join(', ') || 'none named']]
+      .map(([name = '', text = '']) => [name, plain(text, 300)]), [(cell) => paint.quiet(cell)], '  '),
+  ]).concat('');
+}
+
+function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFiles, paint: Paint): string[] {
+  return [
+    '', paint.strong(`Merge: ${plain(view.title)}`),
+    `  ${short(checkpoint.commit)} onto ${plain(branchName(view.target))} ${short(checkpoint.base)} · ${sum(files)}`, '',
+    ...fileLines(files, paint), '',
+    ...evidenceLines(view.evidence, paint, '  '),
+    ...reviewLines(view.review, paint),
+    ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
+    ...checkpoint.needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.id)}: ${plain(tick.why, 240)}`),
+    '',
+  ];
+}
+
+function sum(files: ChangedFiles): string {
+  const total = (pick: (file: ChangedFiles[number]) => number | null): number => files.reduce((all, file) => all + (pick(file) ?? 0), 0);
+  return `${count(files.length, 'file')}, +${total((file) => file.added)} -${total((file) => file.removed)}`;
+}
+
+/** At most 40 files; the marks (`protected`, `symlink`, `binary` …) stand behind. */
+export function fileLines(files: ChangedFiles, paint: Paint): string[] {
+  const letter = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const;
+  const rows = files.slice(0, 40).map((file) => [
+    letter[file.status], plain(file.previous !== null && file.status === 'renamed' ? `${file.previous} → ${file.path}` : file.path, 120),
+    file.added === null ? 'binary' : `+${file.added}`, file.removed === null ? '' : `-${file.removed}`, file.marks.join(', '),
+  ]);
+  return [
+    ...columns(rows, [(cell) => cell, (cell) => cell, (cell) => paint.good(cell), (cell) => paint.bad(cell), (cell) => paint.notice(cell)], '  '),
+    ...(files.length > 40 ? [paint.quiet(`  and ${count(files.length - 40, 'more file')}`)] : []),
+  ];
+}
+
+function reviewLines(review: Review | null, paint: Paint): string[] {
+  if (!review) return [];
+  const unmet = review.criteria.filter((criterion) => criterion.verdict !== 'met');
+  return [
+    `  ${unmet.length === 0 ? paint.good('✓') : paint.notice('?')} review: ${count(review.criteria.length - unmet.length, 'criterion', 'criteria')} of ${review.criteria.length} met, ${count(review.findings.length, 'finding')}`,
+    ...unmet.map((criterion) => `      ${criterion.verdict}: ${plain(criterion.criterion, 160)}: ${plain(criterion.why, 160)}`),
+    ...review.findings.map((finding) => `      ${finding.severity}: ${plain(finding.file, 120)}:${finding.line}: ${plain(finding.message, 240)}`),
+  ];
+}

@@ -1,0 +1,33 @@
+/** What gates found, in lines. Owns: the words for a verdict with its figures. Refuses: to call anything green that was not accepted. */
+import type { Evidence, GateResult } from '../../core/gate.ts';
+import { count, parts } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { plain } from './plain.ts';
+
+export function gateMark(verdict: GateResult['verdict'], paint: Paint): string {
+  switch (verdict) {
+    case 'accepted': return paint.good('✓');
+    case 'not-verified': return paint.notice('?');
+    case 'rejected': case 'error': case 'timed-out': return paint.bad('✗');
+  }
+}
+
+/** `unit: accepted (43 passed)`, `unit: new-failures (2 of 43 failed)`, `unit: no-tests`. */
+export function gateWords(gate: GateResult): string {
+  const { passed, failed, skipped, flaky, preexisting } = gate.tests;
+  const ran = passed + failed;
+  const figures = ran === 0 ? '' : parts(failed > 0 ? `${failed} of ${ran} failed` : `${passed} passed`, skipped > 0 ? `${skipped} skipped` : '', flaky > 0 ? `${flaky} flaky` : '', preexisting > 0 ? `${preexisting} failed before` : '');
+  const word = gate.verdict === 'accepted' ? (gate.reason === 'passed' ? 'accepted' : `accepted, ${gate.reason}`) : `${gate.verdict}, ${gate.reason}`;
+  return `${plain(gate.id)}: ${word}${figures === '' ? '' : ` (${figures})`}`;
+}
+
+/** One line a gate, then its first failing tests. */
+export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = ''): string[] {
+  if (!evidence) return [`${indent}${paint.quiet('no gate has run on this')}`];
+  if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`];
+  return evidence.gates.flatMap((gate) => [
+    `${indent}${gateMark(gate.verdict, paint)} gate ${gateWords(gate)}${gate.evidence.cached ? paint.quiet(' · known from an earlier run on the same tree') : ''}`,
+    ...gate.failures.slice(0, 5).map((failure) => `${indent}    ${plain(failure.test, 120)}${failure.message === '' ? '' : paint.quiet(`: ${plain(failure.message, 160)}`)}`),
+    ...(gate.failures.length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
+  ]);
+}

@@ -1,0 +1,54 @@
+/** A whole run as a person reads it in a terminal (`treeline show`, the end of `run`). Pure. Owns: its layout. */
+import type { RunView, StepView } from '../../protocol/runView.ts';
+import { columns } from './columns.ts';
+import { evidenceLines } from './evidence.ts';
+import { branchName, elapsed, money, parts, short, tokens } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { plain } from './plain.ts';
+import { stateWord, stepMark, stepWord } from './stepWords.ts';
+
+/** `now`: ms since 1970, for times of what still runs. */
+export function runLines(view: RunView, now: number, paint: Paint): string[] {
+  const facts: [string, string][] = [
+    ['task', view.task],
+    ['state', stateWord(view.state, paint)],
+    ...(view.waiting ? [['why', plain(view.waiting.why, 400)], ['next', plain(view.waiting.next, 400)]] satisfies [string, string][] : []),
+    ...view.failures.map((failure): [string, string] => ['failed', `${failure.at}: ${plain(failure.why, 400)}`]),
+    ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
+    ['agents', `${agentsText(view)}${view.sameProvider ? ` ${paint.notice('(same-provider: the reviewer is of the same provider as the implementer)')}` : ''}`],
+    ['sandbox', plain(view.sandbox)],
+    ['spent', parts(money(view.costUsd), tokens(view.usage), budgetText(view)) || 'nothing'],
+    ...(view.merge?.state === 'merged' && view.merge.commit !== null ? [['merged', `${short(view.merge.commit)} onto ${plain(branchName(view.target))}`]] satisfies [string, string][] : []),
+  ];
+  return [
+    paint.strong(plain(view.title)),
+    ...columns(facts, [(name) => paint.quiet(name)], '  '),
+    '',
+    ...stepRows(view, now, paint),
+    ...(view.evidence ? ['', ...evidenceLines(view.evidence, paint, '  ')] : []),
+    ...(view.worktrees.length > 0 ? ['', paint.quiet('  worktrees'), ...view.worktrees.map((worktree) => `    ${worktree.unit}  ${plain(worktree.path, 400)}`)] : []),
+  ];
+}
+
+function agentsText(view: RunView): string {
+  return plain(Object.entries(view.agents).map(([role, chain]) => `${role} ${chain.join(', ')}`).join(' · '), 400);
+}
+
+function budgetText({ budget }: RunView): string {
+  const limits = parts(budget.usd === null ? '' : `$${budget.usd}`, budget.minutes === null ? '' : `${budget.minutes} minutes`);
+  return limits === '' ? '' : `limit ${limits}`;
+}
+
+function stepRows(view: RunView, now: number, paint: Paint): string[] {
+  const rows = view.steps.map((step): string[] => [
+    `${step.parent === null ? '' : '  '}${step.id}`,
+    plain(step.attempts.at(-1)?.agent ?? '', 60),
+    plain(parts(step.state === 'done' ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
+  ]);
+  const aligned = columns(rows, [(cell) => cell, (cell) => paint.quiet(cell)]);
+  return view.steps.map((step, at) => `  ${stepMark(step.state, paint)} ${aligned[at] ?? ''}`);
+}
+
+function time(step: StepView, now: number): string {
+  return step.startedAt === null ? '' : elapsed((step.finishedAt ?? now) - step.startedAt);
+}

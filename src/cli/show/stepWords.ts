@@ -1,0 +1,40 @@
+/** Every state of a step and of a run as a mark and a word. Owns the words. Refuses: states of its own. */
+import type { RunView, StepView } from '../../protocol/runView.ts';
+import type { Paint } from './paint.ts';
+
+export function stepMark(state: StepView['state'], paint: Paint): string {
+  switch (state) {
+    case 'pending': return paint.quiet('○');
+    case 'ready': return paint.quiet('◌');
+    case 'working': case 'gating': case 'landing': return '▸';
+    case 'waiting': return paint.notice('●');
+    case 'done': return paint.good('✓');
+    case 'failed': return paint.bad('✗');
+  }
+}
+
+export function stepWord(state: StepView['state']): string {
+  switch (state) {
+    case 'pending': return 'not started';
+    case 'ready': return 'ready';
+    case 'working': return 'working';
+    case 'gating': return 'gate running';
+    case 'landing': return 'landing';
+    case 'waiting': return 'waits for you';
+    case 'done': return 'done';
+    case 'failed': return 'failed';
+  }
+}
+
+export function stateWord(state: RunView['state'], paint: Paint): string {
+  switch (state) {
+    case 'running': return 'running';
+    case 'waiting': return paint.notice('waits for you');
+    case 'paused': return paint.notice('paused');
+    case 'merged': return paint.good('merged');
+    case 'done': return paint.good('done');
+    case 'rejected': return paint.bad('rejected');
+    case 'failed': return paint.bad('failed');
+    case 'cancelled': return paint.quiet('cancelled');
+  }
+}
