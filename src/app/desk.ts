@@ -1,0 +1,107 @@
+/**
+ * What the engine answers to its clients' requests: one function for each.
+ * Owns: how a task is named, and how refusals of all rooms become errors of the door. Refuses: to decide anything that core decides.
+ */
+import type { Ask } from '../core/accept.ts';
+import { summaryOf, viewOf } from '../protocol/viewOf.ts';
+import { TreelineError } from '../client/treelineError.ts';
+import { findTask, logOf } from '../client/readRuns.ts';
+import type { RunState } from '../core/state.ts';
+import type { Engine } from '../engine/enginePorts.ts';
+import type { Archive } from '../ports/archive.ts';
+import type { Act } from '../protocol/messages.ts';
+import type { Answers } from './door.ts';
+import { doorError, refusalError } from './doorErrors.ts';
+import type { KeyRing } from './keyRing.ts';
+import { inspect, launchRequest } from './launch.ts';
+import type { LaunchMeans } from './launch.ts';
+import type { ViewDesk } from './viewDesk.ts';
+
+export interface DeskOptions {
+  /** `<common>/treeline`. */
+  readonly folder: string;
+  readonly engine: Engine;
+  readonly archive: Pick<Archive, 'changes' | 'readFile'>;
+  readonly launch: LaunchMeans;
+  readonly keys: KeyRing;
+  readonly views: ViewDesk;
+  /** Runs whose journal could not be read when the engine was opened. */
+  readonly unreadable: readonly { readonly task: string; readonly message: string }[];
+  /** Log text that is still in memory goes to its file. */
+  readonly flushLogs: () => Promise<void>;
+}
+
+export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
+  const { engine, archive, keys, views, unreadable } = options;
+
+  function stateOf(named: string): RunState {
+    const task = findTask([...new Set([...engine.states().map((state) => state.task), ...unreadable.map((run) => run.task)])], named);
+    const state = engine.state(task);
+    if (state) return state;
+    const problem = unreadable.find((run) => run.task === task)?.message ?? 'it has no first entry';
+    throw new TreelineError('corrupt-journal', `Task ${task} cannot be gone on with: ${problem}`, `Check it with: treeline journal verify ${task}. Its commits are still under refs/treeline/${task}.`);
+  }
+
+  async function ask(state: RunState, question: Ask): Promise<RunState> {
+    const answer = await engine.ask(state.task, question);
+    if (!answer.ok) throw refusalError(answer.refusal);
+    return answer.value;
+  }
+
+  /** Units that stopped for want of a key begin again. */
+  async function retryForKeys(state: RunState, by: string): Promise<void> {
+    for (const unit of state.units) if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'key') await engine.ask(state.task, { kind: 'retry', at: unit.id, budget: null, by });
+  }
+
+  const answers: Omit<Answers, 'stepDown'> = {
+    inspect: (params) => inspect(options.launch, params),
+    launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch), (task) => keys.bind(task, launch.keys)) }),
+    list: async () => engine.states().map((state) => summaryOf(viewOf(state))),
+    show: async ({ task }) => views.view(stateOf(task)),
+    act: async ({ task, act, keys: offered }) => {
+      const state = stateOf(task);
+      keys.bind(state.task, offered);
+      return { ok: true, view: await views.view(await ask(state, askOf(act))) };
+    },
+    subscribe: async ({ task }, visitor) => {
+      const states = task === null ? engine.states() : [stateOf(task)];
+      const shown = await Promise.all(states.map((state) => views.view(state)));
+      views.subscribe(visitor, task === null ? null : states[0]?.task ?? task);
+      // What changed while worktrees were listed is in the newest state; from here on every change is told.
+      return { runs: shown.map((view) => { const now = engine.state(view.task); return now && now.seq > view.seq ? viewOf(now, view.worktrees) : view; }) };
+    },
+    offerKeys: async ({ task, keys: offered }, visitor) => {
+      const state = stateOf(task);
+      keys.bind(state.task, offered);
+      await retryForKeys(state, visitor.name);
+      return {};
+    },
+    log: async ({ task, step }) => {
+      await options.flushLogs();
+      const { text, logs } = await logOf(options.folder, stateOf(task).task, step);
+      return { text, logs: [...logs] };
+    },
+    changes: async ({ from, to }) => (await archive.changes(from, to)).map((file) => ({ ...file, marks: [...file.marks] })),
+    readFile: async ({ commit, path }) => {
+      const bytes = await archive.readFile(commit, path);
+      return bytes && Buffer.from(bytes).toString('base64');
+    },
+  };
+  return withDoorErrors(answers);
+}
+
+/** The tip that an approval is checked against is the engine's to read. */
+function askOf(act: Act): Ask {
+  return act.kind === 'approve' ? { ...act, tip: null } : act;
+}
+
+function withDoorErrors(answers: Omit<Answers, 'stepDown'>): Omit<Answers, 'stepDown'> {
+  const wrapped = Object.entries(answers).map(([name, answer]) => [name, async (params: never, visitor: never) => {
+    try {
+      return await (answer as (params: never, visitor: never) => Promise<unknown>)(params, visitor);
+    } catch (error) {
+      throw doorError(error);
+    }
+  }]);
+  return Object.fromEntries(wrapped) as Omit<Answers, 'stepDown'>;
+}

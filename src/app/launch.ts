@@ -1,0 +1,106 @@
+/**
+ * From what a person asks for to a launch request with everything pinned, or the reason why it cannot start.
+ * Owns: the order of checks: all of them before anything is written. Refuses: content that nobody trusted, demo outside the sample.
+ */
+import { TreelineError } from '../client/treelineError.ts';
+import type { ExecutableContent } from '../core/gate.ts';
+import type { LaunchRequest } from '../engine/enginePorts.ts';
+import type { Archive, Base } from '../ports/archive.ts';
+import type { Examiners } from '../ports/examiners.ts';
+import type { Sandbox } from '../ports/sandbox.ts';
+import type { Answer, Launch, Params } from '../protocol/messages.ts';
+import { agentChains } from './agentChains.ts';
+import { endpointsOf } from './keyRing.ts';
+import type { Settings } from './settings.ts';
+import type { Shelf } from './workflowShelf.ts';
+
+/** What the user has said may run here, by content hash. */
+export interface Trust {
+  has(hash: string): Promise<boolean>;
+  add(hash: string): Promise<void>;
+}
+
+export interface LaunchMeans {
+  readonly archive: Pick<Archive, 'resolveBase' | 'readFile' | 'listFiles' | 'tip'>;
+  readonly examiners: Pick<Examiners, 'content'>;
+  readonly sandbox: Pick<Sandbox, 'probe'>;
+  readonly shelf: Shelf;
+  readonly trust: Trust;
+  readonly settings: () => Promise<Settings>;
+}
+
+const sampleName = 'treeline-sample';
+
+/** What a launch from `base` would mean here: shown before anyone starts or trusts anything. */
+export async function inspect(means: LaunchMeans, { base: ref }: Params<'inspect'>): Promise<Answer<'inspect'>> {
+  const base = await means.archive.resolveBase(ref);
+  const content = await means.examiners.content(base.commit);
+  const files = await means.archive.listFiles(base.commit);
+  return {
+    base: { ref: base.ref, commit: base.commit, target: base.target }, dirty: [...base.dirty], content,
+    trusted: !runsSomething(content) || await means.trust.has(content.hash),
+    workflows: await means.shelf.list(base.commit), sample: await isSample(means, base),
+    specs: files.filter((path) => path.startsWith('specs/') && path.endsWith('.md')),
+  };
+}
+
+/** Rejects with a TreelineError, or with what archive and examiners reject with (see doorErrors.ts). */
+export async function launchRequest(means: LaunchMeans, launch: Launch): Promise<LaunchRequest> {
+  if (launch.request.trim() === '') throw new TreelineError('empty-request', 'The request is empty: there is nothing to do.', 'Say what should be done: treeline run "…".');
+  const settings = await means.settings();
+  const base = await means.archive.resolveBase(launch.base);
+  const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
+  const content = await means.examiners.content(base.commit);
+  const compatible = Object.fromEntries(Object.entries(settings['agents.endpoints']).map(([name, baseUrl]) => [name, { baseUrl }]));
+  const { agents, sameProvider } = agentChains({
+    named: launch.agents, settings: compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'] }),
+    endpoints: { ...endpointsOf(launch.keys), compatible }, sample: await isSample(means, base),
+  });
+  const sandbox = launch.sandbox ?? settings['sandbox.mode'];
+  if (sandbox === 'required') {
+    const { kind, why } = await means.sandbox.probe();
+    if (kind === 'none') throw new TreelineError('no-sandbox', `A sandbox is required, and there is none here: ${why}`, 'Make it work, or allow runs without one: --sandbox prefer.');
+  }
+  await trusted(means.trust, content, launch.trust);
+  return {
+    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: launch.specs, agents, sameProvider,
+    budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
+    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by,
+  };
+}
+
+async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
+  if (!runsSomething(content) || await trust.has(content.hash)) return;
+  if (given === content.hash) return trust.add(content.hash);
+  const runs = [...(content.setup === null ? [] : [`set-up: ${content.setup}`]), ...content.gates.map((gate) => `gate ${gate.id}: ${gate.command}`)];
+  const changed = given === null ? '' : ' What you trusted is not what is there now.';
+  throw new TreelineError('untrusted', `Nobody has trusted what this repository would run on your machine.${changed} ${runs.join('; ')} (content ${content.hash.slice(0, 12)})`, 'Read it, then trust it: --trust.');
+}
+
+function runsSomething(content: ExecutableContent): boolean {
+  return content.setup !== null || content.gates.length > 0;
+}
+
+/** The branch that the project names, else the one that the base names. */
+async function targetOf(means: LaunchMeans, base: Base, content: ExecutableContent): Promise<string> {
+  if (content.target === null) return base.target;
+  const target = content.target.startsWith('refs/') ? content.target : `refs/heads/${content.target}`;
+  if (await means.archive.tip(target) !== null) return target;
+  throw new TreelineError('no-target', `.treeline/project.yaml lands on "${content.target}", and there is no such branch.`, `Make the branch (git branch ${content.target}), or mend merge.target in a commit.`);
+}
+
+/** The demo agent's script fits one repository, which says so in its package.json. */
+async function isSample(means: LaunchMeans, base: Base): Promise<boolean> {
+  const bytes = await means.archive.readFile(base.commit, 'package.json');
+  if (!bytes) return false;
+  try {
+    const manifest: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof manifest === 'object' && manifest !== null && 'name' in manifest && manifest.name === sampleName;
+  } catch {
+    return false;
+  }
+}
+
+function compact<Value>(record: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}

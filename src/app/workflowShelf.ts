@@ -1,0 +1,59 @@
+/**
+ * The workflows that a task can be started with: the built-in ones and those of the repository's base commit.
+ * Owns: how one is named. Refuses: to read a workflow from the checkout, and one with a mistake in it.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { TreelineError } from '../client/treelineError.ts';
+import type { Workflow } from '../core/workflow.ts';
+import type { Archive } from '../ports/archive.ts';
+import { readWorkflow } from '../workflows/readWorkflow.ts';
+
+const ownFolder = '.treeline/workflows/';
+const ending = /\.ya?ml$/;
+
+export interface Shelf {
+  /** Built-in first. Files with mistakes are left out: they are named when somebody asks for them. */
+  list(commit: string): Promise<{ name: string; id: string; description: string }[]>;
+  /** By id, name, or path in the repository. Rejects with a TreelineError: `unknown-workflow`, `invalid-file` with every mistake. */
+  find(commit: string, wanted: string): Promise<{ readonly workflow: Workflow; readonly hash: string }>;
+}
+
+interface Entry { readonly id: string; readonly path: string; readonly text: () => Promise<string> }
+
+/** `folder`: of the built-in workflows. */
+export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' | 'readFile'>): Shelf {
+  async function entries(commit: string): Promise<readonly Entry[]> {
+    const builtIn = (await readdir(folder)).filter((name) => ending.test(name)).sort();
+    const own = (await archive.listFiles(commit)).filter((path) => path.startsWith(ownFolder) && ending.test(path));
+    return [
+      ...builtIn.map((name) => ({ id: name.replace(ending, ''), path: name, text: () => readFile(join(folder, name), 'utf8') })),
+      ...own.map((path) => ({ id: basename(path).replace(ending, ''), path, text: async () => Buffer.from(await archive.readFile(commit, path) ?? []).toString('utf8') })),
+    ];
+  }
+  return {
+    list: async (commit) => {
+      const read = await Promise.all((await entries(commit)).map(async (entry) => ({ entry, result: readWorkflow(await entry.text()) })));
+      return read.flatMap(({ entry, result }) => (result.ok ? [{ name: result.value.name, id: entry.id, description: result.value.description }] : []));
+    },
+    find: async (commit, wanted) => {
+      const all = await entries(commit);
+      const said = wanted.replace(/^\.\//, '');
+      const named = all.find((entry) => entry.path === said) ?? all.findLast((entry) => entry.id === said) ?? (await byName(all, said));
+      if (!named) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${all.map((entry) => entry.id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
+      const text = await named.text();
+      const result = readWorkflow(text);
+      if (!result.ok) throw new TreelineError('invalid-file', `${named.path}: ${result.refusal.map((mistake) => `line ${mistake.line}: ${mistake.message}`).join('; ')}`, 'Mend these lines in a commit, then start from that.');
+      return { workflow: result.value, hash: createHash('sha256').update(text).digest('hex') };
+    },
+  };
+}
+
+async function byName(entries: readonly Entry[], name: string): Promise<Entry | undefined> {
+  for (const entry of entries) {
+    const result = readWorkflow(await entry.text());
+    if (result.ok && result.value.name.toLowerCase() === name.toLowerCase()) return entry;
+  }
+  return undefined;
+}
