@@ -6,7 +6,7 @@ import type { ModelAnswer, ModelRequest, ModelScript } from './modelServer.ts';
 import { call } from './modelServer.ts';
 
 /** A plan with one subtask `change`, and a review without findings; implementers do `steps`, one per request. */
-export function behaviour(steps: (request: ModelRequest) => readonly ModelAnswer[]): ModelScript {
+function behaviour(steps: (request: ModelRequest) => readonly ModelAnswer[]): ModelScript {
   return (request) => {
     switch (request.role) {
       case 'planner': return call('submit_plan', { summary: 'One subtask.', subtasks: [{ id: 'change', title: 'Change it', description: 'Change what the request says.', scope: ['**'] }] });
