@@ -31,7 +31,7 @@ export type Settings = z.infer<typeof settingsSchema>;
 
 /** The defaults where there is no file. Rejects with a TreelineError (`invalid-file`) that has every mistake with its line. */
 export async function readSettings(environment: Environment): Promise<Settings> {
-  const path = join(configFolder(environment), 'settings.yaml');
+  const path = environment['TREELINE_SETTINGS'] ?? join(configFolder(environment), 'settings.yaml'); // --config of the command line
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return '';
     throw new TreelineError('invalid-file', `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'Make it readable for you, or remove it.', { cause: error });
