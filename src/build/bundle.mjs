@@ -12,6 +12,7 @@ export const programs = {
   'engine.js': 'src/app/engineMain.ts',
   'verify.js': 'src/app/verifyMain.ts',
   'cliMain.js': 'src/cli/main.ts',
+  'cliTools.js': 'src/app/cliToolsMain.ts',
 };
 
 /** Folder or file that a program reads at run time → where it goes in dist/. */

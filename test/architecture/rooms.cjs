@@ -26,7 +26,7 @@ const mayLookInto = {
 /** Where programs begin: dist/ entry points. Everything in the rooms must be reachable from one of these. */
 const entries = [
   '^src/extension/extension[.]ts$',
-  '^src/app/(engineMain|verifyMain)[.]ts$',
+  '^src/app/(engineMain|verifyMain|cliToolsMain)[.]ts$',
   '^src/cli/main[.]ts$',
   '^src/cli/launcher[.]cjs$',
 ];

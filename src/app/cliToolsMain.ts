@@ -1,0 +1,27 @@
+/**
+ * Entry of dist/cliTools.js: what the command line needs of rooms that it may not look into. Prints one JSON document.
+ *   prepare --from DIR --to DIR   the sample repository · history --repo DIR   its commits · settings   the user's own
+ * Owns: the process. Refuses: everything else.
+ */
+import { parseArgs } from 'node:util';
+import { TreelineError } from '../client/treelineError.ts';
+import { doorError } from './doorErrors.ts';
+import { historyOf, makeSampleRepository } from './sampleRepository.ts';
+import { readSettings } from './settings.ts';
+
+async function answer(): Promise<object> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { from: { type: 'string' }, to: { type: 'string' }, repo: { type: 'string' } } });
+  const { from, to, repo } = values;
+  const [what] = positionals;
+  if (what === 'prepare' && from !== undefined && to !== undefined) return { commit: await makeSampleRepository(from, to, process.env) };
+  if (what === 'history' && repo !== undefined) return { lines: await historyOf(repo, process.env) };
+  if (what === 'settings') return { endpoints: (await readSettings(process.env))['agents.endpoints'] };
+  throw new TreelineError('invalid-request', `"${process.argv.slice(2).join(' ')}" is not understood.`, 'Use: prepare --from DIR --to DIR, history --repo DIR, or settings.');
+}
+
+void answer().then((document) => { process.stdout.write(`${JSON.stringify(document)}\n`); }, (error: unknown) => {
+  const known = doorError(error);
+  const { code, message, next, exit } = known instanceof TreelineError ? known : new TreelineError('failed', error instanceof Error ? error.message : String(error), 'Try again.');
+  process.stdout.write(`${JSON.stringify({ error: { code, message, next } })}\n`);
+  process.exitCode = exit;
+});
