@@ -15,7 +15,7 @@ import { basename, join } from 'node:path';
 import { root } from '../node.mjs';
 
 /** The git-ignored folder for everything that set-up makes and any run may make again. */
-const cacheDirectory = join(root, 'node_modules', '.cache', 'treeline');
+export const cacheDirectory = join(root, 'node_modules', '.cache', 'treeline');
 
 /**
  * The place of a cached folder; exists only when it is complete.
