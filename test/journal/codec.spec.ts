@@ -1,0 +1,93 @@
+/** specs/journal.md: what a line is, and what is wrong with one. */
+import assert from 'node:assert/strict';
+import { runEventSchema } from '../../src/core/event.ts';
+import type { Recorded, RunEvent } from '../../src/core/event.ts';
+import { decodeLines, encodeLine } from '../../src/journal/codec.ts';
+import { crc32 } from 'node:zlib';
+import { eventNumber } from './support.ts';
+
+const record = (seq: number, epoch = 1): Recorded<RunEvent> => ({ seq, epoch, at: 1_700_000_000_000 + seq, event: eventNumber(seq) });
+
+function written(records: readonly Recorded<RunEvent>[], prev: string | null = null): { text: string; chain: string | null } {
+  let [text, chain] = ['', prev];
+  for (const one of records) {
+    const line = encodeLine(one, chain);
+    text += line.text;
+    chain = line.chain;
+  }
+  return { text, chain };
+}
+
+const read = (text: string | Uint8Array) => decodeLines(typeof text === 'string' ? Buffer.from(text) : text, runEventSchema);
+
+describe('journal codec', () => {
+  const three = [record(1), record(2), record(3)];
+  const { text } = written(three);
+  const lines = text.split('\n').slice(0, -1).map((line) => `${line}\n`);
+
+  it('REQ-JOURNAL-01 reads back what was written, in order', () => {
+    const { records, bad, torn, stale } = read(text);
+    assert.deepEqual({ records, bad, torn, stale }, { records: three, bad: null, torn: 0, stale: 0 });
+  });
+
+  it('REQ-JOURNAL-02 takes an unfinished last line for torn at each byte of it, and loses no line before', () => {
+    const start = lines.slice(0, 2).join('').length;
+    for (let end = start; end < text.length; end += 1) {
+      const { records, bad, torn, good } = read(text.slice(0, end));
+      assert.deepEqual({ records: records.length, bad, torn, good }, { records: 2, bad: null, torn: end - start, good: start });
+    }
+  });
+
+  it('REQ-JOURNAL-02 takes zero bytes at the end for space that was never written', () => {
+    const { records, bad, torn } = read(Buffer.concat([Buffer.from(text), Buffer.alloc(5_000)]));
+    assert.deepEqual({ records: records.length, bad, torn }, { records: 3, bad: null, torn: 5_000 });
+  });
+
+  it('REQ-JOURNAL-03 notices every flipped bit', () => {
+    const bytes = Buffer.from(text);
+    const end = bytes.length - 1;
+    for (let index = 0; index < end; index += 1) for (const bit of [0, 3, 6]) {
+      const flipped = Buffer.from(bytes);
+      flipped[index] = (flipped[index] ?? 0) ^ (1 << bit);
+      const { records, bad, torn } = read(flipped);
+      assert.ok(bad !== null || torn > 0, `bit ${bit} of byte ${index}`);
+      const damaged = bytes.subarray(0, index).filter((byte) => byte === 10).length;
+      assert.ok(records.length <= damaged, `byte ${index}`);
+    }
+  });
+
+  it('REQ-JOURNAL-04 names the first bad entry when one was removed, doubled, moved, or edited with a right checksum', () => {
+    const edited = (line: string): string => {
+      const json = line.slice(9, -1).replace('implement#2', 'implement#7');
+      return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+    };
+    const [first = '', second = '', third = ''] = lines;
+    const where = (text: string) => read(text).bad?.line;
+    assert.deepEqual({ removed: where(first + third), doubled: where(first + second + second), moved: where(first + third + second), edited: where(first + edited(second) + third), head: where(second + third) },
+      { removed: 2, doubled: 3, moved: 2, edited: 3, head: 1 });
+  });
+
+  it('REQ-JOURNAL-05 tells a newer format and an unknown event from damage', () => {
+    const lineOf = (value: object): string => {
+      const json = JSON.stringify(value);
+      return `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+    };
+    assert.equal(read(lineOf({ v: 2, anything: true })).bad?.reason, 'newer-version');
+    assert.equal(read(lineOf({ v: 1, seq: 1, epoch: 1, at: 1, event: { type: 'InventedLater' } })).bad?.reason, 'newer-version');
+    assert.equal(read(lineOf({ v: 1, seq: 'one' })).bad?.reason, 'corrupt');
+  });
+
+  it('REQ-JOURNAL-06 leaves out what a leader wrote after another had taken over', () => {
+    const { chain } = written(three);
+    const stale = written([record(4, 1)], chain).text;
+    const next = written([record(4, 2), record(5, 2)], chain).text;
+    const late = written([record(5, 1)], chain).text;
+    const [fourth = ''] = next.split(/(?<=\n)/);
+    const { records, stale: left, bad } = read(text + stale + fourth + late + next.slice(fourth.length));
+    assert.deepEqual({ bad, left, records }, { bad: null, left: 2, records: [...three, record(4, 2), record(5, 2)] });
+  });
+
+  it('REQ-JOURNAL-01 takes an empty file for no entries', () => {
+    assert.deepEqual(read('').records, []);
+  });
+});
