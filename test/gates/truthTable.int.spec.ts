@@ -2,6 +2,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Evidence } from '../../src/core/gate.ts';
 import { bench, type Bench } from './support/judge.ts';
+import { limited } from './support/limited.ts';
 import type { Files } from './support/plainRepository.ts';
 import { adder, adds, gate, manifest, mochaFile, withMocha, withNodeTest, wrongAdder } from './support/projects.ts';
 
@@ -41,7 +42,7 @@ const rows: readonly Row[] = [
   { name: 'a test removed', base: withMocha, change: { 'test/add.spec.js': mochaFile({ 'adds two': adds['adds two'] }) }, expected: 'rejected tests-removed', more: (evidence) => equal(first(evidence).tests.removed, 1) },
   { name: 'a test skipped', base: withMocha, change: { 'test/add.spec.js': mochaFile(adds).replace('it("adds two"', 'it.skip("adds two"') }, expected: 'rejected tests-skipped' },
   { name: 'a run that takes too long', base: { ...gate('mocha --timeout 0', '    timeout: 2s\n'), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) }, change: { 'test/slow.spec.js': 'it("waits", (done) => { setTimeout(done, 60000); });\n' }, expected: 'timed-out timeout' },
-  { name: 'a suite that passed and never ends', base: { ...withMocha, ...gate('mocha', '    timeout: 3s\n') }, change: { 'src/add.js': `${adder}setInterval(() => {}, 1000);\n` }, expected: 'rejected hung-after-pass' },
+  { name: 'a suite that passed and never ends', base: { ...withMocha, ...gate('mocha', '    timeout: 8s\n') }, change: { 'src/add.js': `${adder}setInterval(() => {}, 1000);\n` }, expected: 'rejected hung-after-pass' },
   { name: 'a runner that breaks on both sides', base: { ...gate('mocha --require ./absent.js'), 'test/a.js': 'it("a", () => {});\n' }, change: { 'README.md': 'more' }, expected: 'error runner-error' },
   { name: 'a source that does not load', base: withMocha, change: { 'src/add.js': 'exports.add = (;\n' }, expected: 'rejected build-failed', more: (evidence) => match(first(evidence).evidence.tail, /SyntaxError/) },
   { name: 'a command that is not there', base: { ...gate('no-such-runner --all') }, change: { 'README.md': 'more' }, expected: 'error command-missing', more: (evidence) => equal(first(evidence).exit, 127) },
@@ -104,20 +105,32 @@ const rows: readonly Row[] = [
   { name: 'a set-up that fails', base: { '.treeline/project.yaml': 'setup: echo broken && exit 3\ngates: [{ id: unit, run: "true" }]\n' }, change: { 'README.md': 'more' }, expected: 'error setup-failed', more: (evidence) => match(first(evidence).evidence.tail, /exit 3/) },
 ];
 
-describe('the command gate judges', function () {
-  this.timeout(30_000);
-  let here: Bench;
-  beforeEach(async () => {
-    here = await bench();
-  });
-  afterEach(async () => {
-    deepEqual([here.repository.open(), here.store.open()], [0, 0]);
+/** Rows at once: they wait for processes more than they work. */
+const atOnce = 3;
+
+async function judged(row: Row): Promise<Evidence> {
+  const here: Bench = await bench();
+  try {
+    const evidence = await here.judge(row.base, row.change);
+    deepEqual({ checkouts: here.repository.open(), folders: here.store.open() }, { checkouts: 0, folders: 0 });
+    return evidence;
+  } finally {
     await here.close();
+  }
+}
+
+describe('the command gate judges', function () {
+  this.timeout(180_000);
+  const found = new Map<Row, Promise<Evidence>>();
+
+  before(() => {
+    const turn = limited(atOnce);
+    for (const row of rows) found.set(row, turn(() => judged(row)));
   });
 
   for (const row of rows) {
     it(`REQ-GATE-10: ${row.name}: ${row.expected}`, async () => {
-      const evidence = await here.judge(row.base, row.change);
+      const evidence = await (found.get(row) as Promise<Evidence>);
       equal(`${evidence.verdict} ${evidence.reason}`, row.expected, JSON.stringify(evidence.gates, null, 1));
       row.more?.(evidence);
     });

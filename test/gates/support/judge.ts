@@ -5,13 +5,13 @@ import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import type { Examiners } from '../../../src/ports/examiners.ts';
 import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import type { Log } from '../../../src/ports/system.ts';
+import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
 import { memoryStore, type MemoryStore } from './memoryStore.ts';
 import { plainRepository, type Files, type PlainRepository } from './plainRepository.ts';
-import { unconfined } from './unconfined.ts';
 
-const house = join(import.meta.dirname, '../../..');
-/** Our own mocha, found as any project's would be. */
-export const toolPath = `${join(house, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+
+/** Our own mocha stands for the one that a project would have installed. */
+const tools = join(import.meta.dirname, '../../../node_modules');
 
 export const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -22,11 +22,11 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
-  const repository = await plainRepository();
+export async function bench(options: { readonly sandbox?: Sandbox; readonly dependencies?: string; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
+  const repository = await plainRepository(tools, options.dependencies ?? null);
   const store = memoryStore();
   const examiners = createExaminers({
-    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? unconfined(toolPath), store, log: silent,
+    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] }), store, log: silent,
     toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
   });
   return {

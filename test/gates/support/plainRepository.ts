@@ -31,8 +31,11 @@ const environment = {
   GIT_COMMITTER_NAME: 'Test', GIT_COMMITTER_EMAIL: 'test@example.org', GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
 };
 
-/** @param dependencies a `node_modules` folder that `copyDependencies` offers, or null */
-export async function plainRepository(dependencies: string | null = null): Promise<PlainRepository> {
+/**
+ * @param tools a folder that gates see beside their checkout: where their runner is installed
+ * @param dependencies a `node_modules` folder that `copyDependencies` offers, or null
+ */
+export async function plainRepository(tools: string, dependencies: string | null = null): Promise<PlainRepository> {
   const folder = await temporaryFolder('repository');
   const path = join(folder.path, 'repository');
   let open = 0;
@@ -81,7 +84,7 @@ export async function plainRepository(dependencies: string | null = null): Promi
         open += 1;
         return {
           path: checkout,
-          mounts: noMounts,
+          mounts: { ...noMounts, readable: [tools] },
           async changed() {
             const modified = (await git(checkout, 'diff', '-z', '--name-only', commit)).split('\0').filter((name) => name !== '');
             const added = (await git(checkout, 'ls-files', '-z', '--others', '--exclude-standard')).split('\0').filter((name) => name !== '');
