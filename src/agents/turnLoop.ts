@@ -36,6 +36,7 @@ export async function runTurns(attempt: Attempt): Promise<WorkEnd> {
   const messages: Message[] = [{ kind: 'user', texts: attempt.prompt.texts }];
   const repeats = repeatCounter();
   let nonsense = 0;
+  let worked = false;
   for (let turns = 0; turns < caps.turns; turns += 1) {
     const turn = await nextTurn(attempt, messages);
     if ('failure' in turn) return turn;
@@ -43,6 +44,8 @@ export async function runTurns(attempt: Attempt): Promise<WorkEnd> {
     if (turn.stop === 'refused') return failed('refused', `The model refused to go on${turn.text === '' ? '' : `: ${turn.text.slice(0, 500)}`}.`);
     if (turn.stop === 'context') return failed('context', 'The conversation reached the end of the model\'s context window.');
 
+    if (worked && turn.calls.length === 0 && turn.stop !== 'length' && handsOverFiles(attempt)) return { kind: 'edited', summary: turn.text.trim().slice(0, 4_000) };
+    worked ||= turn.calls.length > 0;
     const round = turn.stop === 'length' ? cutShort(turn) : await runCalls(attempt, turn, repeats);
     if (round.end) return round.end;
     nonsense = round.nonsense === null ? 0 : nonsense + 1;
@@ -50,6 +53,11 @@ export async function runTurns(attempt: Attempt): Promise<WorkEnd> {
     messages.push(round.results.length > 0 ? { kind: 'results', results: round.results, note: round.note } : { kind: 'user', texts: [round.note ?? ''] });
   }
   return failed('loop', `${caps.turns} turns without a result.`);
+}
+
+/** Files speak for themselves: who has worked on them and then only talks has stopped, and the gate says what that is worth. */
+function handsOverFiles(attempt: Attempt): boolean {
+  return attempt.tools.some((tool) => tool.name === 'finish');
 }
 
 /** One whole turn. A stream that is cut or falls silent is asked for once more; what had come of it is forgotten. */

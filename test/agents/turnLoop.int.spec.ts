@@ -135,6 +135,12 @@ for (const protocol of ['anthropic', 'openai'] as const) {
       assert.equal(tried.server.requests.length, 3);
     });
 
+    it('REQ-AGENT-08 takes an implementer that has worked and then only talks as having stopped', async () => {
+      const { result, files } = await attempt(inTurn([call('write_file', { path: 'a.txt', content: 'a\n' }), say('All done, all tests pass!')]), chain);
+      assert.deepEqual(result.end, { kind: 'edited', summary: 'All done, all tests pass!' });
+      assert.equal(files.get('a.txt'), 'a\n');
+    });
+
     it('REQ-AGENT-09 stops at the third same call in a row, before it is run', async () => {
       const tried = await attempt(() => call('read_file', { path: 'hello.txt' }), chain);
       assert.equal(failureOf(tried), 'loop');
