@@ -69,10 +69,21 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   context.subscriptions.push(
     report, repositories, files, reviews, comments, logs, new Display(repositories),
-    reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)),
+    reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.
-    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, (argument: unknown) => run((argument instanceof vscode.Uri ? undefined : argument) as never))),
+    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, (argument: unknown) => (needTrust(id) && !vscode.workspace.isTrusted ? askForTrust() : run((argument instanceof vscode.Uri ? undefined : argument) as never)))),
   );
+  // Not the editor's own key in `enablement`: after a reload it comes seconds later, and keys would do nothing meanwhile.
+  void vscode.commands.executeCommand('setContext', 'treeline.restricted', !vscode.workspace.isTrusted);
+}
+
+const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log'].includes(id) && !id.startsWith('treeline.comment.');
+
+async function askForTrust(): Promise<void> {
+  const manage = vscode.l10n.t('Manage Workspace Trust');
+  const chosen = await vscode.window.showInformationMessage(vscode.l10n.t('This folder is in Restricted Mode: nothing is started in it until you trust it.'), manage);
+  if (chosen === manage) await vscode.commands.executeCommand('workbench.trust.manage');
 }
 
 /** A key that a run waits for lets it go on. */

@@ -15,8 +15,8 @@ describe('launching from the editor', () => {
     assert.equal(launchTitle(none, inspection), 'New Task · Spec and build · demo · main a1b2c3d4');
     assert.equal(launchTitle({ workflow: 'quick-change', base: 'dev', agents: { implementer: ['anthropic:m'], reviewer: ['openai:n'] } }, { ...inspection, sample: false }), 'New Task · Quick change · implementer anthropic:m · reviewer openai:n · main a1b2c3d4');
     assert.equal(launchTitle(none, null), 'New Task · spec-and-build · agents by your keys · current branch');
-    assert.equal(launchPrompt(inspection, 0), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. Enter starts it.');
-    assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more. Enter starts it.');
+    assert.equal(launchPrompt(inspection, 0), 'Runs in new worktrees from main a1b2c3d4; your files are not touched.');
+    assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more.');
   });
 
   it('REQ-EXT-20 remembers a choice and survives what it cannot read', () => {

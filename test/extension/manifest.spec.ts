@@ -100,9 +100,9 @@ describe('the manifest', () => {
   });
 
   it('REQ-EXT-43 lets only the person set what confines or pays for agents', () => {
-    const scopes: Record<string, string> = Object.fromEntries(Object.entries(properties).map(([name, { scope }]) => [name, scope]));
-    assert.deepEqual(scopes, { 'treeline.sandbox.mode': 'machine', 'treeline.budget.maxUsdPerTask': 'machine', 'treeline.budget.maxMinutesPerTask': 'machine', 'treeline.review.maxFilesPerEditor': 'window' });
-    assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, Object.keys(scopes).filter((name) => scopes[name] === 'machine'));
+    const scopes = new Map(Object.entries(properties).map(([name, { scope }]) => [name, scope]));
+    assert.deepEqual(Object.fromEntries(scopes), { 'treeline.sandbox.mode': 'machine', 'treeline.budget.maxUsdPerTask': 'machine', 'treeline.budget.maxMinutesPerTask': 'machine', 'treeline.review.maxFilesPerEditor': 'window' });
+    assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, [...scopes].flatMap(([name, scope]) => (scope === 'machine' ? [name] : [])));
     for (const name of Object.keys(properties)) assert.ok(sources.some((source) => source.includes(`'${name.replace('treeline.', '')}'`)), `nobody reads ${name}`);
   });
 

@@ -25,11 +25,11 @@ describe('a review', () => {
   it('REQ-EXT-11 begins with a brief: goal, what lands on what, proof, files, cost', () => {
     const run = merge(evidence('t'));
     const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [file('src/csv.js', { status: 'added', added: 40 })], page: 0, pages: 1 });
-    assert.deepEqual(text.split('\n').slice(0, 10), [
-      '# Merge → main: Add csv export', '', '**Proven on the merged tree.** unit 1/1', '', '```text',
-      'Goal     add csv export', 'Lands    squash-b → main base, exactly this tree (t)', 'Change   1 file, +40 −0', 'Agents   implementer demo', '```',
+    assert.deepEqual(text.split('\n').slice(0, 8), [
+      '# Merge → main: Add csv export', '', '**Proven on the merged tree.** unit 1/1', '',
+      '- Goal: add csv export', '- Lands: squash-b → main base, exactly this tree: t', '- Change: 1 file, +40 −0', '- Agents: demo',
     ]);
-    for (const part of ['- ✓ unit: accepted (passed)  1 passed · 0 failed', '`npm test` · 0 s · bubblewrap · none', '- A  src/csv.js · +40 −0', 'Review by demo', 'Task: t1', '- a: a']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
+    for (const part of ['- ✓ unit: accepted (passed)  1 passed · 0 failed', '`npm test` · 0 s · sandbox: bubblewrap · dependencies: none', '- A  src/csv.js · +40 −0', 'Review by demo', 'Task: t1', '- a: a']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
     assert.doesNotMatch(text, /Not proven|⚠/);
   });
 

@@ -28,11 +28,11 @@ describe('rows of the editor', () => {
     ], now);
     assert.deepEqual(rows.map((row) => [row.label, row.context, row.opens]), [
       ['Key needed · Key', 'wait.key', 'treeline.keys.set'],
-      ['Approve plan · Rate limiter', 'checkpoint.plan', 'treeline.review.open'],
-      ['Merge → main · CSV export', 'checkpoint.merge', 'treeline.review.open'],
+      ['Plan · Rate limiter', 'checkpoint.plan', 'treeline.review.open'],
+      ['Merge · CSV export', 'checkpoint.merge', 'treeline.review.open'],
     ]);
     assert.deepEqual(rows[2]?.about, { task: 'merge', at: 'approve-merge', checkpoint: 'approve-merge#1', commit: 'squash-base' });
-    assert.deepEqual(brief(rows.slice(2)), ['Merge → main · CSV export | unit 1/1 · 59 min']);
+    assert.deepEqual(brief(rows.slice(2)), ['Merge · CSV export | → main · unit 1/1 · 59 min']);
   });
 
   it('REQ-EXT-01 says of a merge that is not proven what is missing, and of a failure where it failed', () => {
@@ -42,7 +42,7 @@ describe('rows of the editor', () => {
     const unproven = { ...open, checkpoints: open.checkpoints.map((checkpoint) => ({ ...checkpoint, needsWaiver: ['unit'] })) };
     assert.deepEqual(brief(needsYouRows([unproven, { ...failed, task: 't2' }], startedAt + 60_000)), [
       'Failed · Add csv export | test · gate rejected · 42 s',
-      'Merge → main · Add csv export | not proven: unit · 38 s',
+      'Merge · Add csv export | → main · not proven: unit · 38 s',
     ]);
   });
 

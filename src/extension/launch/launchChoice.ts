@@ -57,7 +57,6 @@ export function launchPrompt(inspection: Inspection | null, running: number): st
     t('Runs in new worktrees from {0} {1}; your files are not touched.', withoutIcons(branchName(base.ref)), short(base.commit)),
     dirty.length === 0 ? '' : dirty.length === 1 ? t('1 uncommitted file is not seen by it.') : t('{0} uncommitted files are not seen by it.', dirty.length),
     running === 0 ? '' : t('Runs in parallel with {0} more.', running),
-    t('Enter starts it.'),
   ].filter(Boolean).join(' ');
 }
 

@@ -25,14 +25,13 @@ export function checkpointDocument(brief: Brief): string {
 function planBrief({ view }: Brief): string[][] {
   return [
     [`# ${t('Approve plan: {0}', plain(view.title, 120))}`],
-    table([
-      [t('Goal'), plain(view.request, 600)],
-      [t('Starts at'), `${plain(branchName(view.base.ref))} ${short(view.base.commit)}`],
-      [t('Then'), t('the subtasks run in worktrees of their own; nothing lands on {0} before you approve the merge', plain(branchName(view.target)))],
-      [t('Agents'), agents(view)],
-    ]),
-    [t('{0} in PLAN.md, the next file of this review.', view.plan?.subtasks.length === 1 ? t('1 subtask') : t('{0} subtasks', view.plan?.subtasks.length ?? 0))],
-    (view.plan?.subtasks ?? []).map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, subtask.needs.length > 0 ? t('after {0}', plain(subtask.needs.join(', '))) : '')}`),
+    [
+      `- ${t('Goal: {0}', plain(view.request, 600))}`,
+      `- ${t('Starts at: {0} {1}', plain(branchName(view.base.ref)), short(view.base.commit))}`,
+      `- ${t('Then: the subtasks run in worktrees of their own; nothing lands on {0} before you approve the merge.', plain(branchName(view.target)))}`,
+      `- ${t('Agents: {0}', agents(view))}`,
+    ],
+    [`## ${t('Subtasks')}`, '', t('In full in PLAN.md, the next file of this review.'), ''].concat((view.plan?.subtasks ?? []).map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, subtask.needs.length > 0 ? t('after {0}', plain(subtask.needs.join(', '))) : '')}`)),
   ];
 }
 
@@ -40,12 +39,12 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
   const target = plain(branchName(view.target));
   return [
     [`# ${t('Merge → {0}: {1}', target, plain(view.title, 120))}`, '', verdictLine(view, checkpoint)],
-    table([
-      [t('Goal'), plain(view.request, 600)],
-      [t('Lands'), t('{0} → {1} {2}, exactly this tree ({3})', short(checkpoint.commit), target, short(checkpoint.base), short(checkpoint.tree))],
-      [t('Change'), sumOf(changes)],
-      [t('Agents'), agents(view)],
-    ]),
+    [
+      `- ${t('Goal: {0}', plain(view.request, 600))}`,
+      `- ${t('Lands: {0} → {1} {2}, exactly this tree: {3}', short(checkpoint.commit), target, short(checkpoint.base), short(checkpoint.tree))}`,
+      `- ${t('Change: {0}', sumOf(changes))}`,
+      `- ${t('Agents: {0}', agents(view))}`,
+    ],
     notProven(view, checkpoint),
     gateLines(view.evidence),
     review(view),
@@ -91,7 +90,7 @@ function gate(result: GateResult): string[] {
   ];
   return [
     `- ${result.verdict === 'accepted' ? '✓' : '✗'} ${plain(result.id)}: ${result.verdict} (${result.reason})  ${line(...counts)}`,
-    `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', plain(evidence.sandbox, 80), plain(evidence.dependencies, 80))}`,
+    `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', t('sandbox: {0}', plain(evidence.sandbox, 80)), t('dependencies: {0}', plain(evidence.dependencies, 80)))}`,
     ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}`),
   ];
 }
@@ -130,11 +129,7 @@ function costs(view: RunView): string[] {
 }
 
 function agents(view: RunView): string {
-  return Object.entries(view.agents).map(([role, chain]) => `${role} ${plain(chain.join(', '), 80)}`).join(' · ');
-}
-
-/** Names and values in two columns that line up in a text editor; Markdown shows it as it is. */
-function table(pairs: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...pairs.map(([name]) => name.length)) + 3;
-  return ['```text', ...pairs.map(([name, value]) => `${name.padEnd(width)}${value}`), '```'];
+  const chains = Object.entries(view.agents).map(([role, chain]) => [role, plain(chain.join(', '), 80)] as const);
+  const [first] = chains;
+  return first && chains.every(([, chain]) => chain === first[1]) ? first[1] : chains.map(([role, chain]) => `${role} ${chain}`).join(' · ');
 }

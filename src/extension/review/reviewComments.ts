@@ -32,7 +32,12 @@ export class ReviewComments implements vscode.Disposable {
 
   /** Shows the drafts and findings of a review that is open; drafts of an earlier round come along. */
   async show(view: RunView, checkpoint: CheckpointView): Promise<void> {
-    await this.#store(carriedOver(this.#all, view.task, checkpoint));
+    const before = this.#all, after = carriedOver(before, view.task, checkpoint);
+    for (const draft of before.filter((one) => !after.includes(one))) {
+      this.#threads.get(placeOf(draft))?.dispose();
+      this.#threads.delete(placeOf(draft));
+    }
+    await this.#store(after);
     this.#controller ??= this.#open();
     for (const draft of this.drafts(view.task, checkpoint.id)) this.#showDraft(draft);
     this.#showFindings(view, checkpoint);
@@ -92,13 +97,18 @@ export class ReviewComments implements vscode.Disposable {
     thread.collapsibleState = vscode.CommentThreadCollapsibleState.Collapsed;
   }
 
-  /** After they were sent, or when the task is over. */
+  /** After they were sent. */
   async clear(task: string, checkpoint: string): Promise<void> {
-    const gone = this.drafts(task, checkpoint);
-    await this.#store(this.#all.filter((draft) => !gone.includes(draft)));
-    for (const draft of gone) {
-      const thread = this.#threads.get(placeOf(draft));
-      if (thread) this.#without(thread, draft.id);
+    const sent = this.drafts(task, checkpoint).map((draft) => draft.id);
+    this.hide(task, checkpoint);
+    await this.#store(this.#all.filter((draft) => !sent.includes(draft.id)));
+  }
+
+  /** Takes the threads of a review away that is not open any more; its drafts stay, and come again with it. */
+  hide(task: string, checkpoint: string): void {
+    for (const draft of this.drafts(task, checkpoint)) {
+      this.#threads.get(placeOf(draft))?.dispose();
+      this.#threads.delete(placeOf(draft));
     }
     for (const thread of this.#findings.get(`${task}/${checkpoint}`) ?? []) thread.dispose();
     this.#findings.delete(`${task}/${checkpoint}`);

@@ -28,6 +28,9 @@ export class Reviews implements vscode.Disposable {
   readonly #opened = new vscode.EventEmitter<{ readonly view: RunView; readonly checkpoint: CheckpointView }>();
   /** After a review was opened, or found open when the window came back. */
   readonly onDidOpen = this.#opened.event;
+  readonly #closed = new vscode.EventEmitter<{ readonly task: string; readonly checkpoint: string }>();
+  /** After the last tab of a review was closed. */
+  readonly onDidClose = this.#closed.event;
   #keys = '';
 
   constructor(repositories: Repositories, files: RevisionFiles, state: vscode.Memento) {
@@ -35,7 +38,10 @@ export class Reviews implements vscode.Disposable {
     this.#files = files;
     this.#state = state;
     const update = (): void => this.#update();
-    this.#listeners = [vscode.window.tabGroups.onDidChangeTabs(update), vscode.window.tabGroups.onDidChangeTabGroups(update), repositories.onDidChange(update)];
+    this.#listeners = [vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+      this.#update();
+      if (closed.length > 0) this.#sayClosed(closed);
+    }), vscode.window.tabGroups.onDidChangeTabGroups(update), repositories.onDidChange(update)];
     void repositories.ready.then(() => this.#restored());
   }
 
@@ -65,7 +71,7 @@ export class Reviews implements vscode.Disposable {
 
   /** Closes the tabs of a checkpoint that was decided: what is over is not shown as if it were open. */
   async close(task: string, checkpoint: string): Promise<void> {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => {
+    const tabs = allTabs().filter((tab) => {
       const review = reviewOfTab(tab.label, this.#stored);
       return review?.task === task && review.checkpoint === checkpoint;
     });
@@ -75,6 +81,18 @@ export class Reviews implements vscode.Disposable {
   dispose(): void {
     for (const listener of this.#listeners) listener.dispose();
     this.#opened.dispose();
+    this.#closed.dispose();
+  }
+
+  #shown(tabs: readonly vscode.Tab[] = allTabs()): OpenReview[] {
+    return tabs.map((tab) => reviewOfTab(tab.label, this.#stored)).filter((review) => review !== undefined);
+  }
+
+  #sayClosed(tabs: readonly vscode.Tab[]): void {
+    const still = this.#shown();
+    for (const { task, checkpoint } of this.#shown(tabs)) {
+      if (!still.some((review) => review.task === task && review.checkpoint === checkpoint)) this.#closed.fire({ task, checkpoint });
+    }
   }
 
   #documents(view: RunView, checkpoint: CheckpointView, changes: readonly ChangedFile[], pages: number): Compared[] {
@@ -88,8 +106,7 @@ export class Reviews implements vscode.Disposable {
   }
 
   #restored(): void {
-    const open = vscode.window.tabGroups.all.flatMap((group) => group.tabs).map((tab) => reviewOfTab(tab.label, this.#stored)).filter((review) => review !== undefined);
-    for (const { task, checkpoint: id } of open) {
+    for (const { task, checkpoint: id } of this.#shown()) {
       const view = this.#repositories.view(task);
       const checkpoint = view?.checkpoints.find((candidate) => candidate.id === id);
       if (view && checkpoint) this.#opened.fire({ view, checkpoint });
@@ -121,6 +138,8 @@ export class Reviews implements vscode.Disposable {
     await this.#state.update(place, [...this.#stored.filter((other) => other.title !== review.title), review].slice(-50));
   }
 }
+
+const allTabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
 
 function compare(task: string, checkpoint: CheckpointView, file: ChangedFile): Compared {
   const at = (path: string, commit: string, side: 'old' | 'new'): vscode.Uri => vscode.Uri.from(addressOf(path, { show: 'file', task, commit, of: checkpoint.id, side }));

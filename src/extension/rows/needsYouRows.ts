@@ -50,7 +50,8 @@ function checkpointRow(view: RunView, checkpoint: CheckpointView, now: number): 
   const target = branchName(view.target);
   const waits = elapsed(now - checkpoint.openedAt);
   const proof = checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.needsWaiver.length > 0 ? t('not proven: {0}', plain(checkpoint.needsWaiver.join(', '), 60)) : evidenceLine(view.evidence);
-  const label = checkpoint.kind === 'plan' ? t('Approve plan · {0}', title) : t('Merge → {0} · {1}', plain(target, 40), title);
+  const label = checkpoint.kind === 'plan' ? t('Plan · {0}', title) : t('Merge · {0}', title);
+  const lands = checkpoint.kind === 'plan' ? '' : `→ ${plain(target, 40)}`;
   const facts = [
     `**${markdownText(view.title)}**`,
     checkpoint.kind === 'plan' ? t('The plan is ready: {0}.', markdownText(subtasks(view))) : t('{0} would land on {1}, now at {2}.', short(checkpoint.commit), markdownText(target), short(checkpoint.base)),
@@ -59,8 +60,8 @@ function checkpointRow(view: RunView, checkpoint: CheckpointView, now: number): 
     t('Waits for {0}.', waits),
   ];
   return {
-    id: `need/${view.task}/${checkpoint.id}`, label, description: line(proof, waits), tooltip: paragraphs(facts),
-    accessible: line(label, proof, t('waits for {0}', waits), t('press Enter to open the review')),
+    id: `need/${view.task}/${checkpoint.id}`, label, description: line(lands, proof, waits), tooltip: paragraphs(facts),
+    accessible: line(label, checkpoint.kind === 'plan' ? '' : t('onto {0}', plain(target, 40)), proof, t('waits for {0}', waits), t('press Enter to open the review')),
     icon: checkpointIcon(checkpoint.kind), context: `checkpoint.${checkpoint.kind}`, opens: 'treeline.review.open', expanded: false, children: [],
     about: { task: view.task, at: checkpoint.step, checkpoint: checkpoint.id, commit: checkpoint.commit },
   };

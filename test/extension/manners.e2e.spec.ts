@@ -1,0 +1,126 @@
+/** Manners in a real VS Code: nothing opens, nothing takes the focus, reloads and Restricted Mode lose nothing and start nothing. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { openWorkbench, photographFailures, type Workbench } from '../support/workbench.ts';
+import { until } from '../support/until.ts';
+import { demoRequest, packedExtension, sampleGround, type SampleGround } from './sampleGround.ts';
+
+describe('manners of the editor', function () {
+  this.timeout(300_000);
+  let ground: SampleGround;
+  let vsix: string;
+  let workbench: Workbench;
+  photographFailures(() => workbench);
+
+  before(async () => {
+    ground = sampleGround(40);
+    vsix = await packedExtension();
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [vsix], environment: ground.environment });
+  });
+  after(async () => {
+    await workbench?.close();
+    await ground?.end();
+  });
+
+  const needsYou = () => workbench.view('Treeline', 'Needs You');
+  const runs = () => workbench.view('Treeline', 'Runs');
+  const headers = async () => (await workbench.editors.review.files()).map(({ name, status }) => `${name} ${status}`);
+
+  it('says why a view is empty and what to do (REQ-EXT-34)', async () => {
+    await needsYou().focus();
+    assert.match(await needsYou().welcome(), /^Nothing needs you\.[\s\S]*New Task/);
+    assert.deepEqual([await workbench.badge('Treeline'), (await workbench.statusItems()).filter((text) => /review|running/.test(text))], ['', []]);
+  });
+
+  it('keeps a sentence that did not become a task (REQ-EXT-24)', async () => {
+    await workbench.press('Control+K', 'J');
+    await workbench.quickInput.waitFor({ title: 'New Task' });
+    await workbench.editors.type(demoRequest);
+    await workbench.press('Enter');
+    await workbench.dialog(/would run on your machine/, 'Cancel');
+    await workbench.press('Control+K', 'J');
+    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    assert.equal(await workbench.quickInput.input.inputValue(), demoRequest);
+    await workbench.press('Enter');
+    await workbench.dialog(/would run on your machine/, 'Trust and Run');
+    await workbench.status(/running/);
+  });
+
+  it('lets a person type elsewhere while a checkpoint opens: text and focus stay (REQ-EXT-30)', async () => {
+    await workbench.editors.open('list.js');
+    const typed: string[] = [];
+    await until('the badge while somebody types', async () => {
+      await workbench.editors.type('x');
+      typed.push('x');
+      return workbench.badge('Treeline');
+    }, (badge) => badge === '1');
+    assert.match(await workbench.editors.focusedUri(), /list\.js/);
+    assert.ok((await workbench.editors.text('list.js')).startsWith(typed.join('')));
+    assert.deepEqual([await workbench.editors.tabs(), await workbench.notifications()], [['list.js'], []]);
+    await workbench.command('File: Revert File');
+  });
+
+  it('finds the review and its drafts again after a reload (REQ-EXT-14)', async () => {
+    await workbench.press('Control+K', 'G');
+    await workbench.editors.review.waitFor('Plan · Add CSV export');
+    await workbench.editors.review.goTo('PLAN.md', 1);
+    await workbench.press('Control+K', 'H');
+    await workbench.editors.review.writeComment('kept over the reload');
+    const before = await headers();
+    await workbench.reload();
+    await workbench.editors.review.waitFor('Plan · Add CSV export');
+    await until('the same files', headers, (now) => JSON.stringify(now) === JSON.stringify(before));
+    await until('the draft', () => workbench.editors.review.comments('PLAN.md'), (comments) => comments.some((comment) => comment.includes('kept over the reload')));
+    // An approval would leave the comment unsent: the person is asked.
+    await workbench.status('1 to review');
+    await workbench.press('Control+K', 'A');
+    await workbench.dialog(/1 comment was not sent/, 'Approve Without Sending');
+    await workbench.status(/Plan approved/);
+  });
+
+  it('lets agents work on through a reload of the window, and finds them again (REQ-EXT-32)', async () => {
+    await runs().focus();
+    await runs().row('Write rows as CSV text');
+    const engine = ground.enginePid();
+    await workbench.reload();
+    await workbench.status(/running|to review/);
+    await runs().focus();
+    await runs().row(/^Add CSV export/);
+    assert.equal(ground.enginePid(), engine);
+    await needsYou().focus();
+    await needsYou().row(/^Merge · Add CSV export/);
+    assert.equal(ground.enginePid(), engine);
+  });
+
+  it('looks well in a light and a dark theme', async () => {
+    for (const theme of ['light', 'dark'] as const) {
+      await workbench.theme(theme);
+      await needsYou().focus();
+      await workbench.screenshot(`sidebar ${theme}`);
+      await workbench.press('Control+K', 'G');
+      await workbench.editors.review.waitFor('Merge → main · Add CSV export');
+      await workbench.screenshot(`review ${theme}`);
+      await workbench.editors.review.goTo('csv.js', 1);
+      await workbench.screenshot(`review of a file ${theme}`);
+    }
+    assert.match(await workbench.editors.review.text('csv.js'), /export function/);
+  });
+
+  it('shows runs in Restricted Mode and starts nothing; trust brings the rest without a reload (REQ-EXT-31)', async () => {
+    await workbench.close();
+    const engine = ground.enginePid();
+    if (engine !== null) process.kill(engine, 'SIGTERM');
+    await until('the engine to end', () => ground.enginePid(), (pid) => pid === null);
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [vsix], environment: ground.environment, workspaceTrust: true });
+    await needsYou().focus();
+    await needsYou().row(/^Merge · Add CSV export/);
+    await workbench.status('Restricted Mode');
+    await workbench.press('Control+K', 'G');
+    assert.deepEqual([await workbench.editors.tabs(), ground.enginePid()], [[], null]);
+    await workbench.command('Workspaces: Manage Workspace Trust');
+    await workbench.page.locator('.workspace-trust-limitations.trusted a.monaco-button').click();
+    await until('the engine, which a trusted window starts for an unfinished run', () => ground.enginePid(), (pid) => pid !== null);
+    await workbench.press('Control+K', 'G');
+    await workbench.editors.review.waitFor('Merge → main · Add CSV export');
+  });
+});

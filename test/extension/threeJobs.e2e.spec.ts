@@ -1,0 +1,116 @@
+/** The three jobs in a real VS Code, by keyboard alone: launch; review with comments, then approve; merge. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, describe, it } from 'mocha';
+import { openWorkbench, photographFailures, type Workbench } from '../support/workbench.ts';
+import { until } from '../support/until.ts';
+import { demoRequest, packedExtension, sampleGround, type SampleGround } from './sampleGround.ts';
+
+describe('the three jobs by keyboard (REQ-EXT-33)', function () {
+  this.timeout(300_000);
+  let ground: SampleGround;
+  let workbench: Workbench;
+  photographFailures(() => workbench);
+
+  before(async () => {
+    ground = sampleGround(5);
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [await packedExtension()], environment: ground.environment });
+  });
+  after(async () => {
+    await workbench?.close();
+    await ground?.end();
+  });
+
+  const needsYou = () => workbench.view('Treeline', 'Needs You');
+  const runs = () => workbench.view('Treeline', 'Runs');
+  /** The review of the next checkpoint, once it waits. */
+  const review = async (title: string): Promise<void> => {
+    await workbench.status(/to review/);
+    await workbench.press('Control+K', 'G');
+    await workbench.editors.review.waitFor(title);
+  };
+
+  it('launches with one chord, a sentence and Enter, after showing what would run (REQ-EXT-20, 21, 22)', async () => {
+    await workbench.press('Control+K', 'J');
+    await workbench.quickInput.waitFor({ title: 'New Task' });
+    await workbench.editors.type(demoRequest);
+    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    await workbench.press('Enter');
+    await workbench.dialog(/npm test|node --test/, 'Trust and Run');
+    await needsYou().focus();
+    const row = await needsYou().row(/^Plan · Add CSV export/);
+    assert.match(row.description, /^3 subtasks/);
+    assert.match(row.spoken, /waits for .* press Enter to open the review/);
+    assert.deepEqual([await workbench.badge('Treeline'), await workbench.editors.tabs()], ['1', []]);
+    await workbench.status('1 to review');
+  });
+
+  it('shows the plan frozen: typing into it changes nothing (REQ-EXT-10, 11)', async () => {
+    await review('Plan · Add CSV export');
+    assert.deepEqual((await workbench.editors.review.files()).map(({ name, status }) => `${name} ${status}`).slice(0, 2), ['CHECKPOINT.md A', 'PLAN.md A']);
+    const before = await workbench.editors.review.text('CHECKPOINT.md');
+    assert.match(before, /# Approve plan: Add CSV export/);
+    await workbench.editors.review.goTo('CHECKPOINT.md', 3);
+    await workbench.editors.type('stray keys');
+    assert.equal(await workbench.editors.review.text('CHECKPOINT.md'), before);
+  });
+
+  it('sends comments at lines of the plan as one turn, and gets the next round (REQ-EXT-15)', async () => {
+    await workbench.editors.review.goTo('PLAN.md', 3);
+    await workbench.press('Control+K', 'H');
+    await workbench.editors.review.writeComment('A cell that begins with = is a formula injection; guard against it');
+    await workbench.press('Control+K', 'Q');
+    await workbench.quickInput.waitFor({ title: 'Request Changes' });
+    await workbench.press('Enter');
+    await workbench.status(/Changes requested/);
+    await until('the review to be closed', () => workbench.editors.tabs(), (tabs) => tabs.length === 0);
+    await review('Plan · Add CSV export');
+    await workbench.editors.waitForTab(/round 2/);
+    await workbench.editors.review.goTo('PLAN.md', 3);
+    assert.match(await workbench.editors.review.text('PLAN.md'), /Revised after the comment/);
+  });
+
+  it('approves the plan; the subtasks run in their worktrees and land (REQ-EXT-02, 16)', async () => {
+    await workbench.press('Control+K', 'A');
+    await workbench.status(/Plan approved/);
+    await runs().focus();
+    await runs().row('Write rows as CSV text');
+    await needsYou().row(/^Merge · Add CSV export/);
+    assert.equal(ground.git('rev-parse', 'main'), ground.git('rev-parse', 'HEAD'));
+    assert.equal(ground.git('log', '--oneline', 'main').split('\n').length, 1);
+  });
+
+  it('reviews the merge: the brief first, every file with one path, comments sent back (REQ-EXT-11, 13, 15)', async () => {
+    await review('Merge → main · Add CSV export');
+    const [brief] = await workbench.editors.review.files();
+    assert.equal(brief?.name, 'CHECKPOINT.md');
+    assert.match(await workbench.editors.review.text('CHECKPOINT.md'), /Proven on the merged tree/);
+    await workbench.editors.review.goTo('csv.js', 1);
+    assert.deepEqual((await workbench.editors.review.files()).filter(({ status }) => status === 'R'), []);
+    await workbench.press('Control+K', 'H');
+    await workbench.editors.review.writeComment('Say in one line what this file is for');
+    await workbench.press('Control+K', 'Q');
+    await workbench.quickInput.waitFor({ title: 'Request Changes' });
+    await workbench.press('Enter');
+    await workbench.status(/Changes requested/);
+    await needsYou().gone(/^Merge/);
+    await needsYou().focus();
+    await needsYou().row(/^Merge · Add CSV export/);
+  });
+
+  it('merges what was proven and approved, and leaves nothing behind (REQ-EXT-16)', async () => {
+    await review('Merge → main · Add CSV export');
+    await workbench.editors.waitForTab(/round 2/);
+    await workbench.press('Control+K', 'A');
+    await workbench.status(/Merge into main approved/);
+    await runs().focus();
+    await until('the run to be merged', () => runs().rows(), (rows) => rows.some((row) => row.description.startsWith('merged')));
+    assert.match(ground.git('ls-tree', '--name-only', 'main', 'src/'), /src\/csv\.js/);
+    assert.equal(ground.git('status', '--porcelain'), '');
+    execFileSync(process.execPath, ['--test'], { cwd: ground.folder, env: { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: '' } });
+    ground.git('fsck', '--strict', '--no-dangling');
+    await until('the worktrees to be removed', () => ground.git('worktree', 'list').split('\n').length, (count) => count === 1);
+    assert.deepEqual(ground.git('for-each-ref', '--format=%(refname)', 'refs/heads').split('\n').filter((ref) => ref !== 'refs/heads/main'), []);
+    assert.deepEqual(await workbench.notifications(), []);
+  });
+});
