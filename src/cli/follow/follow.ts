@@ -114,6 +114,6 @@ export function lastWords(view: RunView, code: number, repo: string | null): str
     case 'rejected': return ['', `Task ${view.task} was rejected; everything it made is kept under refs/treeline/${view.task}.`];
     case 'cancelled': return ['', `Task ${view.task} was cancelled; everything it made is kept under refs/treeline/${view.task}.`];
     case 'failed': return ['', `Task ${view.task} failed: ${view.failures.map((failure) => `${failure.at}: ${plain(failure.why)}`).join('; ')}.`, ...back];
-    case 'waiting': case 'paused': case 'running': return ['', `Task ${view.task} waits: ${plain(view.waiting?.why ?? 'for its next step', 400)}.`, ...(view.waiting ? [plain(view.waiting.next, 400)] : []), ...back];
+    case 'waiting': case 'paused': case 'running': return ['', `Task ${view.task} waits: ${plain(view.waiting?.why ?? 'for its next step', 400).replace(/[.]$/, '')}.`, ...(view.waiting ? [plain(view.waiting.next, 400)] : []), ...back];
   }
 }

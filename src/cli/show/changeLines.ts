@@ -17,10 +17,16 @@ export function changeLines(before: RunView | null, after: RunView, paint: Paint
   const candidate = after.evidence && after.evidence.id !== before?.evidence?.id ? after.evidence : null;
   const gateStep = after.steps.find((step) => step.kind === 'gate')?.id ?? 'gate';
   return [
-    ...after.steps.flatMap((step) => stepLines(before?.steps.find((one) => one.id === step.id), step, after, line, paint)),
+    ...childrenFirst(after.steps).flatMap((step) => stepLines(before?.steps.find((one) => one.id === step.id), step, after, line, paint)),
     ...evidenceRows(gateStep, candidate, line, paint),
     ...after.checkpoints.flatMap((checkpoint) => checkpointLines(before?.checkpoints.find((one) => one.id === checkpoint.id), checkpoint, line, paint)),
   ];
+}
+
+/** A fan-out is over because its subtasks are: they are told before it. */
+function childrenFirst(steps: readonly StepView[]): readonly StepView[] {
+  const whole = (step: StepView): StepView[] => [...steps.filter((child) => child.parent === step.id), step];
+  return steps.flatMap((step) => (step.parent === null ? whole(step) : []));
 }
 
 type Line = (mark: string, id: string, ...cells: string[]) => string;
@@ -38,15 +44,16 @@ function standing(step: StepView, view: RunView, line: Line, paint: Paint): stri
   const agent = plain(step.attempts.at(-1)?.agent ?? '', 60);
   const detail = plain(step.detail, 240);
   const mark = stepMark(step.state, paint);
-  const whole = isFanOut(step, view);
+  const whole = view.steps.some((child) => child.parent === step.id);
+  if (whole && step.state !== 'done') return [];
   switch (step.state) {
     case 'pending': return [];
     case 'ready': return detail === '' || detail.startsWith('waits for a free slot') ? [] : [line(mark, step.id, paint.quiet(detail))];
-    case 'working': return whole ? [] : [line(step.attempts.length > 1 ? '↻' : mark, step.id, agent, detail)];
+    case 'working': return [line(step.attempts.length > 1 ? '↻' : mark, step.id, agent, detail)];
     case 'gating': return [line(mark, step.id, step.kind === 'gate' ? detail : 'gate running')];
     case 'landing': return step.kind === 'merge' ? [line(mark, step.id, detail)] : [];
-    case 'waiting': return whole ? [] : [line(mark, step.id, detail)];
-    case 'failed': return whole ? [] : [line(mark, step.id, detail)];
+    case 'waiting': return [line(mark, step.id, detail)];
+    case 'failed': return [line(mark, step.id, detail)];
     case 'done': {
       if (step.kind === 'gate') return [];
       if (step.kind === 'merge') return [line(mark, step.id, `onto ${branchName(view.target)} as ${short(view.merge?.commit ?? '')}`)];
@@ -66,11 +73,6 @@ function given(step: StepView, view: RunView): string {
 
 function duration(step: StepView): string {
   return step.startedAt === null || step.finishedAt === null ? '' : elapsed(step.finishedAt - step.startedAt);
-}
-
-/** A step that only holds its subtasks together: they speak for themselves until all have landed. */
-function isFanOut(step: StepView, view: RunView): boolean {
-  return view.steps.some((child) => child.parent === step.id);
 }
 
 function evidenceRows(id: string, evidence: Evidence | null, line: Line, paint: Paint): string[] {

@@ -44,11 +44,17 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     `  ${short(checkpoint.commit)} onto ${plain(branchName(view.target))} ${short(checkpoint.base)} · ${sum(files)}`, '',
     ...fileLines(files, paint), '',
     ...evidenceLines(view.evidence, paint, '  '),
+    ...unconfined(view).map((why) => `  ${paint.notice('!')} not sandboxed (${plain(why, 200)}): this approval is not protected from what ran`),
     ...reviewLines(view.review, paint),
     ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
     ...checkpoint.needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.id)}: ${plain(tick.why, 240)}`),
     '',
   ];
+}
+
+/** Why gates ran without walls, each reason once. */
+function unconfined({ evidence }: RunView): string[] {
+  return [...new Set((evidence?.gates ?? []).flatMap((gate) => (gate.evidence.sandbox.startsWith('none') ? [gate.evidence.sandbox.replace(/^none:? ?/, '')] : [])))];
 }
 
 function sum(files: ChangedFiles): string {
@@ -61,7 +67,7 @@ export function fileLines(files: ChangedFiles, paint: Paint): string[] {
   const letter = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const;
   const rows = files.slice(0, 40).map((file) => [
     letter[file.status], plain(file.previous !== null && file.status === 'renamed' ? `${file.previous} → ${file.path}` : file.path, 120),
-    file.added === null ? 'binary' : `+${file.added}`, file.removed === null ? '' : `-${file.removed}`, file.marks.join(', '),
+    file.added === null ? '' : `+${file.added}`, file.removed === null ? '' : `-${file.removed}`, file.marks.join(', '),
   ]);
   return [
     ...columns(rows, [(cell) => cell, (cell) => cell, (cell) => paint.good(cell), (cell) => paint.bad(cell), (cell) => paint.notice(cell)], '  '),

@@ -7,7 +7,7 @@ import type { Paint } from './paint.ts';
 import { plain, plainLines } from './plain.ts';
 
 const sizeLimit = 256 * 1024;
-const editLimit = 4_000;
+const editLimit = 2_000;
 const lineLimit = 1_000;
 
 /** `before`/`after` null: the file is not there. */

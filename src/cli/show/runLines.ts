@@ -43,7 +43,7 @@ function stepRows(view: RunView, now: number, paint: Paint): string[] {
   const rows = view.steps.map((step): string[] => [
     `${step.parent === null ? '' : '  '}${step.id}`,
     plain(step.attempts.at(-1)?.agent ?? '', 60),
-    plain(parts(step.state === 'done' ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
+    plain(parts(step.state === 'done' || step.detail === stepWord(step.state) ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
   ]);
   const aligned = columns(rows, [(cell) => cell, (cell) => paint.quiet(cell)]);
   return view.steps.map((step, at) => `  ${stepMark(step.state, paint)} ${aligned[at] ?? ''}`);
