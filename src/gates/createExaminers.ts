@@ -58,7 +58,8 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
-    return withId({ commit: request.commit, tree: request.tree, ...worst(gates), gates, ticks });
+    const { verdict, reason } = worst(gates);
+    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks });
   }
 
   /** What the head says of itself. A project file that cannot be read defines no gate: the base's counts anyway. */

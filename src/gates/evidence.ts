@@ -58,5 +58,5 @@ export function gateResult(gate: GateDefinition, judgement: Judgement, facts: Ga
 /** Names the evidence by its content: all but what differs between two runs that found the same. */
 export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
   const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
-  return { id: hashOf({ ...evidence, gates }), ...evidence };
+  return { ...evidence, id: hashOf({ ...evidence, gates }) };
 }

@@ -9,7 +9,6 @@ import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
 import { memoryStore, type MemoryStore } from './memoryStore.ts';
 import { plainRepository, type Files, type PlainRepository } from './plainRepository.ts';
 
-
 /** Our own mocha stands for the one that a project would have installed. */
 const tools = join(import.meta.dirname, '../../../node_modules');
 
@@ -22,12 +21,17 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** The walls of this machine, as a user whose PATH leads to the runner would have them. */
+export function realSandbox(): Sandbox {
+  return createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] });
+}
+
 export async function bench(options: { readonly sandbox?: Sandbox; readonly dependencies?: string; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
   const repository = await plainRepository(tools, options.dependencies ?? null);
   const store = memoryStore();
   const examiners = createExaminers({
-    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] }), store, log: silent,
-    toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
+    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? realSandbox(), store,
+    log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
   });
   return {
     repository, store, examiners,

@@ -1,0 +1,166 @@
+/** What examiners promise beyond a verdict: caches, closing, dependencies, walls, and that the suite does not notice them. */
+import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Evidence } from '../../src/core/gate.ts';
+import { createExaminers } from '../../src/gates/createExaminers.ts';
+import { createSandbox } from '../../src/sandbox/createSandbox.ts';
+import { bench, realSandbox, silent, type Bench } from './support/judge.ts';
+import { temporaryFolder } from './support/temporaryFolder.ts';
+import { adder, gate, manifest, mochaFile, withMocha, wrongAdder } from './support/projects.ts';
+
+const never = new AbortController().signal;
+const judgement = ({ verdict, reason }: Evidence): string => `${verdict} ${reason}`;
+
+describe('examiners', function () {
+  this.timeout(60_000);
+  let here: Bench;
+  beforeEach(async () => {
+    here = await bench();
+  });
+  afterEach(async () => {
+    deepEqual({ checkouts: here.repository.open(), folders: here.store.open() }, { checkouts: 0, folders: 0 });
+    await here.close();
+  });
+
+  /** Judges again what was judged last, as another command would. */
+  async function again(base: string, head: { readonly commit: string; readonly tree: string }, output: (text: string) => void = () => undefined): Promise<Evidence> {
+    return here.examiners.examine({ task: 'task', id: 'again', ...head, base, content: await here.examiners.content(base), sandbox: 'prefer' }, output, never);
+  }
+
+  it('REQ-GATE-50: a green tree is not run twice, its evidence keeps its id, and a hit says so', async () => {
+    const base = await here.repository.commit(withMocha);
+    const head = await here.repository.commit({ 'README.md': 'more' });
+    const first = await again(base.commit, head);
+    const second = await again(base.commit, head);
+    deepEqual([first.gates[0]?.evidence.cached, second.gates[0]?.evidence.cached], [false, true]);
+    equal(second.id, first.id);
+    equal(here.store.logs.length, 1);
+  });
+
+  it('REQ-GATE-50: a red tree is run again, and its base is not', async () => {
+    const base = await here.repository.commit(withMocha);
+    const head = await here.repository.commit({ 'src/add.js': wrongAdder });
+    const told: string[] = [];
+    await again(base.commit, head);
+    const second = await again(base.commit, head, (text) => void told.push(text));
+    equal(judgement(second), 'rejected new-failures');
+    match(told.join(''), /unit: mocha on the change .*\n[^]*unit: the base is known from an earlier run/);
+  });
+
+  it('REQ-GATE-50: what was judged as a head serves as the next base', async () => {
+    const base = await here.repository.commit(withMocha);
+    const head = await here.repository.commit({ 'README.md': 'more' });
+    await again(base.commit, head);
+    const next = await here.repository.commit({ 'test/more.spec.js': 'it("more", () => {});\n' });
+    const told: string[] = [];
+    const evidence = await again(head.commit, next, (text) => void told.push(text));
+    equal(evidence.gates[0]?.tests.new, 1);
+    match(told.join(''), /the base is known/);
+  });
+
+  it('REQ-GATE-51: another toolchain or another definition is another key', async () => {
+    const base = await here.repository.commit(withMocha);
+    const head = await here.repository.commit({ 'README.md': 'more' });
+    await again(base.commit, head);
+    const keys = new Set(here.store.kept.keys());
+    const other = createExaminers({ archive: here.repository.archive, scratch: here.repository.scratch, sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'another node' });
+    const evidence = await other.examine({ task: 'task', id: 'other', ...head, base: base.commit, content: await other.content(base.commit), sandbox: 'prefer' }, () => undefined, never);
+    equal(evidence.gates[0]?.evidence.cached, false);
+    deepEqual([keys.size, here.store.kept.size], [2, 4]);
+    const changed = await here.examiners.content((await here.repository.commit(gate('mocha --bail'))).commit);
+    notEqual(changed.hash, (await here.examiners.content(base.commit)).hash);
+  });
+
+  it('REQ-GATE-54: a required sandbox that does not work stops every gate', async () => {
+    const closed = await bench({ sandbox: createSandbox({ log: silent, environment: process.env, hidden: [], bwrapPath: '/nowhere/bwrap' }) });
+    try {
+      const base = await closed.repository.commit(withMocha);
+      const head = await closed.repository.commit({ 'README.md': 'more' });
+      const content = await closed.examiners.content(base.commit);
+      const evidence = await closed.examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'required' }, () => undefined, never);
+      equal(judgement(evidence), 'error no-sandbox');
+      match(evidence.gates[0]?.evidence.sandbox ?? '', /^none: /);
+    } finally {
+      await closed.close();
+    }
+  });
+
+  it('REQ-GATE-55: a time-out on a loaded machine is overloaded, not a time-out of the change', async () => {
+    const loaded = await bench({ loadPerCore: () => 5 });
+    try {
+      equal(judgement(await loaded.judge({ ...gate('sleep 60', '    timeout: 1s\n') }, { 'README.md': 'more' })), 'error overloaded');
+    } finally {
+      await loaded.close();
+    }
+  });
+
+  it('REQ-GATE-56: an installed tree with the same lock file is copied in, and the evidence says so', async () => {
+    const installed = await temporaryFolder('installed');
+    const copying = await bench({ dependencies: installed.path });
+    try {
+      await mkdir(join(installed.path, 'two'));
+      await writeFile(join(installed.path, 'two/index.js'), 'module.exports = 2;\n');
+      const evidence = await copying.judge({
+        ...manifest({ test: 'mocha' }, { dependencies: { two: '1.0.0' } }), 'package-lock.json': '{}', '.gitignore': 'node_modules\n',
+        'test/two.spec.js': 'it("is two", () => require("node:assert").equal(require("two"), 2));\n',
+      }, { 'README.md': 'more' });
+      equal(judgement(evidence), 'accepted passed');
+      equal(evidence.gates[0]?.evidence.dependencies, 'copied from the checkout (same package-lock.json)');
+    } finally {
+      await copying.close();
+      await installed.remove();
+    }
+  });
+
+  it('REQ-GATE-56: set-up runs first, of its own, and the evidence names it', async () => {
+    const evidence = await here.judge({
+      '.treeline/project.yaml': 'setup: mkdir -p node_modules/two && echo "module.exports = 2" > node_modules/two/index.js\ngates: [{ id: unit, run: mocha }]\n',
+      '.gitignore': 'node_modules\n', 'test/two.spec.js': 'it("is two", () => require("node:assert").equal(require("two"), 2));\n',
+    }, { 'README.md': 'more' });
+    equal(judgement(evidence), 'accepted passed');
+    match(evidence.gates[0]?.evidence.dependencies ?? '', /^setup: mkdir/);
+  });
+
+  it('REQ-GATE-57: the suite sees neither arguments nor options of ours, and its own children neither', async () => {
+    const suite = `const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+it('is alone', () => {
+  assert.deepEqual(process.argv.slice(2), ['--timeout', '20000']);
+  assert.deepEqual(process.execArgv, []);
+  assert.equal(process.env.NODE_OPTIONS, undefined);
+  assert.equal(execFileSync(process.execPath, ['-p', 'String(process.env.NODE_OPTIONS)'], { encoding: 'utf8' }).trim(), 'undefined');
+  assert.equal(require('node:events').EventEmitter.prototype.emit.toString().includes('Reflect.apply(original'), false);
+  assert.deepEqual(require('node:fs').readdirSync('.').sort(), ['.git', '.treeline', 'README.md', 'test']);
+});
+`;
+    const evidence = await here.judge({ ...gate('mocha --timeout 20000'), 'test/alone.spec.js': suite }, { 'README.md': 'more' });
+    equal(judgement(evidence), 'accepted passed', JSON.stringify(evidence.gates[0]?.failures));
+  });
+
+  it('REQ-GATE-57: options that a script adds to NODE_OPTIONS stay', async () => {
+    const evidence = await here.judge({
+      ...manifest({ test: 'NODE_OPTIONS="$NODE_OPTIONS --max-old-space-size=200" mocha' }),
+      'test/options.spec.js': 'it("keeps", () => require("node:assert").equal(process.env.NODE_OPTIONS, "--max-old-space-size=200"));\n',
+    }, { 'README.md': 'more' });
+    equal(judgement(evidence), 'accepted passed', JSON.stringify(evidence.gates[0]?.failures));
+  });
+
+  it('REQ-GATE-24: a script that drops NODE_OPTIONS is read from what it prints', async () => {
+    const evidence = await here.judge({ ...manifest({ test: 'NODE_OPTIONS= mocha --reporter spec' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
+    equal(judgement(evidence), 'rejected new-failures');
+    deepEqual(evidence.gates[0]?.failures.map((failure) => failure.test), ['add › adds two']);
+  });
+
+  it('REQ-GATE-58: several gates: all run, the worst decides', async () => {
+    const evidence = await here.judge({ '.treeline/project.yaml': 'gates:\n  - { id: silent, run: "true" }\n  - { id: unit, run: mocha }\n', 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
+    deepEqual(evidence.gates.map(({ id, verdict }) => `${id} ${verdict}`), ['silent not-verified', 'unit rejected']);
+    equal(judgement(evidence), 'rejected new-failures');
+  });
+
+  it('REQ-GATE-59: paths that the project protects need a person', async () => {
+    const evidence = await here.judge({ '.treeline/project.yaml': 'gates: [{ id: unit, run: mocha }]\nprotect: ["infra/**"]\n', 'test/a.js': 'it("a", () => {});\n' }, { 'infra/deep/main.tf': 'x', 'src/a.js': '' });
+    deepEqual(evidence.ticks.map((tick) => tick.id), ['protected:infra/deep/main.tf']);
+    equal(judgement(evidence), 'accepted passed');
+  });
+});
