@@ -8,7 +8,7 @@ import { ProjectFileError } from '../ports/examiners.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { Trust } from './launch.ts';
 import type { VerifyArguments } from './verifyArguments.ts';
-import type { VerifyDocument } from './verifyDocument.ts';
+import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
 export interface VerifyTools {
   /** Rejects with GitError `unknown-ref`. */

@@ -1,5 +1,5 @@
 /** A verify document for people, line by line. */
-import type { VerifyDocument } from './verifyDocument.ts';
+import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
 export function verifyText(document: VerifyDocument): string {
   const gates = document.gates.flatMap((gate) => {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
+import { verifyDocumentSchema } from '../protocol/verifyDocument.ts';
 
 /** One line of `run` and `watch`: what happened, as the journal has it. */
 export const eventDocument = z.object({ schema: z.literal('treeline/event/1'), task: z.string(), seq: z.number().int(), epoch: z.number().int(), at: z.number().describe('milliseconds since 1970'), event: runEventSchema });
@@ -43,6 +44,7 @@ export const preparedDocument = z.object({ schema: z.literal('treeline/prepared/
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
   'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument,
+  verify: verifyDocumentSchema,
 } as const;
 
 /** The JSON schema (draft 2020-12) of a document. Later minor versions may add members: unknown ones are no mistake. */
