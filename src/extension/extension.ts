@@ -19,10 +19,14 @@ import { SecretKeys } from './secretKeys.ts';
 import { speakThrough } from './words.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
+  const began = performance.now();
   speakThrough((message, ...args) => vscode.l10n.t(message, ...args));
   const report = new Report();
   const keys = new SecretKeys(context);
   const repositories = new Repositories({
+    // Loaded when a folder is looked at, after activation: they bring the schemas of everything that comes over the door.
+    read: async (directory) => (await import('../client/readRuns.ts')).readRuns(directory),
+    connect: async (options) => (await import('../client/connectEngine.ts')).connectEngine(options),
     engineBundle: join(context.extensionPath, 'dist', 'engine.js'), version: String((context.extension.packageJSON as { version: unknown }).version),
     log: (message) => report.log.info(message), keysFor: (task) => keys.ofLaunched(task),
   });
@@ -76,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   // Not the editor's own key in `enablement`: after a reload it comes seconds later, and keys would do nothing meanwhile.
   void vscode.commands.executeCommand('setContext', 'treeline.restricted', !vscode.workspace.isTrusted);
+  report.log.info(`Treeline was put together in ${(performance.now() - began).toFixed(1)} ms`);
 }
 
 const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log'].includes(id) && !id.startsWith('treeline.comment.');

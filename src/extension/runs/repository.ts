@@ -3,16 +3,19 @@
  * Owns: the views of its runs and the one handle on its engine. Refuses: to speak to any engine, and to start one, while the
  * folder is not trusted; to start one for looking only.
  */
-import type { EngineClient, ProgressNotice } from '../../client/engineClient.ts';
+import type { ConnectOptions, EngineClient, ProgressNotice, RunsOnDisk } from '../../client/engineClient.ts';
 import type { Answer, Keys, Params, RequestName } from '../../protocol/messages.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { isOver } from '../rows/stateWords.ts';
+import { t } from '../words.ts';
 
 /** `none`: the folder is in no git repository; `unread`: not looked at yet. */
 export type Standing = 'unread' | 'none' | 'ready';
 
 /** What a repository needs from the window around it. */
 export interface Surroundings {
+  readonly read: (directory: string) => Promise<RunsOnDisk>;
+  readonly connect: (options: ConnectOptions) => Promise<EngineClient>;
   readonly engineBundle: string;
   readonly version: string;
   readonly isTrusted: () => boolean;
@@ -69,8 +72,7 @@ export class Repository {
   /** Looks at the journals as plain files. Never rejects: a folder without git is a standing, not an error. */
   async read(): Promise<void> {
     try {
-      const { readRuns } = await import('../../client/readRuns.ts');
-      const found = await readRuns(this.directory);
+      const found = await this.#around.read(this.directory);
       this.commonDir = found.commonDir;
       this.unreadable = found.unreadable;
       this.standing = 'ready';
@@ -82,8 +84,9 @@ export class Repository {
     this.#around.changed();
   }
 
-  /** Asks the engine, and starts it where none runs. Rejects with a TreelineError. */
+  /** Asks the engine, and starts it where none runs. Rejects with a TreelineError, and in Restricted Mode without asking anybody. */
   async ask<Name extends RequestName>(name: Name, params: Params<Name>): Promise<Answer<Name>> {
+    if (!this.#around.isTrusted()) throw new Error(t('this folder is in Restricted Mode'));
     const client = await this.#connect(true);
     return client.request(name, params);
   }
@@ -123,9 +126,8 @@ export class Repository {
   }
 
   async #open(start: boolean): Promise<EngineClient> {
-    const { connectEngine } = await import('../../client/connectEngine.ts');
-    const { engineBundle, version, log } = this.#around;
-    const client = await connectEngine({ directory: this.directory, engineBundle, clientName: 'vscode', version, start, log });
+    const { engineBundle, version, log, connect } = this.#around;
+    const client = await connect({ directory: this.directory, engineBundle, clientName: 'vscode', version, start, log });
     client.onRunChanged((view) => this.take(view));
     client.onProgress((progress) => {
       for (const listener of this.#progress) listener(progress);
