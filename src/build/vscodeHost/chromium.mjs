@@ -34,7 +34,7 @@ const manifests = ['package.json', 'package-lock.json'].map((name) => join(here,
  * @returns {Promise<Chromium>}
  * @throws {Error} when there is none: what was looked at, and what to do
  */
-export async function findChromium({ log = console.log, source } = {}) {
+async function findChromium({ log = console.log, source } = {}) {
   const named = process.env.CHROMIUM_PATH;
   if (named && (!source || source === 'CHROMIUM_PATH')) {
     if (await starts(named)) return { source: 'CHROMIUM_PATH', executablePath: named, environment: {} };
