@@ -106,8 +106,8 @@ describe('the manifest', () => {
     for (const name of Object.keys(properties)) assert.ok(sources.some((source) => source.includes(`'${name.replace('treeline.', '')}'`)), `nobody reads ${name}`);
   });
 
-  it('REQ-EXT-44 is activated by what is used or on disk', () => {
-    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'workspaceContains:.git/treeline']);
+  it('REQ-EXT-44 is activated by what is used or on disk, else after the editor has started', () => {
+    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'workspaceContains:.git/treeline', 'onStartupFinished']);
   });
 
   it('REQ-EXT-34 has a word and at most one button for every empty view', () => {
