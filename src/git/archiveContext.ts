@@ -1,0 +1,68 @@
+/**
+ * What every part of the archive works with: git pointed at the right place, and the folders of ours. Owns: the three ways to call git.
+ * Refuses: discovery: each call names its git dir.
+ */
+import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, Log } from '../ports/system.ts';
+import { readConfig, type ConfigEntry } from './config.ts';
+import { driversOff } from './drivers.ts';
+import { makeGitDir, ownEnvironment, type Inheritance } from './gitDirs.ts';
+import { realEnvironment, type RepositoryFacts } from './repository.ts';
+import type { Git, GitCall, GitOutput } from './runGit.ts';
+import { createTurns, createTurnsByKey, type Turn } from './serialize.ts';
+
+export type Call = Omit<GitCall, 'cwd' | 'environment'> & { readonly environment?: Readonly<Record<string, string>> };
+
+export interface ArchiveContext {
+  readonly git: Git;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly facts: RepositoryFacts;
+  readonly inheritance: Inheritance;
+  readonly objects: string;
+  readonly objectFolders: readonly string[];
+  readonly worktreesRoot: string;
+  /** `<common>/treeline/git`: records and git dirs of ours. */
+  readonly state: string;
+  /** The person's repository: refs and the list of worktrees. Drivers of the repository's own are off. */
+  readonly real: (call: Call) => Promise<GitOutput>;
+  /** Objects only: no refs, no index, no attributes, nothing of the person's configuration. Writes into the person's store. */
+  readonly plumbing: (call: Call) => Promise<GitOutput>;
+  /** Reads the configuration as it is now. */
+  readonly configNow: () => Promise<readonly ConfigEntry[]>;
+  readonly turns: { readonly addWorktree: Turn; readonly checkOut: Turn; readonly of: (key: string) => Turn };
+}
+
+export async function createContext(options: {
+  readonly git: Git; readonly clock: Clock; readonly log: Log; readonly facts: RepositoryFacts; readonly inheritance: Inheritance;
+  readonly objectFolders: readonly string[]; readonly worktreesRoot: string;
+}): Promise<ArchiveContext> {
+  const { git, facts, inheritance } = options;
+  const objects = join(facts.commonDir, 'objects');
+  const real = realEnvironment(facts);
+  const state = join(facts.commonDir, 'treeline', 'git');
+  const plumbingDir = await makePlumbing(inheritance, state);
+  const configNow = (): Promise<readonly ConfigEntry[]> => readConfig(git, facts.commonDir, real);
+  return {
+    ...options, objects, state, configNow,
+    real: async (call) => git({ ...call, cwd: facts.commonDir, environment: { ...real, ...driversOff(await configNow()), GIT_LFS_SKIP_SMUDGE: '1', ...call.environment } }),
+    plumbing: (call) => git({ ...call, cwd: plumbingDir, environment: { ...ownEnvironment(plumbingDir, null, objects), ...call.environment } }),
+    turns: { addWorktree: createTurns(1), checkOut: createTurns(4), of: createTurnsByKey() },
+  };
+}
+
+/** `verify` works where the repository cannot be written: then plumbing lives in a temporary folder. */
+async function makePlumbing(inheritance: Inheritance, state: string): Promise<string> {
+  const make = async (directory: string): Promise<string> => {
+    await makeGitDir(inheritance, { directory, head: null, borrowsFrom: null, bare: true, filters: false, person: null });
+    return directory;
+  };
+  try {
+    await mkdir(state, { recursive: true, mode: 0o700 });
+    return await make(join(state, 'plumbing'));
+  } catch {
+    return make(await mkdtemp(join(await realpath(tmpdir()), 'treeline-git-')));
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Why a landing cannot go into a checkout of the person's now. Owns: the whole list of reasons, in words that say what to do.
+ * Refuses: to change anything: no stash, no reset, no lock removed (principle 5).
+ */
+import { lstat, readFile, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { ArchiveContext } from './archiveContext.ts';
+import { onDisk, pathText } from './bytePath.ts';
+import { driversOff } from './drivers.ts';
+import { realEnvironment } from './repository.ts';
+import { records } from './runGit.ts';
+import { checkoutStatus } from './simpleGit.ts';
+
+export interface Checkout { readonly path: string; readonly gitDir: string }
+
+const inProgress: readonly { readonly file: string; readonly name: string; readonly end: string }[] = [
+  { file: 'rebase-merge', name: 'a rebase', end: 'git rebase --continue or --abort' }, { file: 'rebase-apply', name: 'a rebase or "git am"', end: 'git rebase --continue or --abort' },
+  { file: 'MERGE_HEAD', name: 'a merge', end: 'git merge --continue or --abort' }, { file: 'CHERRY_PICK_HEAD', name: 'a cherry-pick', end: 'git cherry-pick --continue or --abort' },
+  { file: 'REVERT_HEAD', name: 'a revert', end: 'git revert --continue or --abort' }, { file: 'BISECT_LOG', name: 'a bisect', end: 'git bisect reset' },
+];
+
+/** Reasons that lie in the checkout itself, whatever would land. */
+export async function busyReasons(context: ArchiveContext, checkout: Checkout): Promise<readonly string[]> {
+  const reasons: string[] = [];
+  for (const { file, name, end } of inProgress) {
+    if (await exists(join(checkout.gitDir, file))) reasons.push(`${name} is in progress in ${checkout.path}: finish or end it (${end})`);
+  }
+  const lock = await lstat(join(checkout.gitDir, 'index.lock')).catch(() => null);
+  if (lock) reasons.push(`another git command seems to run in ${checkout.path}: ${join(checkout.gitDir, 'index.lock')} is there since ${lock.mtime.toISOString()} (${age(context.clock.now() - lock.mtimeMs)}); if none runs, remove that file`);
+  return reasons;
+}
+
+/** The branch that a rebase in progress will come back to, or null. */
+export async function rebasedBranch(gitDir: string): Promise<string | null> {
+  for (const folder of ['rebase-merge', 'rebase-apply']) {
+    const name = await readFile(join(gitDir, folder, 'head-name'), 'utf8').catch(() => '');
+    if (name !== '') return name.trim();
+  }
+  return null;
+}
+
+/** Reasons that the files of the checkout give against the fast-forward from `onto` to `commit`. */
+export async function dirtyReasons(context: ArchiveContext, binary: string, checkout: Checkout, onto: string, commit: string): Promise<readonly string[]> {
+  const environment = { ...checkoutEnvironment(context, checkout), ...driversOff(await context.configNow()) };
+  const status = await checkoutStatus(binary, checkout.path, environment);
+  const reasons = status.tracked.length === 0 ? [] : [`${checkout.path} has changes that are not committed: ${listed(status.tracked)}. Commit or stash them`];
+  const inTheWay = await filesInTheWay(context, checkout, onto, commit);
+  return inTheWay.length === 0 ? reasons : [...reasons, `files in ${checkout.path} that git does not track would be overwritten: ${listed(inTheWay)}. Move them away`];
+}
+
+/** New files of the landing whose place is taken: by an untracked file, or by an ignored one, which git would overwrite without a word. */
+async function filesInTheWay(context: ArchiveContext, checkout: Checkout, onto: string, commit: string): Promise<readonly string[]> {
+  const { stdout } = await context.plumbing({ args: ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=A', '--ignore-submodules=none', onto, commit, '--'] });
+  const tracked = new Set(records((await context.git({ args: ['ls-files', '-z'], cwd: checkout.path, environment: checkoutEnvironment(context, checkout) })).stdout));
+  const found = new Set<string>();
+  for (const path of records(stdout)) {
+    if (await exists(onDisk(checkout.path, path))) found.add(path);
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+      const stats = await lstat(onDisk(checkout.path, folder)).catch(() => null);
+      if (stats && !stats.isDirectory() && !tracked.has(folder)) found.add(folder);
+    }
+  }
+  return [...found].filter((path) => !tracked.has(path)).map(pathText);
+}
+
+/** Points git at a checkout of the person's. */
+export function checkoutEnvironment(context: ArchiveContext, checkout: Checkout): Readonly<Record<string, string>> {
+  return realEnvironment({ gitDir: checkout.gitDir, commonDir: context.facts.commonDir, topLevel: checkout.path });
+}
+
+/** The git dir of a worktree in `worktree list`. */
+export async function gitDirOf(path: string): Promise<string> {
+  const entry = join(path, '.git');
+  if ((await lstat(entry)).isDirectory()) return realpath(entry);
+  const pointer = (await readFile(entry, 'utf8')).replace(/^gitdir: /, '').trimEnd();
+  return realpath(pointer.startsWith('/') || /^[A-Za-z]:/.test(pointer) ? pointer : join(path, pointer));
+}
+
+function age(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 1 ? 'less than a minute' : minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+function listed(paths: readonly string[]): string {
+  return `${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`;
+}
+
+async function exists(path: string | Buffer): Promise<boolean> {
+  return lstat(path).then(() => true, () => false);
+}

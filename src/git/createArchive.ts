@@ -1,0 +1,74 @@
+/**
+ * The archive of one repository: everything the house needs from git, behind its two sockets. Owns: opening it and nothing else.
+ * Refuses: a folder that is no checkout of a repository with a git that is new enough.
+ */
+import type { Archive } from '../ports/archive.ts';
+import type { ScratchCheckouts } from '../ports/scratch.ts';
+import type { Clock, Log } from '../ports/system.ts';
+import { advance } from './advance.ts';
+import { createContext } from './archiveContext.ts';
+import { changes, diff } from './changes.ts';
+import { cleanUp } from './cleanUp.ts';
+import { commitWorktree } from './commitWorktree.ts';
+import { foreignDrivers } from './drivers.ts';
+import { objectFolders, readInheritance } from './gitDirs.ts';
+import { land } from './landing.ts';
+import { integrate, makeCandidate } from './merges.ts';
+import { listFiles, readFile } from './readTree.ts';
+import { readRef } from './refs.ts';
+import { defaultWorktreesRoot, detectRepository } from './repository.ts';
+import { resolveBase } from './resolveBase.ts';
+import { createGit } from './runGit.ts';
+import { createScratchCheckouts, sweepScratch } from './scratch.ts';
+import { listRecords } from './worktreeRecords.ts';
+import { openWorktree } from './worktrees.ts';
+
+export interface Repository {
+  /** Shared by all worktrees of the repository: its identity. Real path. */
+  readonly commonDir: string;
+  /** Root of the checkout that was opened. Real path. */
+  readonly topLevel: string;
+  readonly archive: Archive;
+  readonly scratch: ScratchCheckouts;
+}
+
+/**
+ * Opens the repository that a folder belongs to. Writes only below `<common>/treeline/git` (a temporary folder where that cannot be written).
+ * @throws GitError `git-missing`, `git-too-old`, `not-a-repository`, `bare`
+ */
+export async function openRepository(options: {
+  readonly directory: string; readonly clock: Clock; readonly log: Log;
+  /** Where worktrees of agents go; beside the repository when not given. */
+  readonly worktreesRoot?: string;
+  /** Name or path of git; from the person's settings, never from a repository. */
+  readonly gitBinary?: string;
+}): Promise<Repository> {
+  const { clock, log } = options;
+  const binary = options.gitBinary ?? 'git';
+  const git = createGit(binary, process.env);
+  const facts = await detectRepository(git, options.directory);
+  const inheritance = await readInheritance(facts.commonDir, facts.topLevel, facts.config);
+  const { filters, merges } = foreignDrivers(facts.config);
+  if (filters.length + merges.length > 0) log.warn(`Drivers in the repository's own configuration are not run: ${[...filters.map((name) => `filter ${name}`), ...merges.map((name) => `merge ${name}`)].join(', ')}.`);
+  const context = await createContext({
+    git, clock, log, facts, inheritance, objectFolders: await objectFolders(`${facts.commonDir}/objects`), worktreesRoot: options.worktreesRoot ?? defaultWorktreesRoot(facts),
+  });
+  await sweepScratch(context);
+  const archive: Archive = {
+    resolveBase: (ref) => resolveBase(context, binary, ref),
+    openWorktree: (request) => openWorktree(context, request),
+    commitWorktree: (request) => commitWorktree(context, request),
+    integrate: (request) => integrate(context, request),
+    advance: (request) => advance(context, request),
+    makeCandidate: (request) => makeCandidate(context, request),
+    tip: (target) => readRef(context, target),
+    land: (request, blocked, signal) => land(context, binary, request, blocked, signal),
+    changes: (from, to) => changes(context, from, to),
+    diff: (from, to, limit) => diff(context, from, to, limit),
+    readFile: (commit, path) => readFile(context, commit, path),
+    listFiles: (commit) => listFiles(context, commit),
+    cleanUp: (task) => cleanUp(context, task),
+    worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
+  };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, archive, scratch: createScratchCheckouts(context) };
+}

@@ -1,0 +1,43 @@
+/** Where a task starts from and where it is to land. Owns: reading the person's word for it. Refuses: options in disguise, and to guess a target. */
+import { GitError } from '../ports/archive.ts';
+import type { Base } from '../ports/archive.ts';
+import type { ArchiveContext } from './archiveContext.ts';
+import { driversOff } from './drivers.ts';
+import { commitOf, readRef, treeOf } from './refs.ts';
+import { realEnvironment } from './repository.ts';
+import { line } from './runGit.ts';
+import { checkoutStatus } from './simpleGit.ts';
+
+/** See Archive.resolveBase. Throws `no-commits`, `unknown-ref`, `no-target`. */
+export async function resolveBase(context: ArchiveContext, binary: string, ref: string | null): Promise<Base> {
+  const head = await commitOf(context, 'HEAD');
+  const commit = ref === null ? head : await commitOf(context, ref);
+  if (commit === null) throw ref === null || (head === null && !await hasCommits(context)) ? noCommits(context) : unknownRef(ref);
+  const checkedOut = await context.real({ args: ['symbolic-ref', '--quiet', 'HEAD'], accept: [0, 1] });
+  const target = (ref === null ? null : await branchNamed(context, ref)) ?? (checkedOut.code === 0 && head !== null ? line(checkedOut) : null);
+  if (target?.startsWith('refs/heads/') !== true) {
+    throw new GitError('no-target', `${ref === null ? 'HEAD is detached' : `"${ref}" names no branch and HEAD is detached`} in ${context.facts.topLevel}, so there is no branch to land on`, 'Switch to a branch, or name one with --base');
+  }
+  const environment = { ...realEnvironment(context.facts), ...driversOff(await context.configNow()) };
+  const status = await checkoutStatus(binary, context.facts.topLevel, environment);
+  return { ref: ref ?? target.slice('refs/heads/'.length), commit, tree: await treeOf(context, commit), target, dirty: [...status.tracked, ...status.untracked] };
+}
+
+async function branchNamed(context: ArchiveContext, ref: string): Promise<string | null> {
+  for (const name of [ref, `refs/heads/${ref}`, `refs/${ref}`]) {
+    if (name.startsWith('refs/heads/') && await readRef(context, name) !== null) return name;
+  }
+  return null;
+}
+
+async function hasCommits(context: ArchiveContext): Promise<boolean> {
+  return (await context.real({ args: ['for-each-ref', '--count=1', 'refs/heads/'] })).stdout.length > 0;
+}
+
+function noCommits(context: ArchiveContext): GitError {
+  return new GitError('no-commits', `${context.facts.topLevel} has no commit yet, so there is nothing to start from`, 'Make a first commit (git add -A && git commit -m "Start"), then run this again');
+}
+
+function unknownRef(ref: string): GitError {
+  return new GitError('unknown-ref', `"${ref}" is no branch, tag or commit of this repository`, 'Look at "git branch --all" and "git log", or fetch first; then name one that is there with --base');
+}
