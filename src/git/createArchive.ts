@@ -17,7 +17,7 @@ import { integrate, makeCandidate } from './merges.ts';
 import { listFiles, readFile } from './readTree.ts';
 import { readRef } from './refs.ts';
 import { defaultWorktreesRoot, detectRepository } from './repository.ts';
-import { resolveBase } from './resolveBase.ts';
+import { resolveBase, resolveCommit } from './resolveBase.ts';
 import { createGit } from './runGit.ts';
 import { createScratchCheckouts, sweepScratch } from './scratch.ts';
 import { listRecords } from './worktreeRecords.ts';
@@ -28,6 +28,10 @@ export interface Repository {
   readonly commonDir: string;
   /** Root of the checkout that was opened. Real path. */
   readonly topLevel: string;
+  /** Where worktrees of agents lie. */
+  readonly worktreesFolder: string;
+  /** The commit and tree that a name stands for, with no branch to land on. Throws GitError `no-commits`, `unknown-ref`. */
+  readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
   readonly archive: Archive;
   readonly scratch: ScratchCheckouts;
 }
@@ -70,5 +74,5 @@ export async function openRepository(options: {
     cleanUp: (task) => cleanUp(context, task),
     worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
   };
-  return { commonDir: facts.commonDir, topLevel: facts.topLevel, archive, scratch: createScratchCheckouts(context) };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), archive, scratch: createScratchCheckouts(context) };
 }

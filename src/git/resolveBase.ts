@@ -23,6 +23,13 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
   return { ref: ref ?? target.slice('refs/heads/'.length), commit, tree: await treeOf(context, commit), target, dirty: [...status.tracked, ...status.untracked] };
 }
 
+/** See Repository.resolve. */
+export async function resolveCommit(context: ArchiveContext, ref: string): Promise<{ readonly commit: string; readonly tree: string }> {
+  const commit = await commitOf(context, ref);
+  if (commit !== null) return { commit, tree: await treeOf(context, commit) };
+  throw await commitOf(context, 'HEAD') === null && !await hasCommits(context) ? noCommits(context) : unknownRef(ref);
+}
+
 async function branchNamed(context: ArchiveContext, ref: string): Promise<string | null> {
   for (const name of [ref, `refs/heads/${ref}`, `refs/${ref}`]) {
     if (name.startsWith('refs/heads/') && await readRef(context, name) !== null) return name;

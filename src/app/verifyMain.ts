@@ -1,0 +1,58 @@
+/**
+ * Entry of dist/verify.js: `verify --repo DIR --base REF --head REF [--kind …] [--gate ID]… [--trust] [--sandbox …] [--json]`.
+ * Prints the result (JSON or text) on stdout, what gates print on stderr. Exit 0 accepted, 1 any other verdict, 2 and 6 when no gate was
+ * started, 130 when interrupted. Owns: the process. Refuses: to end before everything it opened is closed.
+ */
+import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
+import { TreelineError } from '../client/treelineError.ts';
+import { createExaminers } from '../gates/createExaminers.ts';
+import { openRepository } from '../git/createArchive.ts';
+import { journalFolder } from '../journal/journalFolder.ts';
+import type { Log } from '../ports/system.ts';
+import { createSandbox } from '../sandbox/createSandbox.ts';
+import { doorError } from './doorErrors.ts';
+import { openGateStore } from './gateStore.ts';
+import { systemClock } from './systemClock.ts';
+import { toolchainOf } from './toolchain.ts';
+import { openTrust } from './trust.ts';
+import { verify } from './verify.ts';
+import { parseVerifyArguments, type VerifyArguments } from './verifyArguments.ts';
+import { verifyText } from './verifyText.ts';
+
+const log: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message) => void process.stderr.write(`${message}\n`),
+  error: (message, cause) => void process.stderr.write(`${message}${cause === undefined ? '' : `: ${String(cause)}`}\n`),
+};
+
+const interrupted = new AbortController();
+const interruption = new Error('verify was interrupted');
+
+async function run(request: VerifyArguments): Promise<number> {
+  const environment = process.env;
+  const repository = await openRepository({ directory: request.repo, clock: systemClock, log });
+  const { archive, scratch, commonDir } = repository;
+  const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
+  const examiners = createExaminers({
+    archive, scratch, log, sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now()), toolchain: await toolchainOf(environment),
+  });
+  const tools = { resolve: repository.resolve, examiners, trust: openTrust(environment, commonDir) };
+  const document = await verify(request, tools, (text) => void process.stderr.write(text), interrupted.signal);
+  process.stdout.write(request.json ? `${JSON.stringify(document)}\n` : `${verifyText(document)}\n`);
+  return document.verdict === 'accepted' ? 0 : 1;
+}
+
+/** Says why no gate was started, in the form that was asked for. */
+function refuse(error: unknown, json: boolean): number {
+  if (error === interruption) return 130;
+  const known = doorError(error);
+  const { code, message, next, exit } = known instanceof TreelineError ? known : new TreelineError('failed', error instanceof Error ? error.message : String(error), 'Try again.');
+  if (json) process.stdout.write(`${JSON.stringify({ error: { code, message, next } })}\n`);
+  else process.stderr.write(`${message}\n${next}\n`);
+  return exit;
+}
+
+const words = process.argv.slice(2);
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort(interruption));
+void Promise.resolve().then(() => run(parseVerifyArguments(words))).catch((error: unknown) => refuse(error, words.includes('--json'))).then((code) => { process.exitCode = code; });
