@@ -12,6 +12,7 @@ import type { Archive } from '../ports/archive.ts';
 import type { Act } from '../protocol/messages.ts';
 import type { Answers } from './door.ts';
 import { doorError, refusalError } from './doorErrors.ts';
+import type { KeyRetry } from './keyRetry.ts';
 import type { KeyRing } from './keyRing.ts';
 import { inspect, launchRequest } from './launch.ts';
 import type { LaunchMeans } from './launch.ts';
@@ -24,6 +25,7 @@ export interface DeskOptions {
   readonly archive: Pick<Archive, 'changes' | 'readFile'>;
   readonly launch: LaunchMeans;
   readonly keys: KeyRing;
+  readonly keyRetry: KeyRetry;
   readonly views: ViewDesk;
   /** Runs whose journal could not be read when the engine was opened. */
   readonly unreadable: readonly { readonly task: string; readonly message: string }[];
@@ -48,11 +50,6 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
     return answer.value;
   }
 
-  /** Units that stopped for want of a key begin again. */
-  async function retryForKeys(state: RunState, by: string): Promise<void> {
-    for (const unit of state.units) if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'key') await engine.ask(state.task, { kind: 'retry', at: unit.id, budget: null, by });
-  }
-
   const answers: Omit<Answers, 'stepDown'> = {
     inspect: (params) => inspect(options.launch, params),
     launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch), (task) => keys.bind(task, launch.keys)) }),
@@ -61,7 +58,9 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);
       keys.bind(state.task, offered);
-      return { ok: true, view: await views.view(await ask(state, askOf(act))) };
+      const after = await ask(state, askOf(act));
+      if (Object.keys(offered).length > 0 && !after.end) await options.keyRetry.offered(state.task, act.by);
+      return { ok: true, view: await views.view(engine.state(state.task) ?? after) };
     },
     subscribe: async ({ task }, visitor) => {
       const states = task === null ? engine.states() : [stateOf(task)];
@@ -73,7 +72,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
     offerKeys: async ({ task, keys: offered }, visitor) => {
       const state = stateOf(task);
       keys.bind(state.task, offered);
-      await retryForKeys(state, visitor.name);
+      await options.keyRetry.offered(state.task, visitor.name);
       return {};
     },
     log: async ({ task, step }) => {

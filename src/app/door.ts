@@ -55,8 +55,15 @@ export async function openDoor(options: { readonly path: string; readonly token:
     guests.add(socket);
     socket.on('error', () => socket.destroy());
     const late = setTimeout(() => socket.destroy(), helloWithinMs);
-    const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
-    const known: { visitor: Visitor | null; protocol: number } = { visitor: null, protocol: 0 };
+    const known: { visitor: Visitor | null; protocol: number; leaving: boolean } = { visitor: null, protocol: 0, leaving: false };
+    const writer = new StreamMessageWriter(socket);
+    const write = writer.write.bind(writer);
+    // Whoever is turned away hears why before the connection ends.
+    writer.write = async (message) => {
+      await write(message);
+      if (known.leaving) socket.end();
+    };
+    const connection = createMessageConnection(new StreamMessageReader(socket), writer);
     connection.onError(() => socket.destroy());
     socket.once('close', () => {
       clearTimeout(late);
@@ -69,8 +76,7 @@ export async function openDoor(options: { readonly path: string; readonly token:
     });
     const refuse = (error: TreelineError): never => {
       log.warn(`a client was turned away: ${error.message}`);
-      // The answer first, then the end.
-      setImmediate(() => socket.end());
+      known.leaving = true;
       throw errorOf(error);
     };
 

@@ -7,7 +7,7 @@ import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import type * as z from 'zod';
-import { ResponseError, StreamMessageReader, StreamMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
+import { ErrorCodes, ResponseError, StreamMessageReader, StreamMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { errorSchema, notifications, protocolVersion, requests } from '../protocol/messages.ts';
 import type { Answer, EngineFile, Params, RequestName } from '../protocol/messages.ts';
@@ -31,6 +31,8 @@ export interface DoorChannel {
 export class ConnectionLost extends Error {}
 
 const helloWithinMs = 10_000;
+/** vscode-jsonrpc's own words for a connection that broke: they are no answer of the engine. */
+const broken: ReadonlySet<number> = new Set([ErrorCodes.MessageWriteError, ErrorCodes.MessageReadError, ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive]);
 
 /** Null: nobody listens there (any more). Rejects with a TreelineError for everything else that is wrong. */
 export async function openChannel(file: EngineFile, who: { readonly client: string; readonly version: string }, listeners: Listeners): Promise<DoorChannel | null> {
@@ -76,7 +78,7 @@ async function ask<Name extends RequestName>(connection: MessageConnection, ende
     if (error instanceof ConnectionLost || error instanceof TreelineError) throw error;
     const data = errorSchema.safeParse(error instanceof ResponseError ? error.data : null);
     if (data.success) throw new TreelineError(knownCode(data.data.code), data.data.message, data.data.next, { cause: error });
-    if (!(error instanceof ResponseError)) throw new ConnectionLost(`"${name}" was not answered`, { cause: error });
+    if (!(error instanceof ResponseError) || broken.has(error.code)) throw new ConnectionLost(`"${name}" was not answered`, { cause: error });
     throw new TreelineError('failed', `The engine could not answer "${name}": ${error.message}`, 'Look at its log: treeline/engine.log in the git folder.', { cause: error });
   }
 }

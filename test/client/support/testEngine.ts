@@ -8,6 +8,7 @@ import { createDesk } from '../../../src/app/desk.ts';
 import { createEngineLog } from '../../../src/app/engineLog.ts';
 import { startEngineProcess } from '../../../src/app/engineProcess.ts';
 import type { House } from '../../../src/app/engineProcess.ts';
+import { createKeyRetry } from '../../../src/app/keyRetry.ts';
 import { createKeyRing } from '../../../src/app/keyRing.ts';
 import { parseSettings } from '../../../src/app/settings.ts';
 import { createIds, systemClock } from '../../../src/app/systemClock.ts';
@@ -65,7 +66,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   return {
     sandbox: 'none: a test', idle: () => engine.idle(), onChange: (listener) => { engine.subscribe(listener); }, left: (visitor) => views.left(visitor),
     answers: createDesk({
-      folder, engine, archive, keys, views, unreadable, flushLogs: () => attemptLog.flush(),
+      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, shelf: createShelf(join(dirname(process.argv[1] ?? ''), 'workflows'), archive), settings: async () => defaults.settings,
         sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined },

@@ -1,0 +1,97 @@
+/**
+ * The fuse box: joins the rooms to one engine for one repository.
+ * Owns: who gets what, and the order of opening and closing. Refuses: to do any work itself.
+ */
+import { createWorkers } from '../agents/workers.ts';
+import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
+import type { Environment } from '../client/places.ts';
+import { createLibrary } from '../context/library.ts';
+import { createEngine } from '../engine/engine.ts';
+import { createExaminers } from '../gates/createExaminers.ts';
+import { openRepository } from '../git/createArchive.ts';
+import { createAttemptLog } from '../journal/attemptLogFile.ts';
+import { createJournal } from '../journal/createJournal.ts';
+import { journalFolder } from '../journal/journalFolder.ts';
+import type { Log } from '../ports/system.ts';
+import { createSandbox } from '../sandbox/createSandbox.ts';
+import { createDemo } from './demoWorkers.ts';
+import { createDesk } from './desk.ts';
+import { doorError } from './doorErrors.ts';
+import type { House } from './engineProcess.ts';
+import { openGateStore } from './gateStore.ts';
+import { createKeyRetry } from './keyRetry.ts';
+import { createKeyRing } from './keyRing.ts';
+import { parseSettings, readSettings } from './settings.ts';
+import type { Settings } from './settings.ts';
+import { createIds, systemClock } from './systemClock.ts';
+import { toolchainOf } from './toolchain.ts';
+import { openTrust } from './trust.ts';
+import { createViewDesk } from './viewDesk.ts';
+import { createShelf } from './workflowShelf.ts';
+
+export interface ComposeOptions {
+  readonly directory: string;
+  readonly commonDir: string;
+  readonly epoch: number;
+  /** Folder of the built-in workflows. */
+  readonly workflows: string;
+  readonly environment: Environment;
+  readonly log: Log;
+  /** Pause after each piece of the demo agent's answers, ms; undefined: as a person reads. */
+  readonly demoPaceMs: number | undefined;
+}
+
+/** Rejects with a TreelineError when the repository cannot be worked in. */
+export async function openHouse(options: ComposeOptions): Promise<House> {
+  const { environment, log, commonDir } = options;
+  const clock = systemClock;
+  const folder = journalFolder(commonDir);
+  const { archive, scratch, worktreesFolder } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
+  // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
+  const sandbox = createSandbox({ log, environment, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
+  const { kind, why } = await sandbox.probe();
+  const examiners = createExaminers({ archive, scratch, sandbox, store: await openGateStore(commonDir, clock.now()), log, toolchain: await toolchainOf(environment) });
+  const settings = await settingsNow(environment, log);
+  const compatible = Object.fromEntries(Object.entries(settings['agents.endpoints']).map(([name, baseUrl]) => [name, { baseUrl }]));
+  const keys = createKeyRing();
+  const demo = createDemo({ paceMs: options.demoPaceMs });
+  const workers = demo.serve(createWorkers({ sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible, demo: demo.endpoint() }) }));
+  const attemptLog = createAttemptLog({ folder, log });
+  const engine = createEngine({
+    journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library: createLibrary(archive), attemptLog, clock, ids: createIds(clock), log,
+    slots: { agents: settings['run.maxParallelAgents'], gates: 1 },
+  });
+  const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });
+  for (const run of unreadable) log.error(`task ${run.task} is left alone: ${run.message}`);
+  engine.subscribe(({ task, state }) => { if (state.end) keys.release(task); });
+  const views = createViewDesk({ engine, archive, log });
+  return {
+    sandbox: kind === 'bubblewrap' ? kind : `none: ${why}`,
+    answers: createDesk({
+      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
+      launch: {
+        archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: () => readSettings(environment),
+        trust: openTrust(environment, commonDir),
+      },
+    }),
+    idle: () => engine.idle(),
+    onChange: (listener) => { engine.subscribe(listener); },
+    left: (visitor) => views.left(visitor),
+    close: async () => {
+      views.close();
+      await engine.close();
+      await demo.close();
+      await attemptLog.flush();
+    },
+  };
+}
+
+/** A mistake in the settings must not keep runs from going on; the next launch says it. */
+async function settingsNow(environment: Environment, log: Log): Promise<Settings> {
+  return readSettings(environment).catch((error: unknown) => {
+    log.warn(`defaults are used: ${error instanceof Error ? error.message : String(error)}`);
+    const defaults = parseSettings('');
+    if ('settings' in defaults) return defaults.settings;
+    throw new Error('the defaults do not fit their own schema');
+  });
+}
