@@ -4,15 +4,13 @@
  * Refuses: a folder that has something in it.
  */
 import { cp, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findCommonDir } from '../client/repository.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import { executableContent, treeText } from '../gates/content.ts';
-import { openRepository } from '../git/openRepository.ts';
+import { openRepository } from '../git/createArchive.ts';
 import { createGit, line } from '../git/runGit.ts';
 import type { Git } from '../git/runGit.ts';
 import { systemClock } from './systemClock.ts';
-import { openTrustStore } from './trust.ts';
+import { openTrust } from './trust.ts';
 
 const author = { GIT_AUTHOR_NAME: 'Treeline', GIT_AUTHOR_EMAIL: 'sample@treeline.invalid', GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z' };
 const committer = { GIT_COMMITTER_NAME: author.GIT_AUTHOR_NAME, GIT_COMMITTER_EMAIL: author.GIT_AUTHOR_EMAIL, GIT_COMMITTER_DATE: author.GIT_AUTHOR_DATE };
@@ -29,9 +27,9 @@ export async function makeSampleRepository(from: string, to: string, environment
   await call('add', '--all');
   await call('commit', '--quiet', '--message', 'Keep bookmarks with tags, and list them');
   const commit = line(await call('rev-parse', 'HEAD'));
-  const { archive } = await openRepository({ directory: to, clock: systemClock, log: silent });
+  const { archive, commonDir } = await openRepository({ directory: to, clock: systemClock, log: silent });
   const content = await executableContent(archive, commit, await treeText(archive, commit));
-  await openTrustStore(environment).trust(await findCommonDir(to), content.hash);
+  await openTrust(environment, commonDir).add(content.hash);
   return commit;
 }
 

@@ -18,7 +18,7 @@ import { createOutlet, report } from './outlet.ts';
 import type { Outlet } from './outlet.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const later = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'workflow', 'init', 'clean', 'eval', 'serve', 'worker'];
+const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'workflow', 'init', 'clean', 'eval', 'serve', 'worker'];
 const everyKind = 'plan,review,merge';
 
 /** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
@@ -61,7 +61,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .option('--json', 'stdout is one JSON document; for run and watch one event per line, the run view last')
     .version(surroundings.version, '--version', 'print the version')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeOut: (text) => outlet.raw(text), writeErr: () => undefined })
+    .configureOutput({ writeOut: (text) => outlet.raw(text), writeErr: (text) => { if (!outlet.json) outlet.note(text.trimEnd()); }, outputError: () => undefined })
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride();
   /** Runs `carryOut` with what the flags that every command has come to. */
@@ -94,15 +94,22 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('verify').description('judge a change by the gates of its base, without any agent')
     .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)
     .option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
-  program.command('agents').description('agents and their providers').command('check').description('which agents could work here').action(does(agentsCheck));
-  program.command('journal').description('a task\'s record').command('verify').argument('<task>').description('is every line what was written?').action(does(journalVerify));
+  const agents = program.command('agents').description('agents and their providers');
+  agents.command('check').description('which agents could work here').action(does(agentsCheck));
+  const journal = program.command('journal').description('a task\'s record');
+  journal.command('verify').argument('<task>').description('is every line what was written?').action(does(journalVerify));
   program.command('demo').description('a whole task on a copy of the sample repository, without key or network')
     .addOption(yes()).option('--prepare <dir>', 'only make the sample repository there, and print how to run its task').option('--keep', 'keep the copy afterwards').option('--verbose', 'print what agents and gates say, too').action(does(demo));
   program.command('schema').argument('[name]').description('the JSON schema of a document that is printed with --json').action(does(schema));
-  for (const name of later) {
-    program.command(name, { hidden: true }).argument('[words...]').allowUnknownOption().helpOption(false).action(() => {
-      throw new UsageError('not-in-this-version', `"treeline ${name}" is not in this version of Treeline`, 'See what is there with: treeline help.');
-    });
-  }
+  for (const name of laterCommands) notYet(program, name);
+  notYet(agents, 'stats');
+  for (const name of ['export', 'replay']) notYet(journal, name);
   return program;
+}
+
+/** A command that the contract names and this version has not. */
+function notYet(parent: Command, name: string): void {
+  parent.command(name, { hidden: true }).argument('[words...]').allowUnknownOption().helpOption(false).action(() => {
+    throw new UsageError('not-in-this-version', `"treeline ${parent.parent ? `${parent.name()} ` : ''}${name}" is not in this version of Treeline`, 'See what is there with: treeline help.');
+  });
 }

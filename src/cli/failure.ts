@@ -27,6 +27,11 @@ export interface Failure { readonly code: string; readonly message: string; read
 export function failureOf(error: unknown): Failure {
   if (error instanceof TreelineError) return { code: error.code, message: error.message, next: error.next, exit: error.exit };
   if (error instanceof UsageError) return { code: error.reason, message: error.message, next: error.next, exit: exits[error.reason] };
-  if (error instanceof CommanderError) return { code: 'usage', message: error.message.replace(/^error: /, '').replace(/^./, (first) => first.toUpperCase()), next: 'See: treeline help, or treeline help COMMAND.', exit: 2 };
+  if (error instanceof CommanderError) return { code: 'usage', message: commanderWords(error), next: 'See: treeline help, or treeline help COMMAND.', exit: 2 };
   return { code: 'failed', message: error instanceof Error ? error.message : String(error), next: 'Try again; if it stays, look at the log of the engine under <git common dir>/treeline.', exit: 6 };
+}
+
+function commanderWords({ code, message }: CommanderError): string {
+  if (code === 'commander.help') return 'No command was given';
+  return message.replace(/^error: /, '').replaceAll('\n', ' ').replace(/^./, (first) => first.toUpperCase());
 }
