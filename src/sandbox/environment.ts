@@ -20,9 +20,10 @@ export const toolchainVariables = [
 const withoutWalls = new Set(['TMPDIR', 'TMP', 'TEMP']);
 const onWindows = new Set(['SYSTEMROOT', 'SYSTEMDRIVE', 'COMSPEC', 'PATHEXT', 'WINDIR', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMFILES', 'PROGRAMDATA']);
 
-/** Names whose value is a certificate file or folder, or a proxy's address: of use only with a network. */
+/** Names whose value is a certificate file or folder: of use only with a network. */
 export const certificateVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PIP_CERT'] as const;
-const proxyVariables = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+/** Names whose value is the address of a proxy or a registry: only with a network, and only without a password in it. In upper case. */
+const addressVariables = new Set(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'NPM_CONFIG_REGISTRY', 'PIP_INDEX_URL', 'GOPROXY']);
 
 const defaultPath = '/usr/local/bin:/usr/bin:/bin';
 
@@ -64,7 +65,7 @@ function isAllowed(name: string, value: string, request: EnvironmentRequest): bo
   if (request.windows && onWindows.has(name.toUpperCase())) return true;
   if (!request.network) return false;
   if (certificateVariables.some((known) => known === name)) return true;
-  return proxyVariables.includes(name.toUpperCase()) && !/\/\/[^/]*@/.test(value); // user:password@ is a secret
+  return addressVariables.has(name.toUpperCase()) && !/\/\/[^/]*@/.test(value); // user:password@ is a secret
 }
 
 function pathOf(user: Environment): string {

@@ -47,9 +47,8 @@ async function realFolder(folder: string, request: WalkRequest, check: (path: st
     if (request.makeFolders) throw new ConfinementError('not-a-file', `${JSON.stringify(request.names.join('/'))} cannot be made: a file on the way is not a folder.`);
     return null;
   }
-  if (!request.makeFolders) return null;
   const parent = await realFolder(dirname(folder), request, check);
-  if (parent === null) return null;
+  if (parent === null || !request.makeFolders) return null;
   const made = check(join(parent, folder.slice(dirname(folder).length).replaceAll(sep, '')));
   await mkdir(made).catch((error: unknown) => { if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; });
   return check(await realpath(made));

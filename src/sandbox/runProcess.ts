@@ -59,8 +59,7 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
     child.once('exit', (code, signalled) => { resolve({ code, signal: signalled }); });
   });
   const { stdout: output, stderr: messages } = child;
-  const report = child.stdio[3] as Readable | null;
-  const handOver = child.stdio[5] as Writable | null | undefined;
+  const [, , , report, , handOver] = child.stdio as unknown as readonly [null, Readable, Readable, Readable | null, Readable?, Writable?];
   const tree = launch.treeOf(child);
   handOver?.on('error', () => undefined).end(launch.handOver); // it failed to start, and says so elsewhere
   const timers: NodeJS.Timeout[] = [];

@@ -24,10 +24,10 @@ describe('the environment of confined processes (specs/sandbox.md)', () => {
     assert.equal(confinedEnvironment({}, request)['PATH'], '/usr/local/bin:/usr/bin:/bin');
   });
 
-  it('REQ-WALL-06: certificates and proxies come with the network, but no proxy that carries a password', () => {
-    const user = { PATH: '/a', NODE_EXTRA_CA_CERTS: '/c.pem', https_proxy: 'http://proxy:3128', HTTP_PROXY: 'http://u:p@proxy:3128', no_proxy: 'localhost' };
+  it('REQ-WALL-06: certificates, proxies and registries come with the network, but no address that carries a password', () => {
+    const user = { PATH: '/a', NODE_EXTRA_CA_CERTS: '/c.pem', https_proxy: 'http://proxy:3128', HTTP_PROXY: 'http://u:p@proxy:3128', no_proxy: 'localhost', npm_config_registry: 'https://mirror', PIP_INDEX_URL: 'https://t:s@mirror' };
     assert.deepEqual(confinedEnvironment(user, { ...request, network: true }),
-      { PATH: '/a', NODE_EXTRA_CA_CERTS: '/c.pem', https_proxy: 'http://proxy:3128', no_proxy: 'localhost', TERM: 'dumb', TREELINE_CONFINED: 'm' });
+      { PATH: '/a', NODE_EXTRA_CA_CERTS: '/c.pem', https_proxy: 'http://proxy:3128', no_proxy: 'localhost', npm_config_registry: 'https://mirror', TERM: 'dumb', TREELINE_CONFINED: 'm' });
     assert.deepEqual(confinedEnvironment(user, request), { PATH: '/a', TERM: 'dumb', TREELINE_CONFINED: 'm' });
   });
 
