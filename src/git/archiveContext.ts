@@ -2,6 +2,7 @@
  * What every part of the archive works with: git pointed at the right place, and the folders of ours. Owns: the three ways to call git.
  * Refuses: discovery: each call names its git dir.
  */
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,8 @@ async function makePlumbing(inheritance: Inheritance, state: string): Promise<st
     await mkdir(state, { recursive: true, mode: 0o700 });
     return await make(join(state, 'plumbing'));
   } catch {
-    return make(await mkdtemp(join(await realpath(tmpdir()), 'treeline-git-')));
+    const folder = await mkdtemp(join(await realpath(tmpdir()), 'treeline-git-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    return make(folder);
   }
 }
