@@ -20,7 +20,9 @@ export async function listFiles(context: ArchiveContext, commit: string): Promis
 
 /** See Archive.readFile: null when there is no file of exactly this name; of a symbolic link its target. */
 export async function readFile(context: ArchiveContext, commit: string, path: string): Promise<Uint8Array | null> {
-  if (path === '' || path.endsWith('/')) return null;
-  const entry = (await entries(context, commit, [], path)).find((candidate) => pathText(candidate.path) === path && (candidate.mode.startsWith('100') || candidate.mode === '120000'));
+  if (path.split('/').some((segment) => ['', '.', '..'].includes(segment))) return null;
+  // A name that is no UTF-8 cannot be an argument: such a name is looked for as pathText writes it.
+  const candidates = /\\x[0-9a-f]{2}/.test(path) ? await entries(context, commit, ['-r'], null) : await entries(context, commit, [], path);
+  const entry = candidates.find((candidate) => pathText(candidate.path) === path && (candidate.mode.startsWith('100') || candidate.mode === '120000'));
   return entry ? (await context.plumbing({ args: ['cat-file', 'blob', entry.blob] })).stdout : null;
 }

@@ -3,7 +3,7 @@
  * somebody else's). Refuses: to go on with a repository whose owner git does not trust.
  */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { GitError } from '../ports/archive.ts';
 import { readConfig, settingOf, type ConfigEntry } from './config.ts';
 import { line, type Git } from './runGit.ts';
@@ -42,13 +42,19 @@ export async function detectRepository(git: Git, directory: string): Promise<Rep
     if (error instanceof GitError && /safe\.bareRepository/.test(error.message)) return 'true';
     throw error instanceof GitError && error.reason === 'not-a-repository' ? new GitError('not-a-repository', `${start} is not usable as a git repository: ${error.message}`, error.next, { cause: error }) : error;
   });
+  // Versions differ in whether the folder .git of a checkout is a bare repository.
+  if (bare === 'true' && start.split(sep).includes('.git')) throw insideGitDir(start);
   if (bare === 'true') throw new GitError('bare', `${start} is a bare repository: it has no files to work on`, 'Open a checkout of it, for instance one made by "git worktree add"');
-  if (await ask('--is-inside-work-tree') !== 'true') throw new GitError('not-a-repository', `${start} is inside a git dir, not in a checkout`, 'Open the folder of the checkout');
+  if (await ask('--is-inside-work-tree') !== 'true') throw insideGitDir(start);
   const topLevel = await realpath(await ask('--show-toplevel'));
   const commonDir = await realpath(await ask('--path-format=absolute', '--git-common-dir'));
   const gitDir = await realpath(await ask('--absolute-git-dir'));
   const config = await readConfig(git, topLevel, realEnvironment({ gitDir, commonDir, topLevel }));
   return { commonDir, gitDir, topLevel, config, author: authorOf(config) };
+}
+
+function insideGitDir(start: string): GitError {
+  return new GitError('not-a-repository', `${start} is inside a git dir, not in a checkout`, 'Open the folder of the checkout');
 }
 
 function authorOf(config: readonly ConfigEntry[]): RepositoryFacts['author'] {

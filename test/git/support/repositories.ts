@@ -40,10 +40,10 @@ export function testLog(): Log & { readonly lines: string[] } {
 
 export type Files = Readonly<Record<string, string | Buffer | { readonly link: string } | { readonly text: string; readonly mode: number } | null>>;
 
-/** Writes files (null removes one). Names may hold any byte but `/` and NUL, one character a byte. */
+/** Writes files (null removes one). A name with `\xff` in it is one byte a character: no UTF-8. */
 export function writeFiles(folder: string, files: Files): void {
   for (const [name, content] of Object.entries(files)) {
-    const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, /[^\x00-\xff]/.test(name) ? 'utf8' : 'latin1')]);
+    const path = Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, name.includes('\xff') ? 'latin1' : 'utf8')]);
     mkdirSync(Buffer.from(dirname(path.toString('latin1')), 'latin1'), { recursive: true });
     if (content === null) rmSync(path, { recursive: true, force: true });
     else if (typeof content === 'string' || Buffer.isBuffer(content)) writeFileSync(path, content);

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fingerprint, refusalOf, repositoryWith, writeFiles, type TestRepository } from './support/repositories.ts';
+
+describe('scratch checkouts', () => {
+  let repository: TestRepository;
+  beforeEach(() => { repository = repositoryWith({ 'a.txt': 'one\n', 'dir/b.txt': 'two\n', '.gitignore': 'node_modules/\n*.log\n', 'package-lock.json': '{"packages":{"node_modules/x":{"version":"1.0.0"}}}' }); });
+  afterEach(() => { repository.end(); });
+
+  it('REQ-GIT-90 hold exactly the commit: nothing ignored or untracked, HEAD detached, a git of their own that reads the person\'s objects (case 20)', async () => {
+    const commit = repository.git('rev-parse', 'HEAD');
+    repository.commit({ 'a.txt': 'later\n' });
+    repository.write({ 'untracked.txt': 'x\n', 'b.log': 'x\n', 'node_modules/x/index.js': 'x\n' });
+    const { scratch } = await repository.open();
+    const before = fingerprint(repository);
+    const checkout = await scratch.open(commit);
+    try {
+      assert.deepEqual(readdirSync(checkout.path).sort(), ['.git', '.gitignore', 'a.txt', 'dir', 'package-lock.json']);
+      assert.equal(readFileSync(join(checkout.path, 'a.txt'), 'utf8'), 'one\n');
+      assert.equal(statSync(join(checkout.path, '..')).mode & 0o777, 0o700);
+      assert.equal(repository.gitIn(checkout.path, 'status', '--porcelain', '--branch'), '## HEAD (no branch)');
+      assert.equal(repository.gitIn(checkout.path, 'log', '--format=%H'), commit);
+      repository.gitIn(checkout.path, 'commit', '--quiet', '--allow-empty', '-m', 'in a suite');
+      repository.gitIn(checkout.path, 'config', 'core.hooksPath', '/nowhere');
+      assert.deepEqual(checkout.mounts, { readable: [join(repository.path, '.git/objects')], writable: [], bind: [] });
+      assert.deepEqual(fingerprint(repository), before);
+    } finally {
+      await checkout.close();
+    }
+    assert.equal(existsSync(checkout.path), false);
+    await checkout.close();
+    assert.match((await refusalOf(scratch.open('main'))).message, /not a commit id/);
+  });
+
+  it('REQ-GIT-91 say what a run changed, whatever it did to git in there', async () => {
+    const { scratch } = await repository.open();
+    const checkout = await scratch.open(repository.git('rev-parse', 'HEAD'));
+    try {
+      assert.deepEqual(await checkout.changed(), { modified: [], added: [] });
+      writeFiles(checkout.path, { 'a.txt': 'x\n', 'dir/b.txt': null, 'new.txt': 'n\n', 'run.log': 'ignored\n' });
+      repository.gitIn(checkout.path, 'add', '--all');
+      repository.gitIn(checkout.path, 'commit', '--quiet', '-m', 'hide it');
+      assert.deepEqual(await checkout.changed(), { modified: ['a.txt', 'dir/b.txt'], added: ['new.txt'] });
+      writeFileSync(join(checkout.path, '.git/config'), '[core]\n\tfsmonitor = touch /tmp/never\n');
+      assert.equal((await checkout.changed()).added.length, 1);
+    } finally {
+      await checkout.close();
+    }
+  });
+
+  it('REQ-GIT-92 get a copy of the installed dependencies only when the lock file is the commit\'s and the tree is of it', async () => {
+    const commit = repository.git('rev-parse', 'HEAD');
+    const { scratch } = await repository.open();
+    const checkout = await scratch.open(commit);
+    const copy = (folder = 'node_modules', lockFile = 'package-lock.json') => scratch.copyDependencies(checkout, commit, lockFile, folder);
+    try {
+      assert.equal(await copy(), null);
+      repository.write({ 'node_modules/x/index.js': 'x\n', 'node_modules/.bin/x': { link: '../x/index.js' } });
+      assert.equal(await copy(), null);
+      repository.write({ 'node_modules/.package-lock.json': '{"packages":{"node_modules/x":{"version":"2.0.0"}}}' });
+      assert.equal(await copy(), null);
+      repository.write({ 'node_modules/.package-lock.json': '{"packages":{"node_modules/x":{"version":"1.0.0"}}}', 'package-lock.json': '{"packages":{}}' });
+      assert.equal(await copy(), null);
+      repository.git('checkout', '--quiet', '--', 'package-lock.json');
+      assert.equal(await copy('../x'), null);
+      assert.equal(await copy(), 'copied from the checkout (same package-lock.json)');
+      writeFileSync(join(checkout.path, 'node_modules/x/index.js'), 'changed\n');
+      assert.equal(readFileSync(join(repository.path, 'node_modules/x/index.js'), 'utf8'), 'x\n');
+      assert.equal(readFileSync(join(checkout.path, 'node_modules/.bin/x'), 'utf8'), 'changed\n');
+      assert.deepEqual(await checkout.changed(), { modified: [], added: [] });
+    } finally {
+      await checkout.close();
+    }
+  });
+
+  it('REQ-GIT-93 of a process that was killed are removed by the next one', async () => {
+    await repository.open();
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const name = `treeline-scratch-${gone}-abc`;
+    const folder = join(repository.ground, name);
+    mkdirSync(join(repository.path, '.git/treeline/git/scratch'), { recursive: true });
+    for (const [file, content] of [[name, folder], [`treeline-scratch-${process.pid}-abc`, repository.path], [`treeline-scratch-${gone}-def`, repository.path]] as const) writeFileSync(join(repository.path, '.git/treeline/git/scratch', file), content);
+    mkdirSync(folder);
+    await repository.open();
+    assert.deepEqual([existsSync(folder), existsSync(repository.path)], [false, true]);
+  });
+});
