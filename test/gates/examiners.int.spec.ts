@@ -6,7 +6,6 @@ import type { Evidence } from '../../src/core/gate.ts';
 import { createExaminers } from '../../src/gates/createExaminers.ts';
 import { createSandbox } from '../../src/sandbox/createSandbox.ts';
 import { bench, realSandbox, silent, type Bench } from './support/judge.ts';
-import { temporaryFolder } from './support/temporaryFolder.ts';
 import { adder, gate, manifest, mochaFile, withMocha, wrongAdder } from './support/projects.ts';
 
 const never = new AbortController().signal;
@@ -96,21 +95,17 @@ describe('examiners', function () {
   });
 
   it('REQ-GATE-56: an installed tree with the same lock file is copied in, and the evidence says so', async () => {
-    const installed = await temporaryFolder('installed');
-    const copying = await bench({ dependencies: installed.path });
-    try {
-      await mkdir(join(installed.path, 'two'));
-      await writeFile(join(installed.path, 'two/index.js'), 'module.exports = 2;\n');
-      const evidence = await copying.judge({
-        ...manifest({ test: 'mocha' }, { dependencies: { two: '1.0.0' } }), 'package-lock.json': '{}', '.gitignore': 'node_modules\n',
-        'test/two.spec.js': 'it("is two", () => require("node:assert").equal(require("two"), 2));\n',
-      }, { 'README.md': 'more' });
-      equal(judgement(evidence), 'accepted passed');
-      equal(evidence.gates[0]?.evidence.dependencies, 'copied from the checkout (same package-lock.json)');
-    } finally {
-      await copying.close();
-      await installed.remove();
-    }
+    const lock = { lockfileVersion: 3, packages: { '': {}, 'node_modules/two': { version: '1.0.0' } } };
+    const installed = join(here.repository.path, 'node_modules');
+    await mkdir(join(installed, 'two'), { recursive: true });
+    await writeFile(join(installed, 'two/index.js'), 'module.exports = 2;\n');
+    await writeFile(join(installed, '.package-lock.json'), JSON.stringify({ packages: { 'node_modules/two': { version: '1.0.0' } } }));
+    const evidence = await here.judge({
+      ...manifest({ test: 'mocha' }, { dependencies: { two: '1.0.0' } }), 'package-lock.json': JSON.stringify(lock), '.gitignore': 'node_modules\n',
+      'test/two.spec.js': 'it("is two", () => require("node:assert").equal(require("two"), 2));\n',
+    }, { 'README.md': 'more' });
+    equal(judgement(evidence), 'accepted passed');
+    equal(evidence.gates[0]?.evidence.dependencies, 'copied from the checkout (same package-lock.json)');
   });
 
   it('REQ-GATE-56: set-up runs first, of its own, and the evidence names it', async () => {

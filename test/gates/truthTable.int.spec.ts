@@ -3,7 +3,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Evidence } from '../../src/core/gate.ts';
 import { bench, type Bench } from './support/judge.ts';
 import { limited } from './support/limited.ts';
-import type { Files } from './support/plainRepository.ts';
+import type { Files } from './support/smallRepository.ts';
 import { adder, adds, gate, manifest, mochaFile, withMocha, withNodeTest, wrongAdder } from './support/projects.ts';
 
 interface Row {

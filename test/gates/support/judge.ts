@@ -7,7 +7,7 @@ import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import type { Log } from '../../../src/ports/system.ts';
 import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
 import { memoryStore, type MemoryStore } from './memoryStore.ts';
-import { plainRepository, type Files, type PlainRepository } from './plainRepository.ts';
+import { smallRepository, type Files, type SmallRepository } from './smallRepository.ts';
 
 /** Our own mocha stands for the one that a project would have installed. */
 const tools = join(import.meta.dirname, '../../../node_modules');
@@ -15,7 +15,7 @@ const tools = join(import.meta.dirname, '../../../node_modules');
 export const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface Bench {
-  readonly repository: PlainRepository; readonly store: MemoryStore; readonly examiners: Examiners;
+  readonly repository: SmallRepository; readonly store: MemoryStore; readonly examiners: Examiners;
   /** Commits the base and then the change, and judges the change. */
   judge(base: Files, change: Files): Promise<Evidence>;
   close(): Promise<void>;
@@ -26,8 +26,8 @@ export function realSandbox(): Sandbox {
   return createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] });
 }
 
-export async function bench(options: { readonly sandbox?: Sandbox; readonly dependencies?: string; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
-  const repository = await plainRepository(tools, options.dependencies ?? null);
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
+  const repository = await smallRepository(tools, silent);
   const store = memoryStore();
   const examiners = createExaminers({
     archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? realSandbox(), store,

@@ -1,5 +1,5 @@
 /** Small projects for truth tables, as maps of files. */
-import type { Files } from './plainRepository.ts';
+import type { Files } from './smallRepository.ts';
 
 /** `package.json` with scripts; no dependency, so no set-up. */
 export function manifest(scripts: Readonly<Record<string, string>>, more: Readonly<Record<string, unknown>> = {}): Files {
