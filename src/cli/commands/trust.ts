@@ -4,7 +4,7 @@
  */
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Answer } from '../../protocol/messages.ts';
-import { createPrompt } from '../follow/prompt.ts';
+import { openPrompt } from '../follow/prompt.ts';
 import type { Invocation } from '../invocation.ts';
 import { branchName, short } from '../show/figures.ts';
 import { plain } from '../show/plain.ts';
@@ -35,7 +35,9 @@ export async function trustFor(invocation: Invocation, inspection: Inspection, g
     throw untrusted;
   }
   outlet.say(...trustLines(inspection));
-  const answer = await createPrompt(surroundings, outlet)('Trust it? [y/N] ', new AbortController().signal);
-  if (answer.kind === 'line' && /^y(es)?$/i.test(answer.text.trim())) return content.hash;
+  const prompt = openPrompt(surroundings, outlet);
+  const answer = await prompt.ask('Trust it? [y/N] ', new AbortController().signal);
+  prompt.close();
+  if (answer.kind === 'lines' && /^y(es)?$/i.test(answer.lines.join().trim())) return content.hash;
   throw untrusted;
 }

@@ -7,7 +7,7 @@ import { TreelineError } from '../../client/treelineError.ts';
 import type { Act } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { commentOf } from '../decisionOptions.ts';
-import { failureOf } from '../failure.ts';
+import { UsageError, failureOf } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { keysOf } from '../keys.ts';
 import { checkpointText, planDetails } from '../show/checkpointLines.ts';
@@ -54,10 +54,14 @@ async function converse(asking: Asking): Promise<Asked> {
   }
 }
 
-async function line({ prompt, signal }: Asking, question: string): Promise<string> {
-  const answer = await prompt(question, signal);
-  if (answer.kind !== 'line') throw new Ended(answer.kind);
-  return answer.text.trim();
+async function lines({ prompt, signal }: Asking, question: string, many: boolean): Promise<readonly string[]> {
+  const answer = await prompt.ask(question, signal, many);
+  if (answer.kind !== 'lines') throw new Ended(answer.kind);
+  return answer.lines;
+}
+
+async function line(asking: Asking, question: string): Promise<string> {
+  return (await lines(asking, question, false)).join(' ').trim();
 }
 
 async function approve(asking: Asking): Promise<boolean> {
@@ -78,13 +82,14 @@ async function approve(asking: Asking): Promise<boolean> {
 async function requestChanges(asking: Asking): Promise<boolean> {
   const { checkpoint, invocation: { person, outlet } } = asking;
   outlet.say('What should change? One comment a line, FILE:LINE: before it where it is about a line; an empty line sends them.');
-  const comments: ReturnType<typeof commentOf>[] = [];
-  for (;;) {
-    const text = await line(asking, '> ');
-    if (text === '') break;
-    comments.push(commentOf(text));
+  const texts = await lines(asking, '> ', true);
+  try {
+    return texts.length > 0 && await decide(asking, { kind: 'request-changes', checkpoint: checkpoint.id, comments: texts.map(commentOf), by: person });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    outlet.say(error.message, error.next);
+    return false;
   }
-  return comments.length > 0 && decide(asking, { kind: 'request-changes', checkpoint: checkpoint.id, comments, by: person });
 }
 
 async function reject(asking: Asking): Promise<boolean> {

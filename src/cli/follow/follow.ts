@@ -11,7 +11,7 @@ import { changeLines } from '../show/changeLines.ts';
 import { plain, plainLines } from '../show/plain.ts';
 import { askAtCheckpoint } from './askAtCheckpoint.ts';
 import { comeBack } from './comeBack.ts';
-import { createPrompt } from './prompt.ts';
+import { openPrompt } from './prompt.ts';
 
 export interface Following {
   readonly client: EngineClient;
@@ -51,6 +51,7 @@ export async function follow(invocation: Invocation, following: Following): Prom
     latest.view = next;
     wake();
   };
+  const prompt = following.asks ? openPrompt(surroundings, outlet) : null;
   const live: EventNotice[] = [];
   let pass = (event: EventNotice): void => { live.push(event); };
   const letGo = [
@@ -74,15 +75,15 @@ export async function follow(invocation: Invocation, following: Following): Prom
       // The last line of a stream of events is the view that they lead to.
       if (now && code !== null && (!outlet.json || printed >= now.seq)) return { code, view: now };
       const waiting = change();
-      const open = following.asks ? now?.checkpoints.find((checkpoint) => checkpoint.state === 'open') : undefined;
-      if (!now || !open) {
+      const open = now?.checkpoints.find((checkpoint) => checkpoint.state === 'open');
+      if (!now || !open || !prompt) {
         await waiting;
         continue;
       }
       asking = new AbortController();
       const isOpen = (): boolean => latest.view?.checkpoints.find((one) => one.id === open.id)?.state === 'open';
       const stop = client.onRunChanged(() => { if (!isOpen()) asking.abort(); });
-      const asked = await askAtCheckpoint({ invocation, client, prompt: createPrompt(surroundings, outlet), view: now, checkpoint: open, signal: asking.signal }).finally(stop);
+      const asked = await askAtCheckpoint({ invocation, client, prompt, view: now, checkpoint: open, signal: asking.signal }).finally(stop);
       const after = latest.view ?? now;
       if (asked === 'interrupted') return { code: detached, view: after };
       if (asked === 'left') return { code: exitCode(after) ?? 3, view: after };
@@ -91,6 +92,7 @@ export async function follow(invocation: Invocation, following: Following): Prom
     }
   } finally {
     for (const stop of letGo) stop();
+    prompt?.close();
   }
 }
 
