@@ -25,7 +25,9 @@ export const packageFile = join(root, 'dist', 'treeline.vsix');
  */
 export async function packageExtension({ directory, file }) {
   mkdirSync(dirname(file), { recursive: true });
-  await createVSIX({ cwd: directory, packagePath: file, dependencies: false, allowMissingRepository: true, skipLicense: true });
+  await createVSIX({ cwd: directory, packagePath: file, dependencies: false, allowMissingRepository: true, skipLicense: true, rewriteRelativeLinks: false,
+    // README's pictures lie in the package; there is no public repository yet that links could point into.
+    rewriteRelativeLinks: false });
 }
 
 /**
