@@ -110,13 +110,21 @@ describe('the walls of namespaces (specs/sandbox.md)', function () {
     assert.equal(readFileSync(join(walled.root, '.git'), 'utf8'), 'gitdir: /nowhere\n');
   });
 
-  it('REQ-WALL-04: something may stand in the place of something else', async () => {
-    const other = join(walled.folder, 'pointer');
-    writeFileSync(other, 'gitdir: /scratch\n');
-    writeFileSync(join(walled.root, '.git'), 'gitdir: /real\n');
-    const result = await walled.run('cat .git', { mounts: { ...noMounts, bind: [{ from: other, to: join(walled.root, '.git'), write: false }] } });
-    assert.equal(result.output, 'gitdir: /scratch\n');
-    assert.equal(readFileSync(join(walled.root, '.git'), 'utf8'), 'gitdir: /real\n');
+  it('REQ-WALL-04: a git dir made for the command may stand beside the worktree and a pointer in it, both out of hidden folders', async () => {
+    const [state, trees] = [join(walled.folder, 'state'), join(walled.folder, 'trees')];
+    const root = join(trees, 'a');
+    for (const folder of [join(state, 'agent'), root, join(trees, 'other')]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(state, 'pointer'), `gitdir: ${root}.git\n`);
+    writeFileSync(join(root, '.git'), 'gitdir: /real\n');
+    const here = openGround('required', { hidden: [state, trees] });
+    try {
+      const mounts = { ...noMounts, bind: [{ from: join(state, 'agent'), to: `${root}.git`, write: true }, { from: join(state, 'pointer'), to: join(root, '.git'), write: false }] };
+      const { output } = await here.run(`ls ${trees}; cat .git; echo made > ../a.git/file; echo x > .git || echo refused; ls ${state}`, { root, mounts });
+      assert.match(output, new RegExp(`^a\na\\.git\ngitdir: ${root}\\.git\n.*\nrefused\n.*No such file.*\n$`));
+      assert.deepEqual([readFileSync(join(state, 'agent/file'), 'utf8'), readFileSync(join(root, '.git'), 'utf8'), existsSync(`${root}.git`)], ['made\n', 'gitdir: /real\n', false]);
+    } finally {
+      here.close();
+    }
   });
 
   it('REQ-WALL-11: daemons of every kind die with the command', async () => {
