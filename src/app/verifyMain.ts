@@ -23,7 +23,7 @@ const log: Log = {
   debug: () => undefined,
   info: () => undefined,
   warn: (message) => void process.stderr.write(`${message}\n`),
-  error: (message, cause) => void process.stderr.write(`${message}${cause === undefined ? '' : `: ${String(cause)}`}\n`),
+  error: (message, cause) => void process.stderr.write(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`),
 };
 
 const interrupted = new AbortController();
