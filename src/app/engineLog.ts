@@ -1,6 +1,7 @@
 /** The engine's own log: `<common>/treeline/engine.log`. Owns: its size. Refuses: to fail anything because it cannot be written. */
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { plainText } from '../journal/plainText.ts';
 import type { Log } from '../ports/system.ts';
 
@@ -10,7 +11,7 @@ const limitBytes = 1024 * 1024;
 export function createEngineLog(folder: string): Log {
   const path = join(folder, 'engine.log');
   const write = (level: string, message: string, cause?: unknown): void => {
-    const reason = cause === undefined ? '' : `: ${cause instanceof Error ? cause.stack ?? cause.message : String(cause)}`;
+    const reason = cause === undefined ? '' : `: ${inspect(cause)}`;
     try {
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limitBytes) renameSync(path, join(folder, 'engine.old.log'));
       appendFileSync(path, `${new Date().toISOString()} ${process.pid} ${level} ${plainText(`${message}${reason}`).replaceAll('\n', '\n  ')}\n`, { mode: 0o600 });

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import type { Recorded } from '../core/event.ts';
 
-export const lineVersion = 1;
+const lineVersion = 1;
 const newline = 10;
 const space = 32;
 const crcDigits = 8;

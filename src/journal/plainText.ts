@@ -1,8 +1,6 @@
 /** Text of a model, a repository or a process, made safe to store and to show (I14): no escape sequence, no control or invisible character. */
 
-// eslint-disable-next-line no-control-regex -- these are what is taken out
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])|\u009b[0-?]*[ -/]*[@-~]/g;
-// eslint-disable-next-line no-control-regex -- these are what is taken out
 const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
 
 /** Keeps line feeds and tabs; a carriage return before a line feed goes, one elsewhere begins a new line. */

@@ -7,7 +7,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failureOf } from './journalFailure.ts';
 
-export const reserveBytes = 1024 * 1024;
+const reserveBytes = 1024 * 1024;
 
 export interface Reserve {
   /** Rejects with a JournalError (`disk-full`) when there is no room for it; leaves nothing behind then. */

@@ -70,7 +70,7 @@ describe('door', () => {
 
   it('REQ-DOOR-02 answers whoever showed it, and forgets who left', async () => {
     const client = await visit();
-    assert.equal(((await client.sendRequest('hello', hello())) as { epoch: number }).epoch, 1);
+    assert.equal((await client.sendRequest<{ epoch: number }>('hello', hello())).epoch, 1);
     assert.deepEqual(await client.sendRequest('list', {}), []);
     assert.equal(door.visitors(), 1);
     client.dispose();

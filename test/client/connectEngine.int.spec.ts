@@ -76,6 +76,16 @@ describe('connectEngine', () => {
     await client.request('act', { task, act: { kind: 'cancel', by: 'a person' }, keys: {} });
   });
 
+  it('REQ-ENGINE-14 waits for a key in words, and begins again when one is offered', async () => {
+    const client = await ground.connect();
+    const { task } = await client.request('launch', { ...launch, keys: {} });
+    await until('the task to wait', () => client.request('show', { task }), (view) => view.state === 'waiting' && view.waiting?.for === 'key');
+    await client.request('offerKeys', { task, keys: launch.keys });
+    await until('the agent to work', () => unitOf(client, task), (state) => state === 'working');
+    await client.request('act', { task: task.slice(0, 12), act: { kind: 'cancel', by: 'a person' }, keys: {} });
+    await assert.rejects(client.request('act', { task, act: { kind: 'cancel', by: 'a person' }, keys: {} }), { code: 'ended', exit: 2 });
+  });
+
   it('REQ-ENGINE-06 answers a launch or a decision that was under way with "engine-lost", never twice', async () => {
     const client = await ground.connect();
     const { pid } = client.engine;

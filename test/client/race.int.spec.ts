@@ -18,7 +18,7 @@ describe('two clients at once', () => {
   let ground: Ground;
   before(async () => {
     program = await bundleTestEngine();
-    await build({ entryPoints: [join(import.meta.dirname, 'support/contender.ts')], outfile: join(program.folder, 'contender.js'), bundle: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'] });
+    await build({ entryPoints: [join(import.meta.dirname, 'programs/contender.ts')], outfile: join(program.folder, 'contender.js'), bundle: true, format: 'cjs', platform: 'node', mainFields: ['module', 'main'] });
     ground = await openGround(program.bundle);
   });
   after(async () => { await ground.close(); await rm(program.folder, { recursive: true }); });

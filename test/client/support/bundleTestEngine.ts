@@ -1,4 +1,4 @@
-/** Bundles testEngine.ts (or another entry) as an engine's program with the built-in workflows beside it. Who opens, removes the folder. */
+/** Bundles programs/testEngine.ts (or another entry) as an engine's program with the built-in workflows beside it. Who opens, removes the folder. */
 import { build } from 'esbuild';
 import { cp, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '../../..');
 
 /** `bundle`: for `engineBundle` of connectEngine. */
-export async function bundleTestEngine(entry = 'test/client/support/testEngine.ts'): Promise<{ readonly folder: string; readonly bundle: string }> {
+export async function bundleTestEngine(entry = 'test/client/programs/testEngine.ts'): Promise<{ readonly folder: string; readonly bundle: string }> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'tle-')));
   const bundle = join(folder, 'engine.js');
   await build({ absWorkingDir: root, entryPoints: [entry], outfile: bundle, bundle: true, format: 'cjs', platform: 'node', target: 'node22', mainFields: ['module', 'main'], logLevel: 'warning' });

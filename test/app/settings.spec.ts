@@ -1,0 +1,32 @@
+/** specs/engine-process.md REQ-SET-01. */
+import assert from 'node:assert/strict';
+import { parseSettings } from '../../src/app/settings.ts';
+
+const settings = (text: string) => {
+  const parsed = parseSettings(text);
+  return 'settings' in parsed ? parsed.settings : parsed.mistakes;
+};
+const defaults = {
+  'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3,
+  'workflow.default': 'spec-and-build', 'agents.endpoints': {},
+};
+
+describe('settings', () => {
+  it('REQ-SET-01 has defaults for everything', () => {
+    assert.deepEqual(settings(''), defaults);
+    assert.deepEqual(settings('# nothing\n'), defaults);
+  });
+
+  it('REQ-SET-01 takes keys nested, with dots, and with the name in front; 0 is no limit', () => {
+    const expected = { ...defaults, 'sandbox.mode': 'required', 'budget.maxUsdPerTask': null, 'run.maxParallelAgents': 2, 'agents.reviewer': ['openai:a', 'anthropic:b'], 'agents.endpoints': { ollama: 'http://127.0.0.1:11434/v1' } };
+    assert.deepEqual(settings('sandbox:\n  mode: required\nbudget.maxUsdPerTask: 0\ntreeline.run.maxParallelAgents: 2\nagents:\n  reviewer: openai:a, anthropic:b\n  endpoints: { ollama: "http://127.0.0.1:11434/v1" }\n'), expected);
+  });
+
+  it('REQ-SET-01 names every mistake with its line', () => {
+    assert.deepEqual((settings('sandbox:\n  mode: sometimes\nrun.maxParallelAgents: 99\nfancy:\n  thing: 1\n') as string[]).map((mistake) => mistake.slice(0, 26)),
+      ['line 2: sandbox.mode: Inva', 'line 3: run.maxParallelAge', 'line 5: there is no settin']);
+    assert.match((settings('a: [1\nb: 2') as string[])[0] ?? '', /^line \d/);
+    assert.match((settings('- a') as string[])[0] ?? '', /^line 1/);
+    assert.match((settings('sandbox.mode: off\nsandbox.mode: off') as string[])[0] ?? '', /^line 2/);
+  });
+});
