@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { SandboxMode } from '../../src/ports/sandbox.ts';
 import { createSandbox } from '../../src/sandbox/createSandbox.ts';
 import { needsWalls, openGround, silent, type Ground } from './ground.ts';
@@ -64,7 +65,7 @@ describe('with walls or without (specs/sandbox.md)', function () {
   it('REQ-WALL-16: a user without rights is confined as well, and a fork bomb meets its limit', async function () {
     await needsWalls(this);
     const root = process.getuid?.() === 0; // the system exempts root from this limit
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'boundedBomb.ts')], { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...(root ? { uid: 65534, gid: 65534 } : {}) });
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./boundedBomb.ts'))], { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...(root ? { uid: 65534, gid: 65534 } : {}) });
     let output = '';
     let errors = '';
     child.stdout.on('data', (part: Buffer) => { output += part.toString(); });

@@ -128,7 +128,7 @@ for (const [name, walk, linuxOnly] of walks) {
     });
 
     it('REQ-WALL-24: pipes, sockets, folders and files with a second name are refused at once', async () => {
-      execFileSync('mkfifo', [join(root, 'pipe')]);
+      execFileSync('bash', ['-c', 'mkfifo "$1"', 'bash', join(root, 'pipe')]);
       linkSync(join(folder, 'outside/secret'), join(root, 'hard'));
       const server = createServer().listen(join(root, 'socket'));
       await once(server, 'listening');

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { noMounts } from '../../src/ports/sandbox.ts';
 import { living, needsWalls, openGround, rareSleep, type Ground } from './ground.ts';
 
@@ -135,7 +136,7 @@ describe('the walls of namespaces (specs/sandbox.md)', function () {
 
   it('REQ-WALL-11: what runs behind the walls dies with the engine, even when that is killed', async () => {
     const sleep = rareSleep();
-    const engine = spawn(process.execPath, [join(import.meta.dirname, 'runUntilKilled.ts'), walled.root, sleep], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const engine = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./runUntilKilled.ts')), walled.root, sleep], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(engine.stdout, 'data');
     assert.notEqual(living(sleep).length, 0);
     engine.kill('SIGKILL');
