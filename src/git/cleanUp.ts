@@ -51,7 +51,8 @@ async function removeBranches(context: ArchiveContext, task: string): Promise<vo
       context.log.warn(`The branch ${branch} stays: it is checked out in ${holder}.`);
       continue;
     }
-    await setPrivateRef(context, privateRef(task, 'branches', branch.slice(branch.indexOf(`/${segment}/`) + segment.length + 2)), tip);
+    const name = branch.slice(branch.indexOf(`/${segment}/`) + segment.length + 2);
+    await setPrivateRef(context, `${privateRef(task, 'branches')}/${name.replaceAll('/', '__')}`, tip);
     await swapRef(context, branch, tip, null);
   }
 }

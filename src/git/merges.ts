@@ -47,6 +47,7 @@ async function mergeTrees(context: ArchiveContext, base: string, ours: string, t
   const root = await writeCommit(context, { tree: baseTree, parents: [], message: 'base', at: 0 });
   const [left, right] = [await writeCommit(context, { tree: ourTree, parents: [root], message: 'ours', at: 0 }), await writeCommit(context, { tree: theirTree, parents: [root], message: 'theirs', at: 0 })];
   const output = await context.plumbing({ args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', left, right], accept: [0, 1] });
+  // Where a file cannot keep its name git lists it as `<name>~<commit>`.
   const [tree = '', ...paths] = records(output.stdout);
-  return output.code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files: [...new Set(paths)].sort().map(pathText) };
+  return output.code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files: [...new Set(paths.map((path) => path.replace(/~[0-9a-f]{40,64}$/, '')))].sort().map(pathText) };
 }
