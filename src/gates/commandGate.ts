@@ -122,7 +122,14 @@ function recordOf(request: CommandGateRequest, result: ProcessResult, report: Te
     unsupportedFilter: false,
     wrote: [...changed.after.modified, ...snapshots].filter((path) => !known.has(path) && path !== own).sort(),
     sandbox: result.sandbox,
-    tail: lastLines(result.end.kind === 'not-started' ? result.end.why : result.output.replaceAll(`${changed.root}/`, ''), 40, 4000),
+    tail: `${lastLines(result.end.kind === 'not-started' ? result.end.why : result.output.replaceAll(`${changed.root}/`, ''), 40, 4000)}${hint(result)}`,
     durationMs: result.durationMs,
   };
+}
+
+/** What a red suite cannot know of itself: that the walls took away what it reached for. */
+function hint(result: ProcessResult): string {
+  const green = result.end.kind === 'exited' && result.end.code === 0;
+  if (green || !/EAI_AGAIN|ENETUNREACH|ENOTFOUND|Could not resolve host|Network is unreachable|Temporary failure in name resolution/.test(result.output)) return '';
+  return result.sandbox === 'bubblewrap' ? '\n(Gates run without a network: what needs one belongs into the set-up, or into a fake.)' : '';
 }

@@ -41,7 +41,7 @@ export async function setUp(
   const result = await tools.sandbox.run({
     command, root: checkout.path, timeoutMs: setupTimeoutMs, network: true, mode: request.mode,
     mounts: downloads === null ? checkout.mounts : { ...checkout.mounts, writable: [...checkout.mounts.writable, downloads] },
-    environment: { ...quietly, ...(downloads === null ? {} : cachesIn(downloads)) },
+    environment: { ...quietly, ...(downloads === null ? {} : cachesIn(downloads, command)) },
     output: { head: 16_384, tail: 65_536, killAt: 1_073_741_824 }, onOutput,
   }, signal);
   signal.throwIfAborted();
@@ -54,6 +54,8 @@ export async function setUp(
 /** Set-up only: what gates see of the environment stays the user's. */
 const quietly = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
 
-function cachesIn(folder: string): Record<string, string> {
-  return { npm_config_cache: `${folder}/npm`, npm_config_store_dir: `${folder}/pnpm`, YARN_CACHE_FOLDER: `${folder}/yarn` };
+/** Each package manager's own name for its cache; npm warns of names that are not its own. */
+function cachesIn(folder: string, command: string): Record<string, string> {
+  if (/\bpnpm\b/.test(command)) return { npm_config_store_dir: `${folder}/pnpm` };
+  return /\byarn\b/.test(command) ? { YARN_CACHE_FOLDER: `${folder}/yarn` } : { npm_config_cache: `${folder}/npm` };
 }
