@@ -17,10 +17,11 @@ import { forgetWorktree, workTreeOf } from './worktrees.ts';
 
 /** See Archive.cleanUp. */
 export async function cleanUp(context: ArchiveContext, task: string): Promise<void> {
-  for (const record of await listRecords(context, task)) {
-    await context.turns.of(`${record.task}/${record.unit}`)(() => removeWorktree(context, record));
-  }
+  const records = await listRecords(context, task);
+  for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => removeWorktree(context, record));
   await removeBranches(context, task);
+  // Last, because whoever looks after a crash whether something is left looks at the records.
+  for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => dropRecord(context, record));
   const folder = join(context.worktreesRoot, safeSegment(task));
   await removeIfEmpty(folder);
   await removeIfEmpty(context.worktreesRoot);
@@ -39,7 +40,6 @@ async function removeWorktree(context: ArchiveContext, record: WorktreeRecord): 
   // Only a folder that lies where we put it, and that git lists or that we never handed out, is deleted.
   if (there && basename(dirname(record.path)) === safeSegment(record.task)) await rm(record.path, { recursive: true, force: true, maxRetries: 3 });
   await context.turns.addWorktree(() => forgetWorktree(context, record.path));
-  await dropRecord(context, record);
 }
 
 async function removeBranches(context: ArchiveContext, task: string): Promise<void> {
