@@ -5,10 +5,12 @@
  * Owns: which files may be in Treeline's package, and its size budget. Refuses: to publish, and to pack a file that
  * nobody intended: .vscodeignore chooses, this list checks, so that a slip in one does not ship.
  */
-import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
+import { listFiles, PackageManager } from '@vscode/vsce';
+import { execFile } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { bundle } from './bundle.mjs';
 import { root } from './node.mjs';
 
@@ -25,9 +27,15 @@ export const packageFile = join(root, 'dist', 'treeline.vsix');
  */
 export async function packageExtension({ directory, file }) {
   mkdirSync(dirname(file), { recursive: true });
-  await createVSIX({ cwd: directory, packagePath: file, dependencies: false, allowMissingRepository: true, skipLicense: true, rewriteRelativeLinks: false,
-    // README's pictures lie in the package; there is no public repository yet that links could point into.
-    rewriteRelativeLinks: false });
+  // As a process of its own: in this one it would print its list of files into whatever is going on.
+  try {
+    await promisify(execFile)(process.execPath, [join(root, 'node_modules', '@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license',
+      // README's pictures lie in the package; there is no public repository yet that links could point into.
+      '--no-rewrite-relative-links', '--out', file], { cwd: directory });
+  } catch (error) {
+    const { message, stdout = '', stderr = '' } = /** @type {Error & { stdout?: string, stderr?: string }} */ (error);
+    throw new Error(`${directory} could not be packed:\n${(stdout + stderr).trim() || message}`, { cause: error });
+  }
 }
 
 /**

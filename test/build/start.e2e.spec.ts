@@ -35,6 +35,19 @@ describe('npm start (REQ-HOST)', function () {
     return child;
   }
 
+  /** What the output comes to have; fails at once when the program ends without it. */
+  async function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+    const match = await until(String(pattern), () => pattern.exec(output) ?? (child.exitCode === null ? null : 'ended'), (value) => value !== null);
+    if (match === null || match === 'ended') throw new Error(`It ended with ${child.exitCode} before it said ${String(pattern)}.`);
+    return match as RegExpExecArray;
+  }
+
+  async function status(address: string): Promise<number> {
+    const response = await fetch(address, { redirect: 'manual' });
+    await response.arrayBuffer();
+    return response.status;
+  }
+
   async function ended(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const end = once(child, 'close') as Promise<[number | null]>;
@@ -50,12 +63,11 @@ describe('npm start (REQ-HOST)', function () {
 
   it('opens the sample in the browser-based VS Code, runs its task, and leaves nothing (REQ-HOST-13, REQ-HOST-14)', async () => {
     const child = run(['--browser', '--no-open']);
-    const [, address = ''] = await until('the address', () => /(http:\/\/127\.0\.0\.1:\d+\/\S+)/.exec(output), Boolean) ?? [];
-    const page = await fetch(address);
-    assert.equal(page.status, 200);
-    await page.arrayBuffer();
+    const [, address = ''] = await said(child, /(http:\/\/127\.0\.0\.1:\d+\/\S+)/);
+    // With the token it hands out a cookie and sends on; without one it refuses.
+    assert.deepEqual([await status(address), await status(new URL(address).origin)], [302, 403]);
     // Not a terminal: the command line ends at the plan's checkpoint instead of asking.
-    await until('the task to wait', () => /VS Code stays at/.test(output));
+    await said(child, /VS Code stays at/);
     const [folder = ''] = readdirSync(join(ground, 'tmp')).filter((name) => name.startsWith('treeline-start-'));
     const engineFile = join(ground, 'tmp', folder, 'shelf', '.git', 'treeline', 'engine.json');
     const engine = existsSync(engineFile) ? (JSON.parse(readFileSync(engineFile, 'utf8')) as { pid: number }).pid : undefined;
