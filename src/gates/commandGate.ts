@@ -19,7 +19,7 @@ import { setUp } from './setup.ts';
 import type { TestReport } from './testReport.ts';
 
 const reportLimit = 64 * 1024 * 1024;
-const output = { head: 262_144, tail: 2_097_152, killAt: 8_589_934_592 };
+const output = { head: 262_144, tail: 524_288, killAt: 8_589_934_592 };
 
 export interface CommandGateTools {
   readonly scratch: ScratchCheckouts; readonly sandbox: Sandbox; readonly store: GateStore;

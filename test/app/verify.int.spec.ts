@@ -4,6 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { verifyDocumentSchema, type VerifyDocument } from '../../src/protocol/verifyDocument.ts';
+import { skipBecause } from '../support/skip.ts';
 import { temporaryFolder } from '../gates/support/temporaryFolder.ts';
 
 const program = join(import.meta.dirname, '../../src/app/verifyMain.ts');
@@ -47,7 +48,7 @@ describe('treeline verify', function () {
 
   function verify(args: readonly string[], during: (child: ReturnType<typeof spawn>, stderr: string) => void = () => undefined): Promise<Ended> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: join(folder.path, 'state'), XDG_RUNTIME_DIR: join(folder.path, 'runtime') } });
+      const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: join(folder.path, 'state'), XDG_RUNTIME_DIR: join(folder.path, 'runtime'), ANTHROPIC_API_KEY: 'a-key' } });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => { stdout += chunk.toString(); });
       child.stderr.on('data', (chunk: Buffer) => {
@@ -144,6 +145,22 @@ describe('treeline verify', function () {
     await commit({ 'package.json': '{ "name": "small" }' });
     const { code, document } = await judge('main', 'main');
     deepEqual([code, document?.verdict, document?.reason, document?.gates], [1, 'not-verified', 'no-command', []]);
+  });
+
+  it('REQ-VERIFY-06: a gate sees neither what Treeline keeps, nor the person\'s trust, configuration or keys', async function () {
+    const secrets = [join(repository, '.git/treeline/secret'), join(repository, '.git/config'), join(folder.path, 'state/treeline/trust.json')];
+    await mkdir(join(repository, '.git/treeline'), { recursive: true });
+    await writeFile(join(repository, '.git/treeline/secret'), 'token');
+    await commit({ 'test/canary.test.js': `const { test } = require('node:test');
+const assert = require('node:assert');
+for (const path of ${JSON.stringify(secrets)}) test('cannot read ' + path.split('/').at(-1), () => assert.throws(() => require('node:fs').readFileSync(path), { code: 'ENOENT' }));
+test('has no key', () => assert.equal(process.env.ANTHROPIC_API_KEY, undefined));
+test('is confined', () => assert.notEqual(process.env.TREELINE_CONFINED, undefined));
+` });
+    const { document, stdout } = await judge('main', 'main', '--trust');
+    const walls = document?.gates[0]?.evidence.sandbox ?? '';
+    if (walls !== 'bubblewrap') skipBecause(this, `gates are not sandboxed here (${walls})`);
+    deepEqual([document?.verdict, document?.gates[0]?.tests.passed], ['accepted', 6], stdout);
   });
 
   it('REQ-GATE-52: interrupted, it ends everything that it started', async () => {
