@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Log } from '../ports/system.ts';
 import { readConfig, type ConfigEntry } from './config.ts';
-import { driversOff } from './drivers.ts';
 import { makeGitDir, ownEnvironment, type Inheritance } from './gitDirs.ts';
 import { realEnvironment, type RepositoryFacts } from './repository.ts';
 import type { Git, GitCall, GitOutput } from './runGit.ts';
@@ -27,7 +26,7 @@ export interface ArchiveContext {
   readonly worktreesRoot: string;
   /** `<common>/treeline/git`: records and git dirs of ours. */
   readonly state: string;
-  /** The person's repository: refs and the list of worktrees. Drivers of the repository's own are off. */
+  /** The person's repository: refs, configuration and the list of worktrees; never files, so that no driver has anything to do. */
   readonly real: (call: Call) => Promise<GitOutput>;
   /** Objects only: no refs, no index, no attributes, nothing of the person's configuration. Writes into the person's store. */
   readonly plumbing: (call: Call) => Promise<GitOutput>;
@@ -48,7 +47,7 @@ export async function createContext(options: {
   const configNow = (): Promise<readonly ConfigEntry[]> => readConfig(git, facts.commonDir, real);
   return {
     ...options, objects, state, configNow,
-    real: async (call) => git({ ...call, cwd: facts.commonDir, environment: { ...real, ...driversOff(await configNow()), GIT_LFS_SKIP_SMUDGE: '1', ...call.environment } }),
+    real: (call) => git({ ...call, cwd: facts.commonDir, environment: { ...real, GIT_LFS_SKIP_SMUDGE: '1', ...call.environment } }),
     plumbing: (call) => git({ ...call, cwd: plumbingDir, environment: { ...ownEnvironment(plumbingDir, null, objects), ...call.environment } }),
     turns: { addWorktree: createTurns(1), checkOut: createTurns(4), of: createTurnsByKey() },
   };

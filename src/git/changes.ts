@@ -13,6 +13,7 @@ import { listFiles } from './readTree.ts';
 import { records } from './runGit.ts';
 
 const scanBytes = 16 * 1024 * 1024;
+const largeBytes = 10 * 1024 * 1024;
 const common = ['--full-index', '--no-ext-diff', '--no-textconv', '--no-color', '--find-renames', '--ignore-submodules=none'];
 
 interface RawChange { readonly letter: string; readonly modes: readonly [string, string]; readonly blob: string; readonly path: string; readonly previous: string | null }
@@ -23,12 +24,13 @@ export async function changes(context: ArchiveContext, from: string, to: string)
   const { raw, counts } = parseRaw(parts);
   const hiding = await blobsThatHide(context, from, to);
   const twins = raw.some(({ letter }) => letter === 'A' || letter === 'R') ? caseTwins(await listFiles(context, to)) : new Set<string>();
-  const files = raw.map((change) => changedFile(change, counts.get(change.path) ?? null, hiding, twins));
+  const large = await largeBlobs(context, raw.filter(({ letter, modes }) => letter !== 'D' && modes[1] !== '160000').map(({ blob }) => blob));
+  const files = raw.map((change) => changedFile(change, counts.get(change.path) ?? null, { hiding, twins, large }));
   const first = (file: ChangedFile): number => (file.marks.includes('attributes') ? 0 : 1);
   return files.sort((left, right) => first(left) - first(right));
 }
 
-function changedFile(change: RawChange, count: Count | null, hiding: Hiding, twins: ReadonlySet<string>): ChangedFile {
+function changedFile(change: RawChange, count: Count | null, { hiding, twins, large }: { hiding: Hiding; twins: ReadonlySet<string>; large: ReadonlySet<string> }): ChangedFile {
   const { letter, modes: [before, after], blob } = change;
   const path = pathText(change.path);
   const marks = [...nameMarks(path)];
@@ -37,6 +39,7 @@ function changedFile(change: RawChange, count: Count | null, hiding: Hiding, twi
   if (before === '160000' || after === '160000') marks.push('submodule');
   if (letter === 'A' ? after === '100755' : letter !== 'D' && before !== after) marks.push('mode');
   if (count?.added === null) marks.push('binary');
+  if (large.has(blob)) marks.push('large');
   if (hiding.blobs.has(blob)) marks.push('invisible-characters');
   if (hiding.cut && !hiding.seen.has(blob) && letter !== 'D') marks.push('not-scanned');
   if (twins.has(path)) marks.push('case-twin');
@@ -66,6 +69,12 @@ export function parseRaw(parts: readonly string[]): { readonly raw: readonly Raw
     at += name === '' ? 3 : 1;
   }
   return { raw, counts };
+}
+
+async function largeBlobs(context: ArchiveContext, blobs: readonly string[]): Promise<ReadonlySet<string>> {
+  if (blobs.length === 0) return new Set();
+  const { stdout } = await context.plumbing({ args: ['cat-file', '--batch-check=%(objectname) %(objectsize)'], input: Buffer.from(blobs.map((blob) => `${blob}\n`).join('')) });
+  return new Set(stdout.toString().split('\n').flatMap((entry) => (Number(entry.split(' ')[1]) > largeBytes ? [entry.split(' ')[0] ?? ''] : [])));
 }
 
 interface Hiding { readonly blobs: ReadonlySet<string>; readonly seen: ReadonlySet<string>; readonly cut: boolean }

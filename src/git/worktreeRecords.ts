@@ -33,7 +33,12 @@ export async function readRecord(context: ArchiveContext, task: string, unit: st
 
 async function readRecordFile(path: string): Promise<WorktreeRecord | null> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => { ignoreMissing(error); return null; });
-  return text === null ? null : recordSchema.parse(JSON.parse(text));
+  try {
+    // A power cut may leave half of it: a worktree without a record is never touched again.
+    return text === null ? null : recordSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 export async function writeRecord(context: ArchiveContext, record: WorktreeRecord): Promise<void> {

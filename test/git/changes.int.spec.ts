@@ -75,4 +75,10 @@ describe('the diff that a person and a reviewer see', () => {
     assert.deepEqual(await Promise.all(['dir', 'dir/', '', 'dir/b', '../x', '--output=f', '/etc/passwd'].map((name) => archive.readFile(to, name))), [null, null, null, null, null, null, null]);
     assert.deepEqual(await archive.listFiles(to), ['dir/a']);
   });
+
+  it('REQ-GIT-57 a very large file is marked, and does not fill the diff', async () => {
+    const [from, to] = await change({ 'a': 'x\n' }, { 'big.txt': `${'line of a large file\n'.repeat(600_000)}` });
+    assert.deepEqual((await archive.changes(from, to)).map(({ path, marks }) => [path, marks]), [['big.txt', ['large']]]);
+    assert.ok((await archive.diff(from, to, 5_000)).length < 5_300);
+  });
 });
