@@ -45,20 +45,20 @@ function mirror(events: readonly RunEvent[]): string[] {
 describe('pages of the command line', () => {
   it('REQ-CLI-11 mirrors a run line by line: who, what, and what came of it', () => {
     assert.deepEqual(mirror(merged), [
-      '▸  plan           demo',
-      '✓  plan           demo  3 subtasks  1 s',
-      '●  approve-plan   waits for you: is the plan right?',
-      '✓  approve-plan   approved by you',
-      ...['a', 'b', 'c'].flatMap((id) => [`▸  implement/${id}    demo`, `▸  implement/${id}    gate running`, `✓  implement/${id}    gate unit: accepted (1 passed)`, `✓  implement/${id}    demo  done  1 s`]),
-      '✓  implement      3 of 3 landed  15 s',
-      '▸  test           merging with the target',
-      '✓  test           gate unit: accepted (1 passed)',
-      '▸  review         demo',
-      '✓  review         demo  no findings  1 s',
-      '●  approve-merge  waits for you: is the merge right?',
-      '▸  merge          onto main',
-      '✓  approve-merge  approved by you',
-      '✓  merge          onto main as squash-bas',
+      '▸  plan                      demo',
+      '✓  plan                      demo  3 subtasks  1 s',
+      '●  approve-plan              waits for you: is the plan right?',
+      '✓  approve-plan              approved by you',
+      ...['a', 'b', 'c'].flatMap((id) => [`▸  implement/${id}               demo`, `▸  implement/${id}               gate running`, `✓  implement/${id}               gate unit: accepted (1 passed)`, `✓  implement/${id}               demo  done  1 s`]),
+      '✓  implement                 3 of 3 landed  15 s',
+      '▸  test                      merging with the target',
+      '✓  test                      gate unit: accepted (1 passed)',
+      '▸  review                    demo',
+      '✓  review                    demo  no findings  1 s',
+      '●  approve-merge             waits for you: is the merge right?',
+      '▸  merge                     onto main',
+      '✓  approve-merge             approved by you',
+      '✓  merge                     onto main as squash-bas',
     ]);
   });
 
@@ -67,28 +67,28 @@ describe('pages of the command line', () => {
     const events = [...started, judgedUnit('implement/a', red()), ...changed('implement/a', 2), integrated('implement/a', 'base', 2), judgedUnit('implement/a', evidence('implement/a-2-tree'), 2),
       landed('implement/a', 'implement/a-2-on-base', 2), finishedAttempt('implement/b', { kind: 'failed', failure: 'rate-limit', message: '429 \u001b[31mslow', retryAt: null })];
     assert.deepEqual(mirror(events).slice(mirror(started).length), [
-      '✗  implement/a    gate unit: rejected, new-failures (2 of 5 failed)',
-      '↻  implement/a    demo  repair 1 of 3',
-      '▸  implement/a    gate running',
-      '✓  implement/a    gate unit: accepted (1 passed)',
-      '✓  implement/a    demo  done  6 s',
-      '✗  implement/b    demo  failed: rate-limit: 429 slow',
-      '◌  implement/b    429 slow',
+      '✗  implement/a               gate unit: rejected, new-failures (2 of 5 failed)',
+      '↻  implement/a               demo  repair 1 of 3',
+      '▸  implement/a               gate running',
+      '✓  implement/a               gate unit: accepted (1 passed)',
+      '✓  implement/a               demo  done  6 s',
+      '✗  implement/b               demo  failed: rate-limit: 429 slow',
+      '◌  implement/b               429 slow',
     ]);
   });
 
   it('REQ-CLI-11 begins in the middle with what is over and under way, and repeats nothing', () => {
     assert.deepEqual(changeLines(null, view([...planApproved(), startedAttempt('implement/a')]), noPaint), [
-      '✓  plan           demo  3 subtasks  1 s', '▸  implement/a    demo', '✓  approve-plan   approved by you',
+      '✓  plan                      demo  3 subtasks  1 s', '▸  implement/a               demo',
     ]);
     assert.deepEqual(changeLines(view(mergeOpen), view(mergeOpen), noPaint), []);
   });
 
   it('REQ-CLI-11 tells a request for changes and a rejection with their words', () => {
     const asked: RunEvent = { type: 'ChangesRequested', checkpoint: 'approve-plan#1', comments: [{ file: null, line: null, text: 'smaller' }], by: 'ann' };
-    assert.deepEqual(changeLines(view(planned()), view([...planned(), asked]), noPaint), ['↻  approve-plan   changes requested by ann: 1 comment']);
+    assert.deepEqual(changeLines(view(planned()), view([...planned(), asked]), noPaint), ['↻  approve-plan              changes requested by ann: 1 comment']);
     const no: RunEvent = { type: 'CheckpointRejected', checkpoint: 'approve-merge#1', reason: 'not now', by: 'ann' };
-    assert.deepEqual(changeLines(view(mergeOpen), view([...mergeOpen, no]), noPaint), ['✗  approve-merge  rejected by ann: not now']);
+    assert.deepEqual(changeLines(view(mergeOpen), view([...mergeOpen, no]), noPaint), ['✗  approve-merge             rejected by ann: not now']);
   });
 
   it('shows a run with what is, why it waits, and what to do next', () => {

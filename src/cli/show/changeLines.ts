@@ -10,16 +10,20 @@ import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { stepMark } from './stepWords.ts';
 
-/** `before` null: the run is seen for the first time; what is over or under way already is told, what has not begun is not. */
+/** `before` null: the run is seen for the first time; how each step stands is told, not the way it came there, nor what has not begun. */
 export function changeLines(before: RunView | null, after: RunView, paint: Paint): string[] {
-  const width = Math.min(32, Math.max(...after.steps.map((step) => step.id.length)));
+  // Subtasks come later, and their ids are long: the column is ready for them.
+  const width = Math.min(32, Math.max(24, ...after.steps.map((step) => step.id.length)));
   const line: Line = (mark, id, ...cells) => [mark, id.padEnd(width), ...cells.filter(Boolean)].join('  ').trimEnd();
   const candidate = after.evidence && after.evidence.id !== before?.evidence?.id ? after.evidence : null;
   const gateStep = after.steps.find((step) => step.kind === 'gate')?.id ?? 'gate';
   return [
-    ...childrenFirst(after.steps).flatMap((step) => stepLines(before?.steps.find((one) => one.id === step.id), step, after, line, paint)),
+    ...childrenFirst(after.steps).flatMap((step) => [
+      ...(before ? attemptLines(before.steps.find((one) => one.id === step.id), step, line, paint) : []),
+      ...stepLines(before?.steps.find((one) => one.id === step.id), step, after, line, paint),
+    ]),
     ...evidenceRows(gateStep, candidate, line, paint),
-    ...after.checkpoints.flatMap((checkpoint) => checkpointLines(before?.checkpoints.find((one) => one.id === checkpoint.id), checkpoint, line, paint)),
+    ...after.checkpoints.filter((checkpoint) => before !== null || checkpoint.state === 'open').flatMap((checkpoint) => checkpointLines(before?.checkpoints.find((one) => one.id === checkpoint.id), checkpoint, line, paint)),
   ];
 }
 
@@ -31,13 +35,18 @@ function childrenFirst(steps: readonly StepView[]): readonly StepView[] {
 
 type Line = (mark: string, id: string, ...cells: string[]) => string;
 
-function stepLines(was: StepView | undefined, step: StepView, view: RunView, line: Line, paint: Paint): string[] {
-  if (step.kind === 'checkpoint') return [];
+/** What came of attempts: gates' evidence, and agents that could not go on. */
+function attemptLines(was: StepView | undefined, step: StepView, line: Line, paint: Paint): string[] {
   const judged = step.attempts.flatMap((attempt, at) => evidenceRows(step.id, attempt.evidence && attempt.evidence.id !== was?.attempts[at]?.evidence?.id ? attempt.evidence : null, line, paint));
   const failed = step.attempts.flatMap((attempt, at) => (attempt.outcome.startsWith('failed') && attempt.outcome !== was?.attempts[at]?.outcome
     ? [line(paint.bad('✗'), step.id, plain(attempt.agent, 60), plain(`${attempt.outcome}${attempt.message === null ? '' : `: ${attempt.message}`}`, 240))] : []));
+  return [...failed, ...judged];
+}
+
+function stepLines(was: StepView | undefined, step: StepView, view: RunView, line: Line, paint: Paint): string[] {
+  if (step.kind === 'checkpoint') return [];
   const changed = was?.state !== step.state || was.attempts.length !== step.attempts.length || (step.state === 'waiting' && was.detail !== step.detail);
-  return [...failed, ...judged, ...(changed ? standing(step, view, line, paint) : [])];
+  return changed ? standing(step, view, line, paint) : [];
 }
 
 function standing(step: StepView, view: RunView, line: Line, paint: Paint): string[] {

@@ -102,14 +102,16 @@ function collected(child: ChildProcessWithoutNullStreams): Promise<Ended> {
   });
 }
 
-/** Processes that an engine.json under `folder` names. */
+/** Engines of the repositories in `folder`, and of the copies that demos left in its `tmp`. */
 function enginesUnder(folder: string): number[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('treeline/engine.json')).flatMap((path) => {
+  const inside = (path: string): string[] => readdirSync(path).map((name) => join(path, name));
+  const repositories = [...inside(folder), ...inside(join(folder, 'tmp')).map((copy) => join(copy, 'shelf'))];
+  return repositories.flatMap((repository) => {
     try {
-      const { pid } = engineFileSchema.parse(JSON.parse(readFileSync(join(folder, path), 'utf8')));
+      const { pid } = engineFileSchema.parse(JSON.parse(readFileSync(join(repository, '.git/treeline/engine.json'), 'utf8')));
       return isAlive(pid) ? [pid] : [];
     } catch {
-      return []; // it ended while we looked
+      return []; // no repository, no engine, or one that ended while we looked
     }
   });
 }
