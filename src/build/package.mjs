@@ -5,10 +5,9 @@
  * Owns: which files may be in Treeline's package, and its size budget. Refuses: to publish, and to pack a file that
  * nobody intended: .vscodeignore chooses, this list checks, so that a slip in one does not ship.
  */
-import { listFiles, PackageManager } from '@vscode/vsce';
 import { execFile } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { bundle } from './bundle.mjs';
@@ -44,6 +43,7 @@ export async function packageExtension({ directory, file }) {
  * @throws {Error} when a file is in it that should not be, or when it is over its budget
  */
 export async function packageTreeline() {
+  const { listFiles, PackageManager } = await import('@vscode/vsce'); // takes a second to load
   const files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).map((name) => name.replaceAll('\\', '/'));
   const stray = files.filter((name) => !intended.some((pattern) => pattern.test(name)));
   if (stray.length > 0) throw new Error(`The package would hold files that nobody intended: ${stray.join(', ')}. Exclude them in .vscodeignore, or name them in src/build/package.mjs.`);
@@ -51,6 +51,21 @@ export async function packageTreeline() {
   const { size } = statSync(packageFile);
   if (size > budget) throw new Error(`The package has ${size} bytes, more than its budget of ${budget}: dist/meta-*.json says what weighs.`);
   return { file: packageFile, bytes: size, files };
+}
+
+/**
+ * Lays Treeline out as an installed extension without packing it first, which takes seconds on a busy machine.
+ * @param {string} extensions the extensions folder of a VS Code that has not been started with it yet: only then it looks
+ */
+export function layOutTreeline(extensions) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const files = ['dist', 'media'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)));
+  for (const file of [...files, ...readdirSync(root)]) {
+    if (!intended.some((pattern) => pattern.test(file.split(sep).join('/'))) || !statSync(join(root, file)).isFile()) continue;
+    const target = join(extensions, `${publisher}.${name}-${version}`, file);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(join(root, file), target);
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -33,6 +33,10 @@ const command = join(root, 'dist', 'cli.js');
  * @returns {Promise<number>} an exit code
  */
 export async function start(args) {
+  if (args.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
   const options = readArguments(args);
   if (typeof options === 'string') {
     console.error(options);
@@ -62,7 +66,10 @@ export async function start(args) {
   } finally {
     for (const end of ends.reverse()) await end();
     if (options.keep) console.log(`The sample stays at ${repository}`);
-    else rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    else {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      console.log('\nEnded: the sample is removed, nothing runs on.');
+    }
   }
 }
 
@@ -70,9 +77,8 @@ export async function start(args) {
 function readArguments(args) {
   const flag = /** @type {const} */ ({ type: 'boolean', default: false });
   try {
-    const { values } = parseArgs({ args, options: { 'no-task': flag, desktop: flag, browser: flag, 'no-open': flag, keep: flag, help: flag, port: { type: 'string', default: '0' } } });
+    const { values } = parseArgs({ args, options: { 'no-task': flag, desktop: flag, browser: flag, 'no-open': flag, keep: flag, port: { type: 'string', default: '0' } } });
     const port = Number(values.port);
-    if (values.help) return usage;
     if (!Number.isInteger(port) || port < 0 || port > 65535) return `--port ${values.port} is not a port number.\n${usage}`;
     if (values.desktop && values.browser) return `--desktop and --browser exclude each other.\n${usage}`;
     return { task: !values['no-task'], open: !values['no-open'], keep: values.keep, port, kind: values.desktop ? 'desktop' : values.browser ? 'browser' : undefined };

@@ -39,7 +39,7 @@ describe('npm start (REQ-HOST)', function () {
   async function said(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
     const match = await until(String(pattern), () => pattern.exec(output) ?? (child.exitCode === null ? null : 'ended'), (value) => value !== null);
     if (match === null || match === 'ended') throw new Error(`It ended with ${child.exitCode} before it said ${String(pattern)}.`);
-    return match as RegExpExecArray;
+    return match;
   }
 
   async function status(address: string): Promise<number> {

@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageFile, packageTreeline } from '../package.mjs';
+import { layOutTreeline } from '../package.mjs';
 import { root } from '../node.mjs';
 import { downloadDesktop, findDesktop, hasDisplay } from './desktop.mjs';
 import { startServer } from './server.mjs';
@@ -77,8 +77,7 @@ async function openDesktop(executable, { folder, data, environment, log }) {
 /** @param {EditorOptions} options @returns {Promise<Editor>} */
 async function openBrowser({ folder, port, open, environment, log }) {
   await setUpVsCode({ log });
-  await packageTreeline();
-  const server = await startServer({ port, vsix: [packageFile], environment });
+  const server = await startServer({ port, layOut: layOutTreeline, environment });
   const address = server.address({ folder });
   log(`VS Code is at\n\n    ${address}\n`);
   if (open && !process.env.CI && hasDisplay()) openInSystemBrowser(address);

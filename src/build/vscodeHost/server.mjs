@@ -18,6 +18,8 @@ import { hostSettings } from './settings.mjs';
  * @typedef {object} ServerOptions
  * @property {number} [port] 0, the default, takes a free one
  * @property {string[]} [vsix] extension packages to install first
+ * @property {(directory: string) => void} [layOut] puts unpacked extensions, each in a folder `publisher.name-version`,
+ *   into the still empty extensions folder: quicker than `vsix`, and not what a person's VS Code does
  * @property {Record<string, unknown>} [userSettings] on top of {@link hostSettings}
  * @property {boolean} [workspaceTrust] true: folders start in Restricted Mode, as for a person; default false: all trusted
  * @property {Record<string, string | undefined>} [environment] added to what extensions and terminals see
@@ -46,7 +48,7 @@ import { hostSettings } from './settings.mjs';
  * @returns {Promise<Server>}
  * @throws {Error} when VS Code is not set up, an extension cannot be installed, or the server ends at once
  */
-export async function startServer({ port = 0, vsix = [], userSettings = {}, workspaceTrust = false, environment = {}, flags = [] } = {}) {
+export async function startServer({ port = 0, vsix = [], layOut, userSettings = {}, workspaceTrust = false, environment = {}, flags = [] } = {}) {
   const entry = serverEntry(hostDirectory());
   if (!existsSync(entry)) throw new Error(`VS Code is not set up: ${entry} is missing. Call setUpVsCode() first; \`npm start\` and \`npm test\` do.`);
   const directory = mkdtempSync(join(tmpdir(), 'treeline-vscode-'));
@@ -60,6 +62,7 @@ export async function startServer({ port = 0, vsix = [], userSettings = {}, work
   const env = serverEnvironment(environment);
   const removeData = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
+    layOut?.(join(directory, 'extensions'));
     for (const file of vsix) await installExtension(entry, places, file, env);
     const token = randomBytes(24).toString('hex');
     const log = join(directory, 'server.log');
