@@ -43,8 +43,7 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
     case 'plan': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), plan: outcome.plan, planVersion: state.planVersion + 1 };
     case 'review': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), review: outcome.review };
     case 'tree': return replaceUnit(state, { ...unit, phase: { kind: 'integrating', commit: outcome.commit } });
-    // "No changes" is not success: the agent said it was done and left the tree as it was.
-    case 'no-changes': return replaceUnit(state, { ...unit, phase: stuck('agent', 'the agent ended without changing a file', 'Retry the step, request changes with more detail, or reject the task.') });
+    case 'no-changes': return noChanges(state, unit, at);
     case 'failed': {
       const inARow = trailing(unit, (attempt) => attempt.outcome?.kind === 'failed' && attempt.outcome.failure === outcome.failure);
       const after = afterFailure(outcome.failure, inARow);
@@ -57,10 +56,25 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
   }
 }
 
+/**
+ * "No changes" is not success. Without feedback a person is asked; in answer to a red gate it is a repair that came to nothing, and when
+ * none is left the gate's verdict stands: the unit's own, or that of the gate step which sent the work back.
+ */
+function noChanges(state: RunState, unit: Unit, at: number): RunState {
+  const red = unit.feedback.find((feedback) => feedback.kind === 'gate');
+  if (!red) return replaceUnit(state, { ...unit, phase: stuck('agent', 'the agent ended without changing a file', 'Retry the step, or reject the task.') });
+  const used = unit.repairs.used + 1;
+  if (used <= unit.repairs.cap) return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, repairs: { ...unit.repairs, used } });
+  if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
+  const gate = state.workflow.steps.find((step) => step.kind === 'gate' && step.rework === unit.step);
+  const given = replaceUnit(state, { ...unit, phase: { kind: 'landed', commit: state.head }, feedback: [] });
+  return { ...given, steps: given.steps.map((step) => (step.id === gate?.id ? { ...step, status: 'active', gate: { kind: 'failed', why: `gate ${red.evidence.verdict}: ${red.evidence.reason}` } } : step)) };
+}
+
 function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: number): RunState {
   if (unit.phase.kind !== 'judging') return state;
   const { onto, commit, tree } = unit.phase;
-  const known: Unit = { ...unit, attempts: unit.attempts.map((attempt) => (attempt.n === n ? { ...attempt, evidence } : attempt)) };
+  const known: Unit = { ...unit, judged: { onto, commit, tree }, attempts: unit.attempts.map((attempt) => (attempt.n === n ? { ...attempt, evidence } : attempt)) };
   const advancing: UnitPhase = { kind: 'advancing', onto, commit, tree };
   // What nothing could judge lands on the task's own branch only; the gate before the merge says so again, where a person decides.
   if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return replaceUnit(state, { ...known, phase: advancing });

@@ -27,7 +27,8 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 /** What follows a failure: again at once or later, or a person has to act. */
 export type AfterFailure = { readonly kind: 'again'; readonly afterMs: number } | { readonly kind: 'person'; readonly waitingFor: 'key' | 'budget' | 'agent' };
 
-const backoffMs = [2_000, 10_000, 30_000, 120_000];
+/** Short: a person who is asked after twenty seconds can decide; a provider that names a time is given that time. */
+const backoffMs = [1_000, 5_000, 15_000];
 
 /** `inARow`: how often this unit has failed in this way without a success between, this failure included (≥ 1). */
 export function afterFailure(failure: Failure, inARow: number): AfterFailure {

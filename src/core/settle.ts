@@ -21,7 +21,7 @@ function settleOnce(state: RunState, at: number): RunState {
   for (const step of state.workflow.steps) {
     const status = state.steps.find((candidate) => candidate.id === step.id);
     if (!status) continue;
-    if (status.status === 'pending' && step.needs.every((need) => state.steps.find((other) => other.id === need)?.status === 'done')) {
+    if (status.status === 'pending' && step.needs.every((need) => isBehind(state, need))) {
       return begin(state, step, at);
     }
     if (status.status === 'active' && step.kind === 'agent') {
@@ -34,6 +34,12 @@ function settleOnce(state: RunState, at: number): RunState {
     }
   }
   return state;
+}
+
+/** A step is behind when it and everything before it is done: after a void the review still is, the gate before it is not. */
+function isBehind(state: RunState, id: string): boolean {
+  const step = state.workflow.steps.find((candidate) => candidate.id === id);
+  return step !== undefined && state.steps.find((candidate) => candidate.id === id)?.status === 'done' && step.needs.every((need) => isBehind(state, need));
 }
 
 function isComplete(state: RunState, unit: string): boolean {
@@ -85,7 +91,7 @@ function beginAgentStep(state: RunState, step: AgentStep, at: number): RunState 
 function newUnit(step: AgentStep, id: string, title: string, phase: Unit['phase']): Unit {
   return {
     id, step: step.id, role: step.role, gives: step.gives, gated: step.landing !== 'direct', title, subtask: null, needs: [], attempts: [],
-    phase, feedback: [], repairs: { used: 0, cap: step.repairs }, start: null, finishedAt: null,
+    phase, feedback: [], repairs: { used: 0, cap: step.repairs }, start: null, judged: null, finishedAt: null,
   };
 }
 
@@ -104,7 +110,7 @@ export function rework(state: RunState, target: string, feedback: Feedback, at: 
   const active = replaceStep(reset, { ...status, status: 'active', finishedAt: null });
   if (step.forEach === undefined) {
     const unit = active.units.find((candidate) => candidate.id === target);
-    return unit ? replaceUnit(active, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, feedback: [feedback] }) : active;
+    return unit ? replaceUnit(active, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, feedback: [feedback], repairs: { ...unit.repairs, used: 0 } }) : active;
   }
   const count = active.units.filter((unit) => unit.id.startsWith(`${target}/rework-`)).length + 1;
   const unit: Unit = { ...newUnit(step, `${target}/rework-${count}`, reworkTitle(feedback), { kind: 'ready', notBefore: at, why: null }), feedback: [feedback] };

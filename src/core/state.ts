@@ -61,6 +61,8 @@ export interface Unit {
   readonly phase: UnitPhase;
   readonly feedback: readonly Feedback[];
   readonly repairs: { readonly used: number; readonly cap: number };
+  /** Its last work as merged and judged: what a waiver is about. */
+  readonly judged: { readonly onto: string; readonly commit: string; readonly tree: string } | null;
   /** Where the next attempt begins; null: the integration branch's tip at that moment. */
   readonly start: string | null;
   /** When its work came to be ready for landing: landings go in this order. */

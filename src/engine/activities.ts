@@ -36,7 +36,7 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
         : { type: 'IntegrationConflicted', command: command.id, unit: id, n, onto: merged.onto, files: [...merged.files] };
     }
     case 'judge-unit': {
-      const evidence = await examine(ports, state, command.id, command.commit, command.tree, output, signal);
+      const evidence = await examine(ports, state, { id: command.id, commit: command.commit, tree: command.tree, base: state.accepted.base.commit }, output, signal);
       return { type: 'UnitJudged', command: command.id, unit: command.unit, n: command.n, evidence };
     }
     case 'advance': {
@@ -51,15 +51,15 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
         : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files] };
     }
     case 'judge-candidate': {
-      const evidence = await examine(ports, state, command.id, command.candidate.commit, command.candidate.tree, output, signal);
+      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto }, output, signal);
       return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence };
     }
   }
 }
 
-function examine(ports: EnginePorts, state: RunState, id: string, commit: string, tree: string, output: (text: string) => void, signal: AbortSignal) {
-  const { base, content } = state.accepted;
-  return ports.examiners.examine({ task: state.task, id, commit, tree, base: base.commit, content, sandbox: state.settings.sandbox }, output, signal);
+/** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */
+function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string }, output: (text: string) => void, signal: AbortSignal) {
+  return ports.examiners.examine({ task: state.task, ...what, content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
 }
 
 /** The date of a unit's landing commit is when its work was finished: the same after any number of crashes. */

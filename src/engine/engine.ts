@@ -56,10 +56,18 @@ export function createEngine(ports: EnginePorts): Engine {
   /** What follows from a change without anybody asking: more work, an approval by `--yes`, tidying up after the end. */
   function followUp(task: string, state: RunState): void {
     if (closing.signal.aborted) return;
-    const yes = approvedByYes(state);
-    if (yes) void ask(task, yes).then((answer) => { if (!answer.ok) log.info(`${task}: --yes was refused: ${answer.refusal.message}`); }, (error: unknown) => log.error(`${task}: --yes could not be recorded`, error));
+    if (approvedByYes(state)) approveByYes(task);
     crew.pump();
     if (state.end) tidy(task);
+  }
+
+  function approveByYes(task: string): void {
+    const run = runs.get(task);
+    void run?.record((state) => {
+      const yes = state && approvedByYes(state);
+      const answer = yes ? accept(state, yes) : null;
+      return answer?.ok ? answer.value : [];
+    }, closing.signal).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: --yes could not be recorded`, error); });
   }
 
   function tidy(task: string): void {

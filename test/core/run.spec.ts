@@ -45,17 +45,27 @@ describe('a run', () => {
     assert.deepEqual(alone.standing(), { status: 'failed', waitingFor: null });
   });
 
-  it('REQ-RUN-06 tries again later after a rate limit, and asks a person after four in a row', () => {
+  it('REQ-RUN-06 tries again later after a rate limit, and asks a person when it comes to nothing', () => {
     const limited = (n: number, retryAt: number | null) => [startedAttempt('plan', n), finishedAttempt('plan', { kind: 'failed', failure: 'rate-limit', message: '429', retryAt }, n)];
     const [command] = decide(given([accepted(), ...limited(1, startedAt + 60_000)]).state);
     assert.deepEqual(command, { kind: 'work', id: 'plan#2', unit: 'plan', n: 2, start: 'base', notBefore: startedAt + 60_000 });
-    const five = given([accepted(), ...[1, 2, 3, 4, 5].flatMap((n) => limited(n, null))]);
-    assert.deepEqual([five.commands(), five.standing()], [[], { status: 'waiting', waitingFor: 'agent' }]);
+    const four = given([accepted(), ...[1, 2, 3, 4].flatMap((n) => limited(n, null))]);
+    assert.deepEqual([four.commands(), four.standing()], [[], { status: 'waiting', waitingFor: 'agent' }]);
   });
 
   it('REQ-RUN-07 takes "no changes" for what it is', () => {
     const run = given([accepted('quick-change'), startedAttempt('implement'), finishedAttempt('implement', { kind: 'no-changes', summary: 'all good' })]);
     assert.deepEqual([run.commands(), run.standing()], [[], { status: 'waiting', waitingFor: 'agent' }]);
+  });
+
+  it('REQ-RUN-07 lets the verdict of the gate stand when repairs come to nothing', () => {
+    const nothing = (n: number) => [startedAttempt('implement', n), finishedAttempt('implement', { kind: 'no-changes', summary: 'all tests pass' }, n)];
+    const first = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'rejected', 'new-failures'))];
+    const run = given([...first, ...[2, 3, 4, 5].flatMap(nothing)]);
+    assert.deepEqual([run.commands(), run.standing()], [[], { status: 'failed', waitingFor: null }]);
+    assert.deepEqual(given([...first, ...[2, 3, 4].flatMap(nothing)]).commands(), ['work implement#5']);
+    const answer = run.when({ ...approve, waivers: [{ gate: 'unit', reason: 'known' }] });
+    assert.deepEqual(given([...first, ...[2, 3, 4, 5].flatMap(nothing), ...('then' in answer ? answer.then : [])]).standing(), { status: 'waiting', waitingFor: 'checkpoint' });
   });
 
   it('REQ-RUN-08 proves and reviews the exact tree before it asks for the merge', () => {
@@ -73,8 +83,11 @@ describe('a run', () => {
     assert.deepEqual(run.when({ ...approve, commit: 'abc' }), { refused: 'void', becauseTrue: [] });
     const moved = given([...toCheckpoint, approvedMerge, { type: 'LandingVoided', command: 'merge#1', tip: 'other', why: 'moved' }]);
     assert.deepEqual(moved.commands(), ['make-candidate test#2:candidate']);
+    assert.deepEqual(moved.state.checkpoints.map(({ id, state }) => `${id} ${state}`), ['approve-plan#1 approved', 'approve-merge#1 void'], 'nothing to approve before the gate ran again');
     const again = given([...toCheckpoint, approvedMerge, { type: 'LandingVoided', command: 'merge#1', tip: 'other', why: 'moved' }, ...candidate(evidence('t2'), 2, 'other')]);
     assert.deepEqual([again.commands(), again.state.checkpoints.map(({ id, state }) => `${id} ${state}`)], [[], ['approve-plan#1 approved', 'approve-merge#1 void', 'approve-merge#2 open']]);
+    assert.deepEqual(again.state.checkpoints.at(-1)?.binding, { commit: 'squash-other', base: 'other', tree: 't2', evidence: 'e-t2-accepted' });
+    assert.ok('then' in again.when({ ...approve, tip: 'other' }));
   });
 
   it('REQ-RUN-10 sends all comments as one turn and does everything downstream again', () => {

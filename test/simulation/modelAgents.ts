@@ -38,6 +38,7 @@ export function modelWorkers(world: World, generation: number): Workers {
         if (request.gives === 'plan') return { kind: 'plan', plan: planFor(request.task) };
         if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: [] } };
         // Some files are shared between subtasks and tasks, so that merges conflict now and then. Everyone says it is done.
+        if (request.feedback.length > 0 && chance.happens(0.1)) return { kind: 'edited', summary: 'nothing to do' };
         const own = `src/${request.unit.replaceAll('/', '-')}.ts`;
         const buggy = request.feedback.length === 0 && chance.happens(0.3);
         worktree.files[own] = `${request.unit} ${buggy ? 'bug' : `fine ${request.n}`}`;
