@@ -11,7 +11,7 @@ const limitBytes = 1024 * 1024;
 export function createEngineLog(folder: string): Log {
   const path = join(folder, 'engine.log');
   const write = (level: string, message: string, cause?: unknown): void => {
-    const reason = cause === undefined ? '' : `: ${inspect(cause)}`;
+    const reason = cause === undefined ? '' : `: ${cause instanceof Error ? cause.stack ?? cause.message : inspect(cause, { depth: 1 })}`;
     try {
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > limitBytes) renameSync(path, join(folder, 'engine.old.log'));
       appendFileSync(path, `${new Date().toISOString()} ${process.pid} ${level} ${plainText(`${message}${reason}`).replaceAll('\n', '\n  ')}\n`, { mode: 0o600 });

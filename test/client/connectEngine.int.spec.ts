@@ -1,7 +1,7 @@
 /** specs/engine-process.md: one engine for all clients, started when needed, again when it dies. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient, EventNotice } from '../../src/client/engineClient.ts';
 import type { Launch } from '../../src/protocol/messages.ts';
@@ -73,6 +73,9 @@ describe('connectEngine', () => {
     assert.equal(new Set(events.map((event) => event.epoch)).size, 4);
     const { text } = await client.request('log', { task, step: 'implement' });
     assert.match(text, /at work with a key of 21 characters/);
+    const written = (await readdir(ground.folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile() && !entry.parentPath.includes('/data/'));
+    assert.ok(written.length > 5);
+    for (const entry of written) assert.doesNotMatch(readFileSync(join(entry.parentPath, entry.name), 'latin1'), /sk-secret-of-the-test/, entry.name);
     await client.request('act', { task, act: { kind: 'cancel', by: 'a person' }, keys: {} });
   });
 
