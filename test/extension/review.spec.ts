@@ -98,7 +98,7 @@ describe('a review', () => {
     const drafts = [draft({ path: 'src/b.js', line: 9 }), draft({ line: 20, text: 'second' }), draft({ line: 3, text: 'first' }), draft({ show: 'plan', path: 'PLAN.md', quote: '## 1. Writer', text: 'split it' })];
     assert.deepEqual(commentsOf(drafts, ' all in all fine '), [
       { file: null, line: null, text: 'all in all fine' },
-      { file: null, line: null, text: 'On "## 1. Writer" in PLAN.md: split it' },
+      { file: null, line: null, text: 'split it (on "## 1. Writer" in PLAN.md)' },
       { file: 'src/a.js', line: 3, text: 'first' }, { file: 'src/a.js', line: 20, text: 'second' }, { file: 'src/b.js', line: 9, text: 'why?' },
     ]);
   });

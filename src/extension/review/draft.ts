@@ -40,6 +40,6 @@ export function commentsOf(drafts: readonly Draft[], general: string): Comment[]
   return [
     ...(general.trim() === '' ? [] : [{ file: null, line: null, text: general.trim() }]),
     ...ordered.map((draft): Comment => (draft.show === 'file' ? { file: draft.path, line: draft.line, text: draft.text }
-      : { file: null, line: null, text: draft.quote === '' ? draft.text : t('On "{0}" in {1}: {2}', plain(draft.quote), draft.path, draft.text) })),
+      : { file: null, line: null, text: draft.quote === '' ? draft.text : t('{0} (on "{1}" in {2})', draft.text, plain(draft.quote, 60), draft.path) })),
   ];
 }
