@@ -38,7 +38,7 @@ export const agentsDocument = z.object({
   })),
 });
 
-export const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), repository: z.string(), request: z.string(), workflow: z.string(), commit: z.string() });
+const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), repository: z.string(), request: z.string(), workflow: z.string(), commit: z.string() });
 
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {

@@ -1,6 +1,6 @@
 /** `treeline run`: launches a task and follows it. Owns: the order of the checks before anything starts. */
-import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { EngineClient } from '../../client/engineClient.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Launch } from '../../protocol/messages.ts';
@@ -69,11 +69,19 @@ export function repoToSay({ directory, surroundings }: Invocation): string | nul
   return directory === surroundings.directory ? null : directory;
 }
 
-/** A workflow given as a file is named from where the person stands, not from where the engine runs. */
-function withWorkflowPath(flags: RunCommandFlags, { surroundings }: Invocation): RunCommandFlags {
+/** A workflow's file is named from where the person stands; the engine reads it from the base commit, by its path in the repository. */
+function withWorkflowPath(flags: RunCommandFlags, { surroundings, directory }: Invocation): RunCommandFlags {
   const { workflow } = flags;
   if (workflow === undefined || !/[/\\]|\.ya?ml$/.test(workflow)) return flags;
-  const path = resolve(surroundings.directory, workflow);
-  if (!existsSync(path)) throw new UsageError('cannot-read-file', `There is no workflow file ${path}`, 'Give the path of a file, or the name of a workflow: quick-change, spec-and-build.');
-  return { ...flags, workflow: path };
+  const path = relative(checkoutOf(directory), resolve(surroundings.directory, workflow));
+  if (path.startsWith('..')) throw new UsageError('usage', `The workflow file ${workflow} lies outside the repository ${directory}`, 'Commit it under .treeline/workflows/, then name it: what runs is pinned to a commit.');
+  return { ...flags, workflow: path.replaceAll('\\', '/') };
+}
+
+/** The folder above `directory` that has a `.git`, else `directory`: the engine says then what is wrong with it. */
+function checkoutOf(directory: string): string {
+  for (let folder = directory; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return folder;
+    if (dirname(folder) === folder) return directory;
+  }
 }

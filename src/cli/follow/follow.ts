@@ -24,7 +24,7 @@ export interface Following {
   readonly verbose: boolean;
 }
 
-export const detached = 130;
+const detached = 130;
 
 /** The exit code, and the run as it stood then. Rejects with a TreelineError. */
 export async function follow(invocation: Invocation, following: Following): Promise<{ readonly code: number; readonly view: RunView }> {

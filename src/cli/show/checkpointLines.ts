@@ -63,7 +63,7 @@ function sum(files: ChangedFiles): string {
 }
 
 /** At most 40 files; the marks (`protected`, `symlink`, `binary` …) stand behind. */
-export function fileLines(files: ChangedFiles, paint: Paint): string[] {
+function fileLines(files: ChangedFiles, paint: Paint): string[] {
   const letter = { added: 'A', modified: 'M', deleted: 'D', renamed: 'R' } as const;
   const rows = files.slice(0, 40).map((file) => [
     letter[file.status], plain(file.previous !== null && file.status === 'renamed' ? `${file.previous} → ${file.path}` : file.path, 120),
