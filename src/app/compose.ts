@@ -21,7 +21,7 @@ import type { House } from './engineProcess.ts';
 import { openGateStore } from './gateStore.ts';
 import { createKeyRetry } from './keyRetry.ts';
 import { createKeyRing } from './keyRing.ts';
-import { parseSettings, readSettings } from './settings.ts';
+import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
 import { toolchainOf } from './toolchain.ts';
@@ -51,11 +51,10 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const sandbox = createSandbox({ log, environment, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
   const { kind, why } = await sandbox.probe();
   const examiners = createExaminers({ archive, scratch, sandbox, store: await openGateStore(commonDir, clock.now()), log, toolchain: await toolchainOf(environment) });
-  const settings = await settingsNow(environment, log);
-  const compatible = Object.fromEntries(Object.entries(settings['agents.endpoints']).map(([name, baseUrl]) => [name, { baseUrl }]));
+  let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });
-  const workers = demo.serve(createWorkers({ sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible, demo: demo.endpoint() }) }));
+  const workers = demo.serve(createWorkers({ sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }) }));
   const attemptLog = createAttemptLog({ folder, log });
   const engine = createEngine({
     journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library: createLibrary(archive), attemptLog, clock, ids: createIds(clock), log,
@@ -70,7 +69,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     answers: createDesk({
       folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
-        archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: () => readSettings(environment),
+        archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: async () => (settings = await readSettings(environment)),
         trust: openTrust(environment, commonDir),
       },
     }),

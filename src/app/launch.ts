@@ -11,6 +11,7 @@ import type { Sandbox } from '../ports/sandbox.ts';
 import type { Answer, Launch, Params } from '../protocol/messages.ts';
 import { agentChains } from './agentChains.ts';
 import { endpointsOf } from './keyRing.ts';
+import { compatibleEndpoints } from './settings.ts';
 import type { Settings } from './settings.ts';
 import type { Shelf } from './workflowShelf.ts';
 
@@ -51,10 +52,9 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   const base = await means.archive.resolveBase(launch.base);
   const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
   const content = await means.examiners.content(base.commit);
-  const compatible = Object.fromEntries(Object.entries(settings['agents.endpoints']).map(([name, baseUrl]) => [name, { baseUrl }]));
   const { agents, sameProvider } = agentChains({
     named: launch.agents, settings: compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'] }),
-    endpoints: { ...endpointsOf(launch.keys), compatible }, sample: await isSample(means, base),
+    endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base),
   });
   const sandbox = launch.sandbox ?? settings['sandbox.mode'];
   if (sandbox === 'required') {
@@ -71,7 +71,8 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
 
 async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
   if (!runsSomething(content) || await trust.has(content.hash)) return;
-  if (given === content.hash) return trust.add(content.hash);
+  // A state folder that cannot be written asks again next time; it does not stop what was allowed in words.
+  if (given === content.hash) return trust.add(content.hash).catch(() => undefined);
   const runs = [...(content.setup === null ? [] : [`set-up: ${content.setup}`]), ...content.gates.map((gate) => `gate ${gate.id}: ${gate.command}`)];
   const changed = given === null ? '' : ' What you trusted is not what is there now.';
   throw new TreelineError('untrusted', `Nobody has trusted what this repository would run on your machine.${changed} ${runs.join('; ')} (content ${content.hash.slice(0, 12)})`, 'Read it, then trust it: --trust.');

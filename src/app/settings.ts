@@ -29,6 +29,11 @@ const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
+/** Servers that ask for no key, as the workers want them. */
+export function compatibleEndpoints(settings: Settings): Readonly<Record<string, { readonly baseUrl: string }>> {
+  return Object.fromEntries(Object.entries(settings['agents.endpoints']).map(([name, baseUrl]) => [name, { baseUrl }]));
+}
+
 /** The defaults where there is no file. Rejects with a TreelineError (`invalid-file`) that has every mistake with its line. */
 export async function readSettings(environment: Environment): Promise<Settings> {
   const path = environment['TREELINE_SETTINGS'] ?? join(configFolder(environment), 'settings.yaml'); // --config of the command line

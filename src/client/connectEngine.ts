@@ -15,6 +15,9 @@ import { findCommonDir } from './repository.ts';
 import { TreelineError } from './treelineError.ts';
 
 const backoffMs = [0, 100, 300, 1_000, 2_000, 5_000, 10_000];
+/** An engine that died sooner is started again more slowly each time, up to 2 s: one that breaks at once must not keep a machine busy. */
+const shortLifeMs = 5_000;
+const slowest = 4;
 const sentOnce: ReadonlySet<RequestName> = new Set(['launch', 'act', 'stepDown']);
 
 /** Rejects with a TreelineError that says what, why and what next. */
@@ -47,6 +50,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   let channel = await reach();
   let connection: Connection = 'connected';
   let ready: Promise<DoorChannel> = Promise.resolve(channel);
+  let shortLives = 0;
   watch();
 
   function changed(view: RunView): void {
@@ -56,8 +60,10 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   }
 
   function watch(): void {
+    const since = performance.now();
     void channel.ended.then(() => {
       if (closing.signal.aborted) return;
+      shortLives = performance.now() - since < shortLifeMs ? shortLives + 1 : 0;
       say('the engine went away; starting it again');
       setConnection('lost');
       ready = again();
@@ -68,7 +74,7 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
   async function again(): Promise<DoorChannel> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await after(backoffMs[attempt] ?? 0, undefined, { signal: closing.signal });
+        await after(backoffMs[Math.max(attempt, Math.min(shortLives - 1, slowest))] ?? 0, undefined, { signal: closing.signal });
         channel = await reach();
         await resume();
         say(`connected to engine ${channel.engine.pid}, leader ${channel.engine.epoch}`);

@@ -3,7 +3,7 @@
  * Owns: `<data>/treeline/engines/<version>-<hash>/`. Refuses: to change a copy once it is there.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { dataFolder } from './places.ts';
 import type { Environment } from './places.ts';
@@ -11,6 +11,7 @@ import { TreelineError } from './treelineError.ts';
 
 /** What the engine reads beside itself. */
 const companions = ['workflows', 'package.json'];
+const unusedMs = 30 * 24 * 3_600_000;
 
 /** The path of the copied bundle. Rejects with `engine-failed` (no bundle), `unwritable`, `disk-full`. */
 export async function copyEngine(bundle: string, version: string, environment: Environment): Promise<string> {
@@ -18,7 +19,11 @@ export async function copyEngine(bundle: string, version: string, environment: E
   const beside = (await Promise.all(companions.map(async (name) => ((await stat(join(source, name)).catch(() => null)) ? [name] : [])))).flat();
   const target = join(dataFolder(environment), 'engines', `${version}-${await contentHash(bundle, beside)}`);
   const copied = join(target, basename(bundle));
-  if (await stat(copied).catch(() => null)) return copied;
+  if (await stat(copied).catch(() => null)) {
+    const now = new Date();
+    await utimes(target, now, now).catch(() => undefined);
+    return copied;
+  }
   const fresh = `${target}.${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(fresh, { recursive: true, mode: 0o700 });
@@ -31,7 +36,16 @@ export async function copyEngine(bundle: string, version: string, environment: E
   } finally {
     await rm(fresh, { recursive: true, force: true }).catch(() => undefined);
   }
+  await removeUnused(dirname(target));
   return copied;
+}
+
+/** Copies that nothing was started from for a month. What goes wrong here is tried again with the next copy. */
+async function removeUnused(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const used = (await stat(join(folder, name)).catch(() => null))?.mtimeMs ?? Date.now();
+    if (Date.now() - used > unusedMs) await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+  }
 }
 
 async function contentHash(bundle: string, beside: readonly string[]): Promise<string> {
