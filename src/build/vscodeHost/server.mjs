@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hostDirectory, serverEntry, serverNode, shim } from './layout.mjs';
 import { hostSettings } from './settings.mjs';
+import { removeStaleSockets } from './staleSockets.mjs';
 
 /**
  * @typedef {object} ServerOptions
@@ -60,7 +61,11 @@ export async function startServer({ port = 0, vsix = [], layOut, userSettings = 
   const places = ['--user-data-dir', join(directory, 'user'), '--extensions-dir', join(directory, 'extensions'), '--server-data-dir', join(directory, 'server'),
     '--accept-server-license-terms', '--telemetry-level', 'off'];
   const env = serverEnvironment(environment);
-  const removeData = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  const started = Date.now();
+  const removeData = () => {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    removeStaleSockets(started);
+  };
   try {
     layOut?.(join(directory, 'extensions'));
     for (const file of vsix) await installExtension(entry, places, file, env);
