@@ -55,6 +55,10 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
     launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch), (task) => keys.bind(task, launch.keys)) }),
     list: async () => engine.states().map((state) => summaryOf(viewOf(state))),
     show: async ({ task }) => views.view(stateOf(task)),
+    settle: async ({ task }) => {
+      await engine.settled(stateOf(task).task);
+      return views.view(stateOf(task));
+    },
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);
       keys.bind(state.task, offered);

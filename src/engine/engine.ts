@@ -219,6 +219,7 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     open, launch, ask, states, close,
     state: (task) => runs.get(task)?.state(),
+    settled: async (task) => cleaning.get(task),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
     onProgress: (listener) => progress.listen(listener),
     idle: () => crew.idle(),

@@ -40,6 +40,8 @@ export interface Engine {
   /** All runs, oldest first. */
   states(): readonly RunState[];
   state(task: string): RunState | undefined;
+  /** Resolves when the tidying up after the run's end is done; at once for a run that has not ended. */
+  settled(task: string): Promise<void>;
   /** Called after every acknowledged event. */
   subscribe(listener: (change: Change) => void): () => void;
   /** Live progress: command id and a part of its transcript or output. */

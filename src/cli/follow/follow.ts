@@ -10,7 +10,7 @@ import type { Invocation } from '../invocation.ts';
 import { changeLines } from '../show/changeLines.ts';
 import { plain, plainLines } from '../show/plain.ts';
 import { askAtCheckpoint } from './askAtCheckpoint.ts';
-import { comeBack } from './comeBack.ts';
+import { comeBack, repoToSay } from './comeBack.ts';
 import { openPrompt } from './prompt.ts';
 
 export interface Following {
@@ -59,6 +59,14 @@ export async function follow(invocation: Invocation, following: Following): Prom
     ...(following.verbose ? [client.onProgress((progress) => { if (progress.task === task) outlet.say(...plainLines(progress.text).split('\n').filter(Boolean).map((text) => outlet.paint.quiet(`  ${plain(progress.key)}  ${text}`))); })] : []),
     surroundings.onInterrupt(() => { interrupted = true; asking.abort(); wake(); }),
   ];
+  /** A wait that following outlasts: said once, with what to do, unless the person is asked right here. */
+  let told = '';
+  const tellWait = (now: RunView | null): void => {
+    const wait = now && exitCode(now) !== null && !(prompt && now.waiting?.for === 'checkpoint') ? now.waiting : null;
+    const about = wait ? `${wait.at} ${wait.why}` : '';
+    if (now && wait && about !== told) outlet.say(...lastWords(now, 3, repoToSay(invocation)), '');
+    told = about;
+  };
   void client.closed.then((error) => { ended = error; asking.abort(); wake(); });
 
   try {
@@ -73,8 +81,9 @@ export async function follow(invocation: Invocation, following: Following): Prom
       if (ended) throw ended;
       const code = now && over(now, following);
       // The last line of a stream of events is the view that they lead to.
-      if (now && code !== null && (!outlet.json || printed >= now.seq)) return { code, view: now };
+      if (now && code !== null && (!outlet.json || printed >= now.seq)) return { code, view: await tidied(client, now) };
       const waiting = change();
+      tellWait(now);
       const open = now?.checkpoints.find((checkpoint) => checkpoint.state === 'open');
       if (!now || !open || !prompt) {
         await waiting;
@@ -94,6 +103,11 @@ export async function follow(invocation: Invocation, following: Following): Prom
     for (const stop of letGo) stop();
     prompt?.close();
   }
+}
+
+/** After its end a run's worktrees and branches go: whoever waited for the end finds them gone. */
+async function tidied(client: EngineClient, view: RunView): Promise<RunView> {
+  return view.state === 'merged' || view.state === 'rejected' || view.state === 'cancelled' ? client.request('settle', { task: view.task }).catch(() => view) : view;
 }
 
 /** The exit code once following is over for this run, else null. */
