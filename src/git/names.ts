@@ -15,7 +15,7 @@ export function safeSegment(text: string): string {
 }
 
 /** `implement/parser` → `implement/parser`, safe for a ref. */
-export function unitPath(unit: string): string {
+function unitPath(unit: string): string {
   return unit.split('/').map(safeSegment).join('/');
 }
 

@@ -19,10 +19,10 @@ export interface RepositoryFacts {
   readonly author: { readonly name: string; readonly email: string };
 }
 
-export const oldestGit = [2, 38] as const;
+const oldestGit = [2, 38] as const;
 
 /** Throws `git-missing` or `git-too-old`. */
-export async function checkVersion(git: Git, directory: string): Promise<void> {
+async function checkVersion(git: Git, directory: string): Promise<void> {
   const said = (await git({ args: ['version'], cwd: directory })).stdout.toString();
   const found = /git version (\d+)\.(\d+)/.exec(said);
   const [major, minor] = [Number(found?.[1] ?? 0), Number(found?.[2] ?? 0)];

@@ -6,12 +6,14 @@ import type { Worktree } from '../../src/ports/archive.ts';
 import { skipBecause } from '../support/skip.ts';
 import { fingerprint, repositoryWith, type TestRepository } from './support/repositories.ts';
 
+const bubblewrap = 'bwrap';
+
 /** Runs a script as an agent's shell would be: the worktree, what its mounts say, the system, and nothing else. */
 function confined(worktree: Worktree, script: string): string {
   const system = ['/usr', '/bin', '/lib', '/lib64', '/etc'].flatMap((path) => ['--ro-bind-try', path, path]);
   const mounts = [...worktree.mounts.readable.flatMap((path) => ['--ro-bind', path, path]), '--bind', worktree.path, worktree.path,
     ...worktree.mounts.bind.flatMap(({ from, to, write }) => [write ? '--bind' : '--ro-bind', from, to])];
-  const result = spawnSync('bwrap', ['--unshare-all', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin', '--setenv', 'HOME', '/tmp', ...system, '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', ...mounts,
+  const result = spawnSync(bubblewrap, ['--unshare-all', '--clearenv', '--setenv', 'PATH', '/usr/bin:/bin', '--setenv', 'HOME', '/tmp', ...system, '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', ...mounts,
     '--chdir', worktree.path, '--', 'bash', '--noprofile', '--norc', '-c', script], { encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '' } });
   return `${result.stdout}${result.stderr}`.trimEnd();
 }
@@ -19,7 +21,7 @@ function confined(worktree: Worktree, script: string): string {
 describe('git in an agent\'s confined shell', () => {
   let repository: TestRepository;
   before(function probe() {
-    if (spawnSync('bwrap', ['--unshare-all', '--ro-bind', '/', '/', 'true']).status !== 0) skipBecause(this, 'bubblewrap does not work here');
+    if (spawnSync(bubblewrap, ['--unshare-all', '--ro-bind', '/', '/', 'true']).status !== 0) skipBecause(this, 'bubblewrap does not work here');
   });
   beforeEach(() => { repository = repositoryWith({ 'a.txt': 'one\n', '.gitignore': '*.log\n' }); });
   afterEach(() => { repository.end(); });

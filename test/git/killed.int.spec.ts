@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { repositoryWith, type TestRepository } from './support/repositories.ts';
 
-const program = join(import.meta.dirname, 'support/cycleProcess.ts');
+const program = fileURLToPath(import.meta.resolve('./support/cycleProcess.ts'));
 
 describe('a task whose process is killed', () => {
   let repository: TestRepository;
