@@ -56,8 +56,8 @@ describe('pages of the command line', () => {
       '▸  review                    demo',
       '✓  review                    demo  no findings  1 s',
       '●  approve-merge             waits for you: is the merge right?',
-      '▸  merge                     onto main',
       '✓  approve-merge             approved by you',
+      '▸  merge                     onto main',
       '✓  merge                     onto main as squash-bas',
     ]);
   });

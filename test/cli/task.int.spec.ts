@@ -86,6 +86,27 @@ describe('a task on the command line', () => {
     assert.deepEqual([ended.code, view.waiting?.for, view.checkpoints.map((checkpoint) => `${checkpoint.kind} ${checkpoint.state}`)], [3, 'checkpoint', ['plan approved', 'merge open']]);
   });
 
+  it('REQ-CLI-14: ends with 5 at a budget, and goes on with a higher one', async () => {
+    const ended = await run('--max-minutes', '0.0001', '--json');
+    const view = lastView(ended.stdout);
+    assert.deepEqual([ended.code, view.state, view.waiting?.for], [5, 'waiting', 'budget']);
+    assert.match((await treeline('watch', view.task)).stdout, new RegExp(`treeline retry ${view.task} --max-minutes N`));
+    assert.equal((await treeline('retry', view.task, '--max-minutes', '60')).code, 0);
+    assert.equal((await treeline('watch', view.task)).code, 3);
+  });
+
+  it('REQ-CLI-14: a checkout with changes of the person\'s own holds up the landing alone', async () => {
+    writeFileSync(join(repository, 'README.md'), 'being edited\n');
+    const ended = await run('--yes', '--json');
+    const view = lastView(ended.stdout);
+    assert.deepEqual([ended.code, view.state, view.waiting?.for, view.merge?.state], [3, 'waiting', 'clean-checkout', 'waiting'], ended.stderr);
+    assert.match(ended.stderr, /1 file with uncommitted changes/);
+    assert.equal(readFileSync(join(repository, 'README.md'), 'utf8'), 'being edited\n');
+    ground.git(repository, 'checkout', '--quiet', '--', 'README.md');
+    await until('the merge to land by itself', async () => (await treeline('watch', view.task)).code, (code) => code === 0);
+    assert.equal(ground.git(repository, 'status', '--porcelain'), '');
+  });
+
   it('REQ-CLI-16: Ctrl-C leaves it running and says how to come back; --detach prints the id', async () => {
     ground.environment['TREELINE_DEMO_PACE_MS'] = '40';
     const child = ground.start(process.execPath, [cli, 'run', story, '--agent', 'implementer=demo', '--repo', repository]);

@@ -7,12 +7,11 @@ import type { Act } from '../../protocol/messages.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { commentOf, waiversOf } from '../decisionOptions.ts';
 import { UsageError } from '../failure.ts';
-import { comeBack } from '../follow/comeBack.ts';
+import { comeBack, repoToSay } from '../follow/comeBack.ts';
 import { openEngine } from '../invocation.ts';
 import type { Invocation } from '../invocation.ts';
 import { keysOf } from '../keys.ts';
 import { positive } from '../launchOptions.ts';
-import { repoToSay } from './run.ts';
 
 export interface ApproveFlags { readonly checkpoint?: string; readonly commit?: string; readonly waive?: readonly string[]; readonly reason?: readonly string[]; readonly tick?: readonly string[] }
 export interface RetryFlags { readonly maxUsd?: string; readonly maxMinutes?: string }

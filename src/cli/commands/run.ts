@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { EngineClient } from '../../client/engineClient.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Launch } from '../../protocol/messages.ts';
+import { repoToSay } from '../follow/comeBack.ts';
 import { follow, lastWords } from '../follow/follow.ts';
 import { UsageError } from '../failure.ts';
 import { openEngine } from '../invocation.ts';
@@ -62,11 +63,6 @@ function sayLaunched({ outlet }: Invocation, task: string): number {
   outlet.document({ schema: 'treeline/launched/1', task });
   outlet.say(task);
   return 0;
-}
-
-/** What `--repo` has to be said again for the person to come back, or null where they stand in it. */
-export function repoToSay({ directory, surroundings }: Invocation): string | null {
-  return directory === surroundings.directory ? null : directory;
 }
 
 /** A workflow's file is named from where the person stands; the engine reads it from the base commit, by its path in the repository. */

@@ -4,10 +4,10 @@ import type { RunsOnDisk } from '../../client/engineClient.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
 import { UsageError } from '../failure.ts';
+import { repoToSay } from '../follow/comeBack.ts';
 import { follow, lastWords } from '../follow/follow.ts';
 import { openEngine } from '../invocation.ts';
 import type { Invocation } from '../invocation.ts';
-import { repoToSay } from './run.ts';
 
 export interface WatchFlags { readonly until?: string; readonly verbose?: boolean }
 

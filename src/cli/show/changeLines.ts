@@ -17,13 +17,16 @@ export function changeLines(before: RunView | null, after: RunView, paint: Paint
   const line: Line = (mark, id, ...cells) => [mark, id.padEnd(width), ...cells.filter(Boolean)].join('  ').trimEnd();
   const candidate = after.evidence && after.evidence.id !== before?.evidence?.id ? after.evidence : null;
   const gateStep = after.steps.find((step) => step.kind === 'gate')?.id ?? 'gate';
+  const checkpoints = (open: boolean): string[] => after.checkpoints.filter((checkpoint) => (checkpoint.state === 'open') === open && (open || before !== null))
+    .flatMap((checkpoint) => checkpointLines(before?.checkpoints.find((one) => one.id === checkpoint.id), checkpoint, line, paint));
   return [
+    ...checkpoints(false),
     ...childrenFirst(after.steps).flatMap((step) => [
       ...(before ? attemptLines(before.steps.find((one) => one.id === step.id), step, line, paint) : []),
       ...stepLines(before?.steps.find((one) => one.id === step.id), step, after, line, paint),
     ]),
     ...evidenceRows(gateStep, candidate, line, paint),
-    ...after.checkpoints.filter((checkpoint) => before !== null || checkpoint.state === 'open').flatMap((checkpoint) => checkpointLines(before?.checkpoints.find((one) => one.id === checkpoint.id), checkpoint, line, paint)),
+    ...checkpoints(true),
   ];
 }
 
