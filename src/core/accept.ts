@@ -50,7 +50,7 @@ export function accept(state: RunState, ask: Ask): Result<readonly RunEvent[], R
 }
 
 /** Ids of units and steps that stand still until somebody retries them. */
-export function retryTargets(state: RunState): readonly string[] {
+function retryTargets(state: RunState): readonly string[] {
   return [
     ...state.units.filter((unit) => unit.phase.kind === 'stuck' || unit.phase.kind === 'failed').map((unit) => unit.id),
     ...state.steps.filter((step) => step.gate?.kind === 'stuck' || step.gate?.kind === 'failed' || step.land?.kind === 'stuck').map((step) => step.id),

@@ -10,8 +10,3 @@ export function ok<Value>(value: Value): { readonly ok: true; readonly value: Va
 export function refuse<Refusal>(refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } {
   return { ok: false, refusal };
 }
-
-/** The end of an exhaustive switch: reaching it is a defect in the types, not in the data. */
-export function assertNever(value: never): never {
-  throw new Error(`unreachable: ${JSON.stringify(value)}`);
-}

@@ -8,7 +8,7 @@ import type { RunState } from './state.ts';
 export interface Slots { readonly agents: number; readonly gates: number }
 export interface Ready { readonly task: string; readonly command: Command; /** Length of the longest chain of units that waits behind it. */ readonly depth: number }
 
-export function lane(command: Command): 'agent' | 'gate' | 'free' {
+function lane(command: Command): 'agent' | 'gate' | 'free' {
   switch (command.kind) {
     case 'work': return 'agent';
     case 'judge-unit': case 'judge-candidate': return 'gate';

@@ -142,10 +142,6 @@ export function unitOf(state: RunState, id: string): Unit | undefined {
   return state.units.find((unit) => unit.id === id);
 }
 
-export function stepOf(state: RunState, id: string): StepState | undefined {
-  return state.steps.find((step) => step.id === id);
-}
-
 export function openCheckpoint(state: RunState): Checkpoint | undefined {
   return state.checkpoints.find((checkpoint) => checkpoint.state === 'open');
 }

@@ -29,8 +29,6 @@ export const stepSchema = z.discriminatedUnion('kind', [
 ]);
 export type Step = z.infer<typeof stepSchema>;
 export type AgentStep = Extract<Step, { kind: 'agent' }>;
-export type CheckpointStep = Extract<Step, { kind: 'checkpoint' }>;
-export type GateStep = Extract<Step, { kind: 'gate' }>;
 
 export const workflowSchema = z.strictObject({
   name: z.string().min(1),

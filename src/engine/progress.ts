@@ -21,7 +21,7 @@ export function createProgress(log: AttemptLog): Progress {
 }
 
 /** A transcript part as a person reads it. */
-export function textOf(part: TranscriptPart): string {
+function textOf(part: TranscriptPart): string {
   switch (part.kind) {
     case 'text': return part.text;
     case 'tool-call': return `\n› ${part.name} ${part.summary}\n`;

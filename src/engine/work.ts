@@ -18,8 +18,6 @@ import { insideScope } from './scope.ts';
 
 export type WorkCommand = Extract<Command, { kind: 'work' }>;
 
-export interface LiveSpend { readonly usage: Usage; readonly costUsd: number | null; readonly startedAt: number }
-
 export interface WorkContext {
   readonly ports: EnginePorts;
   readonly state: RunState;
@@ -74,7 +72,7 @@ async function prepare(context: WorkContext): Promise<WorkRequest> {
   };
 }
 
-export function chainOf(state: RunState, unit: Unit): readonly string[] {
+function chainOf(state: RunState, unit: Unit): readonly string[] {
   return state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
 }
 

@@ -40,7 +40,7 @@ export const actSchema = z.discriminatedUnion('kind', [
 ]);
 export type Act = z.infer<typeof actSchema>;
 
-export const changedFileSchema = z.object({ path: z.string(), previous: z.string().nullable(), status: z.enum(['added', 'modified', 'deleted', 'renamed']), added: z.number().nullable(), removed: z.number().nullable(), marks: z.array(z.string()) });
+const changedFileSchema = z.object({ path: z.string(), previous: z.string().nullable(), status: z.enum(['added', 'modified', 'deleted', 'renamed']), added: z.number().nullable(), removed: z.number().nullable(), marks: z.array(z.string()) });
 
 /** Requests: client → engine. `params` and `result` are parsed where they arrive. */
 export const requests = {

@@ -9,7 +9,7 @@ import { planSchema, reviewSchema } from '../core/plan.ts';
 import { runStates, waitingFors } from '../core/status.ts';
 import { usageSchema } from '../core/usage.ts';
 
-export const attemptViewSchema = z.object({
+const attemptViewSchema = z.object({
   n: z.number().int(), agent: z.string(), commit: z.string().nullable(),
   /** `running`, `tree`, `plan`, `review`, `no-changes`, or `failed: <failure>`. */
   outcome: z.string(),
