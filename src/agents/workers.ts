@@ -33,7 +33,7 @@ export interface WorkersOptions {
 }
 
 export function createWorkers(options: WorkersOptions): Workers {
-  const headStart = createHeadStart();
+  const headStart = createHeadStart(options.clock);
   return {
     choose: (task, agents, role) => {
       const candidate = chooseCandidate(agents, role, options.endpoints(task));

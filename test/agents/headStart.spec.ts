@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { createHeadStart } from '../../src/agents/headStart.ts';
+import { handClock } from './support.ts';
 
 describe('the head start', () => {
   const signal = new AbortController().signal;
@@ -13,7 +14,7 @@ describe('the head start', () => {
   };
 
   it('REQ-AGENT-30 lets one agent per prompt begin, and the others once that one is answered', async () => {
-    const enter = createHeadStart();
+    const enter = createHeadStart(handClock());
     const log: string[] = [];
     const answered = await entering(enter, 'a', log, 'first');
     const others = [entering(enter, 'a', log, 'second'), entering(enter, 'a', log, 'third'), entering(enter, 'b', log, 'another prompt')];
@@ -24,8 +25,19 @@ describe('the head start', () => {
     assert.deepEqual(log, ['first', 'another prompt', 'second', 'third']);
   });
 
+  it('REQ-AGENT-30 holds nobody for long behind a first one that is slow', async () => {
+    const clock = handClock();
+    const enter = createHeadStart(clock);
+    const log: string[] = [];
+    await entering(enter, 'a', log, 'first');
+    const second = entering(enter, 'a', log, 'second');
+    clock.pass(1_500);
+    await second;
+    assert.deepEqual(log, ['first', 'second']);
+  });
+
   it('REQ-AGENT-30 keeps nobody who is cancelled, and forgets the first one only once', async () => {
-    const enter = createHeadStart();
+    const enter = createHeadStart(handClock());
     const log: string[] = [];
     const answered = await enter('a', signal);
     const stop = new AbortController();
