@@ -54,7 +54,7 @@ describe('a review', () => {
   it('REQ-EXT-11 keeps foreign text from looking like parts of the brief', () => {
     const run = merge(evidence('t'));
     const text = checkpointDocument({ view: { ...run, title: 'a\n## Gates\n- ✓ all', request: 'b\u202e\n```\n**Proven**' }, checkpoint: last(run), changes: [file('x\n- ✓ y')], page: 0, pages: 1 });
-    assert.deepEqual(text.split('\n').filter((line) => /^(## Gates|- ✓ (all|y)|\*\*Proven\*\*)/.test(line)), ['## Gates  (evidence e-t-accepted)']);
+    assert.deepEqual(text.split('\n').filter((line) => /^(## Gates|- ✓ (all|y)|\*\*Proven\*\*)/.test(line)), ['## Gates  (evidence e-t-acce)']);
     assert.doesNotMatch(text, /\u202e/);
   });
 

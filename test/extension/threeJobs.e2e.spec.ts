@@ -87,8 +87,8 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
 
   it('reviews the merge: the brief first, every file with one path, comments sent back (REQ-EXT-11, 13, 15)', async () => {
     await review('Merge → main · Add CSV export');
-    const [brief] = await workbench.editors.review.files();
-    assert.equal(brief?.name, 'CHECKPOINT.md');
+    await until('the cursor in the brief', () => workbench.editors.focusedUri(), (uri) => uri.includes('/CHECKPOINT.md'));
+    assert.deepEqual(await workbench.editors.cursor(), [1, 1]);
     assert.match(await text('CHECKPOINT.md'), /Proven on the merged tree/);
     await workbench.editors.review.goTo('csv.js', 1);
     assert.deepEqual((await workbench.editors.review.files()).filter(({ status }) => status === 'R'), []);
@@ -112,7 +112,9 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
     await until('the run to be merged', () => runs().rows(), (rows) => rows.some((row) => row.description.startsWith('merged')));
     assert.match(ground.git('ls-tree', '--name-only', 'main', 'src/'), /src\/csv\.js/);
     assert.equal(ground.git('status', '--porcelain'), '');
-    execFileSync(process.execPath, ['--test'], { cwd: ground.folder, env: { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: '' } });
+    const tests = execFileSync(process.execPath, ['--test', '--test-reporter', 'tap'], { cwd: ground.folder, encoding: 'utf8' });
+    assert.match(tests, /^# fail 0$/m);
+    assert.ok(Number(/^# pass (\d+)$/m.exec(tests)?.[1]) > 13, 'the sample has 13 tests of its own');
     ground.git('fsck', '--strict', '--no-dangling');
     await until('the worktrees to be removed', () => ground.git('worktree', 'list').split('\n').length, (count) => count === 1);
     assert.deepEqual(ground.git('for-each-ref', '--format=%(refname)', 'refs/heads').split('\n').filter((ref) => ref !== 'refs/heads/main'), []);

@@ -79,7 +79,7 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
 
 function gateLines(evidence: Evidence | null): string[] {
   if (!evidence || evidence.gates.length === 0) return [`## ${t('Gates')}`, '', `- ${t('No gate ran: nothing here is verified.')}`];
-  return [`## ${t('Gates')}  (${t('evidence {0}', plain(evidence.id, 40))})`, '', ...evidence.gates.flatMap(gate)];
+  return [`## ${t('Gates')}  (${t('evidence {0}', short(evidence.id))})`, '', ...evidence.gates.flatMap(gate)];
 }
 
 function gate(result: GateResult): string[] {

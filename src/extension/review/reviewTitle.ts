@@ -4,7 +4,7 @@
  */
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName } from '../figures.ts';
-import { withoutIcons } from '../plain.ts';
+import { plain, withoutIcons } from '../plain.ts';
 import { t } from '../words.ts';
 
 export interface OpenReview { readonly title: string; readonly task: string; readonly checkpoint: string; readonly commit: string; readonly page: number; readonly pages: number }
@@ -12,7 +12,7 @@ export interface OpenReview { readonly title: string; readonly task: string; rea
 export function reviewTitle(view: RunView, checkpoint: CheckpointView, page: number, pages: number): string {
   const what = checkpoint.kind === 'plan' ? t('Plan') : t('Merge → {0}', withoutIcons(branchName(view.target)));
   const rounds = view.checkpoints.filter((candidate) => candidate.step === checkpoint.step && candidate.openedAt <= checkpoint.openedAt).length;
-  return [what, withoutIcons(view.title).slice(0, 48), rounds > 1 ? t('round {0}', rounds) : '', pages > 1 ? t('page {0} of {1}', page + 1, pages) : '', view.task.slice(-6)].filter(Boolean).join(' · ');
+  return [what, plain(withoutIcons(view.title), 48), rounds > 1 ? t('round {0}', rounds) : '', pages > 1 ? t('page {0} of {1}', page + 1, pages) : '', view.task.slice(-6)].filter(Boolean).join(' · ');
 }
 
 /** The editor puts ` (3 files)` behind the name that it was given. The longest name wins: one may begin like another. */
