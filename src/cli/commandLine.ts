@@ -20,6 +20,8 @@ import type { Surroundings } from './surroundings.ts';
 
 const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'workflow', 'init', 'clean', 'eval', 'serve', 'worker'];
 const everyKind = 'plan,review,merge';
+/** What only a person may ask for. */
+const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'reject', 'retry', 'cancel']);
 
 /** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
 export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -64,6 +66,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .configureOutput({ writeOut: (text) => outlet.raw(text), writeErr: (text) => { if (!outlet.json) outlet.note(text.trimEnd()); }, outputError: () => undefined })
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride();
+  program.hook('preAction', (_program, command) => { if (decisions.has(command.name())) refuseConfined(command.name(), surroundings); });
   /** Runs `carryOut` with what the flags that every command has come to. */
   const does = <Words extends readonly unknown[]>(carryOut: (invocation: Invocation, ...rest: Words) => Promise<number> | number) => async (...rest: [...Words, Command]): Promise<void> => {
     const invocation = invocationOf(surroundings, outlet, program.opts<GlobalFlags>());
@@ -105,6 +108,12 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   notYet(agents, 'stats');
   for (const name of ['export', 'replay']) notYet(journal, name);
   return program;
+}
+
+/** Where no walls hold, this keeps an agent's or a gate's command from answering by accident; it is no wall itself (I10). */
+function refuseConfined(name: string, { environment }: Surroundings): void {
+  if (environment['TREELINE_CONFINED'] === undefined) return;
+  throw new UsageError('confined', `"treeline ${name}" was called by a command that Treeline itself runs for an agent or a gate (TREELINE_CONFINED is set)`, 'Decisions are a person\'s: call it in a terminal of your own.');
 }
 
 /** A command that the contract names and this version has not. */

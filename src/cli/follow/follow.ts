@@ -2,6 +2,7 @@
  * Follows one run until it ends, waits, or the person leaves: lines for a person, events for a program, the exit code for both.
  * Owns: when following is over. Refuses: to touch the run: leaving never cancels, only a person's answer decides.
  */
+import { setTimeout as after } from 'node:timers/promises';
 import type { EngineClient, EventNotice } from '../../client/engineClient.ts';
 import { readEvents } from '../../client/readRuns.ts';
 import { exitCode } from '../../core/status.ts';
@@ -25,6 +26,7 @@ export interface Following {
 }
 
 const detached = 130;
+const tidyPatienceMs = 20_000;
 
 /** The exit code, and the run as it stood then. Rejects with a TreelineError. */
 export async function follow(invocation: Invocation, following: Following): Promise<{ readonly code: number; readonly view: RunView }> {
@@ -93,9 +95,9 @@ export async function follow(invocation: Invocation, following: Following): Prom
       const isOpen = (): boolean => latest.view?.checkpoints.find((one) => one.id === open.id)?.state === 'open';
       const stop = client.onRunChanged(() => { if (!isOpen()) asking.abort(); });
       const asked = await askAtCheckpoint({ invocation, client, prompt, view: now, checkpoint: open, signal: asking.signal }).finally(stop);
-      const after = latest.view ?? now;
-      if (asked === 'interrupted') return { code: detached, view: after };
-      if (asked === 'left') return { code: exitCode(after) ?? 3, view: after };
+      const then = latest.view ?? now;
+      if (asked === 'interrupted') return { code: detached, view: then };
+      if (asked === 'left') return { code: exitCode(then) ?? 3, view: then };
       // A decision's effect on the view comes as a change of its own.
       while (isOpen() && !interrupted && !ended) await change();
     }
@@ -105,9 +107,12 @@ export async function follow(invocation: Invocation, following: Following): Prom
   }
 }
 
-/** After its end a run's worktrees and branches go: whoever waited for the end finds them gone. */
+/** After its end a run's worktrees and branches go: whoever waited for the end finds them gone, unless they cannot be removed now. */
 async function tidied(client: EngineClient, view: RunView): Promise<RunView> {
-  return view.state === 'merged' || view.state === 'rejected' || view.state === 'cancelled' ? client.request('settle', { task: view.task }).catch(() => view) : view;
+  if (view.state !== 'merged' && view.state !== 'rejected' && view.state !== 'cancelled') return view;
+  const done = new AbortController();
+  const patience = after(tidyPatienceMs, view, { signal: done.signal }).catch(() => view);
+  return Promise.race([client.request('settle', { task: view.task }).catch(() => view), patience]).finally(() => done.abort());
 }
 
 /** The exit code once following is over for this run, else null. */
