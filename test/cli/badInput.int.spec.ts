@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
   { title: 'a broken project.yaml, all mistakes at once with their lines', exit: 2, code: 'invalid-file', says: /line 1.*line 3/s, words: run, at: (ground) => ground.repository('broken', { '.treeline/project.yaml': 'setup: 3\ngates:\n  - id: Unit\n    run: ""\nnonsense: true\n' }) },
   { title: 'settings with a mistake', exit: 2, code: 'invalid-file', says: /line 1.*nosuch/s, words: run, environment: (ground) => { mkdirSync(join(ground.folder, 'config/treeline')); writeFileSync(join(ground.folder, 'config/treeline/settings.yaml'), 'nosuch: 1\n'); return {}; } },
   { title: 'a settings file that is not there', exit: 2, code: 'cannot-read-file', says: /nosuch.yaml/, words: ['list', '--config', 'nosuch.yaml'] },
+  { title: 'a decision by a command that Treeline itself runs', exit: 6, code: 'confined', says: /TREELINE_CONFINED/, words: ['approve', 'some-task'], environment: () => ({ TREELINE_CONFINED: 'a mark' }) },
   { title: 'an unknown flag', exit: 2, code: 'usage', says: /--colour/, words: ['list', '--colour'] },
   { title: 'an unknown command', exit: 2, code: 'usage', says: /lst/, words: ['lst'] },
   { title: 'a flag of a later version', exit: 2, code: 'not-in-this-version', says: /--after/, words: [...run, '--after', 't1'] },
@@ -133,7 +134,7 @@ describe('bad input', () => {
     assert.equal(ground.git(repository, 'status', '--porcelain'), '');
   });
 
-  it('REQ-CLI-23: a corrupt journal line', async () => {
+  it('REQ-CLI-19 REQ-CLI-23: a corrupt journal line', async () => {
     const repository = ground.repository('p', project);
     mkdirSync(join(repository, '.git/treeline/runs'), { recursive: true, mode: 0o700 });
     writeFileSync(join(repository, '.git/treeline/runs/abc123.jsonl'), '{"this":"is no entry of ours"}\n');
@@ -143,6 +144,7 @@ describe('bad input', () => {
       assert.match(ended.stdout, /line 1/);
     }
     const listed = await ground.treeline(['list', '--repo', repository, '--json']);
+    assert.equal(existsSync(join(repository, '.git/treeline/lock.db')), false, 'no engine was started for a look');
     assert.deepEqual([listed.code, (JSON.parse(listed.stdout) as { unreadable: { task: string }[] }).unreadable.map(({ task }) => task)], [0, ['abc123']]);
   });
 });
