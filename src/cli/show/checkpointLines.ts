@@ -6,7 +6,7 @@ import type { Plan, Review } from '../../core/plan.ts';
 import type { Answer } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
-import { evidenceLines } from './evidence.ts';
+import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, count, parts, short } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain, wrapped } from './plain.ts';
@@ -44,17 +44,12 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     `  ${short(checkpoint.commit)} onto ${plain(branchName(view.target))} ${short(checkpoint.base)} · ${sum(files)}`, '',
     ...fileLines(files, paint), '',
     ...evidenceLines(view.evidence, paint, '  '),
-    ...unconfined(view).map((why) => `  ${paint.notice('!')} not sandboxed (${plain(why, 200)}): this approval is not protected from what ran`),
+    ...unconfinedLines(view.evidence, paint, '  '),
     ...reviewLines(view.review, paint),
     ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
     ...checkpoint.needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.id)}: ${plain(tick.why, 240)}`),
     '',
   ];
-}
-
-/** Why gates ran without walls, each reason once. */
-function unconfined({ evidence }: RunView): string[] {
-  return [...new Set((evidence?.gates ?? []).flatMap((gate) => (gate.evidence.sandbox.startsWith('none') ? [gate.evidence.sandbox.replace(/^none:? ?/, '')] : [])))];
 }
 
 function sum(files: ChangedFiles): string {

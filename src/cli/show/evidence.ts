@@ -31,3 +31,9 @@ export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = 
     ...(gate.failures.length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
   ]);
 }
+
+/** What a person who is to approve has to know where gates ran without walls: each reason once. */
+export function unconfinedLines(evidence: Evidence | null, paint: Paint, indent = ''): string[] {
+  const reasons = (evidence?.gates ?? []).flatMap((gate) => (gate.evidence.sandbox.startsWith('none') ? [gate.evidence.sandbox.replace(/^none:? ?/, '')] : []));
+  return [...new Set(reasons)].map((why) => `${indent}${paint.notice('!')} not sandboxed (${plain(why, 200)}): this approval is not protected from what ran`);
+}

@@ -1,7 +1,7 @@
 /** A whole run as a person reads it in a terminal (`treeline show`, the end of `run`). Pure. Owns: its layout. */
 import type { RunView, StepView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
-import { evidenceLines } from './evidence.ts';
+import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, elapsed, money, parts, short, tokens } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
@@ -26,6 +26,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     '',
     ...stepRows(view, now, paint),
     ...(view.evidence ? ['', ...evidenceLines(view.evidence, paint, '  ')] : []),
+    ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),
     ...(view.worktrees.length > 0 ? ['', paint.quiet('  worktrees'), ...view.worktrees.map((worktree) => `    ${worktree.unit}  ${plain(worktree.path, 400)}`)] : []),
   ];
 }
