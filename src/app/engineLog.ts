@@ -2,7 +2,7 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { plainText } from '../journal/plainText.ts';
+import { plainText } from '../core/plainText.ts';
 import type { Log } from '../ports/system.ts';
 
 const limitBytes = 1024 * 1024;

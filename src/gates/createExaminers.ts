@@ -15,7 +15,7 @@ import { executableContent, treeText } from './content.ts';
 import { withId } from './evidence.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
 import type { GateStore } from './gateStore.ts';
-import { lineWriter } from './plainText.ts';
+import { lineWriter } from './boundedText.ts';
 
 export interface ExaminersOptions {
   readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes'>;

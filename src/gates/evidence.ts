@@ -6,7 +6,7 @@ import type { Evidence, GateDefinition, GateResult, TestCounts } from '../core/g
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
 import { exitOf, type GateRun } from './gateRun.ts';
-import { shortened } from './plainText.ts';
+import { shortened } from './boundedText.ts';
 
 type Failure = GateResult['failures'][number];
 const failuresShown = 20;

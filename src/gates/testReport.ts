@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 import type { TestFacts } from '../core/verdict.ts';
-import { plainText, shortened } from './plainText.ts';
+import { plainText } from '../core/plainText.ts';
+import { shortened } from './boundedText.ts';
 
 export const testEntrySchema = z.object({
   /** File relative to the checkout, then the titles from outside in, joined with ` › `. */

@@ -8,7 +8,7 @@ import type { AttemptLog } from '../ports/attemptLog.ts';
 import type { Log } from '../ports/system.ts';
 import type { TranscriptPart } from '../ports/workers.ts';
 import { logsFolder } from './journalFolder.ts';
-import { plainText } from './plainText.ts';
+import { plainText } from '../core/plainText.ts';
 
 const suffix = '.log';
 const flushAfterMs = 200;

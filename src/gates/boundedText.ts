@@ -1,16 +1,8 @@
 /**
- * Text of processes and repositories made safe to show, log and pass on (I14).
- * Owns: what is taken out. Refuses: to judge what the text says.
+ * Output of gates for whoever watches and for evidence: bounded, in whole lines, safe to show.
+ * Owns: what is cut. Refuses: to judge what the text says.
  */
-
-const sequences = /\u001b(?:\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|\[[0-?]*[ -/]*[@-~]|[ -/]*[0-~])/g;
-// Control characters, and characters that change how others are shown without showing themselves.
-const invisible = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/gu;
-
-/** Escape sequences, control and invisible characters removed; CR LF and lone CR become line ends. */
-export function plainText(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(sequences, '').replace(invisible, '');
-}
+import { plainText } from '../core/plainText.ts';
 
 /** `text` cut to `limit` characters, with a mark where something was left out. */
 export function shortened(text: string, limit: number): string {
