@@ -13,7 +13,7 @@ describe('manners of the editor', function () {
   photographFailures(() => workbench);
 
   before(async () => {
-    ground = sampleGround(40);
+    ground = sampleGround(100);
     vsix = await packedExtension();
     workbench = await openWorkbench({ folder: ground.folder, vsix: [vsix], environment: ground.environment });
   });
@@ -80,7 +80,7 @@ describe('manners of the editor', function () {
 
   it('lets agents work on through a reload of the window, and finds them again (REQ-EXT-32)', async () => {
     await runs().focus();
-    await runs().row('Write rows as CSV text');
+    await until('agents at work', () => runs().rows(), (rows) => rows.some(({ label, description }) => label === 'implement' && /^[0-2] of 3 landed/.test(description)));
     const engine = ground.enginePid();
     await workbench.reload();
     await workbench.status(/running|to review/);

@@ -152,9 +152,10 @@ export class Decisions {
     try {
       const answer = await vscode.window.withProgress({ location: { viewId: 'treeline.needsYou' } }, async () => repository.ask('act', { task: view.task, act, keys: await keys.ofLaunched(view.task) }));
       repository.take(answer.view);
-      report.said(done);
       await comments.clear(view.task, checkpoint.id);
+      // Before the word that it is done: who goes on from there must not have a palette closed under their keys.
       await reviews.close(view.task, checkpoint.id);
+      report.said(done);
     } catch (error) {
       if (codeOf(error) !== 'void') return void report.error(failed, error);
       report.log.warn(`${failed}: ${String(error)}`);

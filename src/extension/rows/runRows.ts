@@ -61,7 +61,8 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
   const last = view.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
   const hasLog = step.logs.length > 0;
   return {
-    id: `step/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
+    // A fan-out gets its parts when the plan is approved: a row of that id is drawn open, the editor would keep the childless one closed.
+    id: `${children.length > 0 ? 'steps' : 'step'}/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
     tooltip: stepTooltip(step), accessible: line(label, stepWord(step.state), ...parts), icon: stepIcon(step),
     context: open ? `checkpoint.${open.kind}` : `step.${step.state}${hasLog ? '.log' : ''}`,
     opens: open ? 'treeline.review.open' : hasLog ? 'treeline.run.log' : null,
