@@ -20,7 +20,7 @@ export class TreeView {
     this.page = page;
     this.name = name;
     this.focusCommand = focusCommand;
-    this.pane = page.locator('.part.sidebar .pane', { has: page.locator(`.pane-header[aria-label="${name} Section"]`) });
+    this.pane = page.locator('.part.sidebar .pane', { has: page.locator('.pane-header .title').getByText(name, { exact: true }) });
   }
 
   /** Opens the view if need be and gives it the focus, by its command from the palette. */
