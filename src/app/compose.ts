@@ -2,6 +2,7 @@
  * The fuse box: joins the rooms to one engine for one repository.
  * Owns: who gets what, and the order of opening and closing. Refuses: to do any work itself.
  */
+import { createHash } from 'node:crypto';
 import { createWorkers } from '../agents/workers.ts';
 import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
@@ -14,6 +15,7 @@ import { createJournal } from '../journal/createJournal.ts';
 import { journalFolder } from '../journal/journalFolder.ts';
 import type { Log } from '../ports/system.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
+import { endOrphans } from '../sandbox/unconfined.ts';
 import { createDemo } from './demoWorkers.ts';
 import { createDesk } from './desk.ts';
 import { doorError } from './doorErrors.ts';
@@ -48,7 +50,11 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const folder = journalFolder(commonDir);
   const { archive, scratch, worktreesFolder } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
   // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
-  const sandbox = createSandbox({ log, environment, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
+  // The lock is ours, so whatever still bears this repository's mark belongs to an engine that was killed (I11).
+  const owner = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
+  const orphans = await endOrphans(owner);
+  if (orphans > 0) log.warn(`${orphans} processes that an engine left when it was killed were ended`);
+  const sandbox = createSandbox({ log, environment, owner, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
   const { kind, why } = await sandbox.probe();
   const examiners = createExaminers({ archive, scratch, sandbox, store: await openGateStore(commonDir, clock.now()), log, toolchain: await toolchainOf(environment) });
   let settings = await settingsNow(environment, log);

@@ -25,6 +25,8 @@ export interface SandboxOptions {
   readonly bwrapPath?: string;
   /** Folders and files never to be seen: the engine's own, other tasks' worktrees. What is mounted by name inside of them is seen. */
   readonly hidden: readonly string[];
+  /** Begins every mark, so that the next process of the same owner finds what a killed one left running (see endOrphans). Letters and digits. */
+  readonly owner?: string;
   /** Of one run; see `usualLimits`. */
   readonly limits?: Partial<Limits>;
   /** From asking a command to end to killing it, in ms; 5,000 by default. */
@@ -58,7 +60,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (walls === null && request.mode === 'required') {
         return notStarted(`A sandbox is required here, and there is none: ${found?.why ?? ''}. Or set the sandbox to "prefer", which says at every checkpoint that nothing was confined.`, sandbox);
       }
-      const marker = randomBytes(16).toString('hex');
+      const marker = `${options.owner === undefined ? '' : `${options.owner}.`}${randomBytes(16).toString('hex')}`;
       const environment = environmentFor(options, request, walls !== null, marker);
       const launch = walls === null ? openLaunch(request, ground, environment, marker, sandbox, options) : await walledLaunch(request, ground, environment, walls, options);
       if (typeof launch === 'string') return notStarted(launch, sandbox);

@@ -44,6 +44,25 @@ export function groupOf(child: ChildProcess, marker: string): ProcessTree {
   };
 }
 
+/**
+ * Kills what ran without walls for a process that was itself killed: all that bear a mark of `owner`. To be called by the one process that may
+ * start commands for this owner, before it starts any. Linux only: elsewhere no process's environment can be read.
+ * @returns how many there were
+ */
+export async function endOrphans(owner: string): Promise<number> {
+  const found = new Set<string>();
+  for (let round = 0; round < rounds; round += 1) {
+    const names = (await readdir('/proc').catch((): string[] => [])).filter((name) => /^\d+$/.test(name));
+    const left = (await Promise.all(names.map(async (name) => ((await environmentOf(name)).some((entry) => entry.startsWith(`${confinedVariable}=${owner}.`)) ? [name] : [])))).flat();
+    if (left.length === 0) break;
+    for (const name of left) {
+      found.add(name);
+      send(Number(name), 'SIGKILL');
+    }
+  }
+  return found.size;
+}
+
 /** Living processes with the mark, or of the session, that are neither the first one nor its direct children: those are our own few lines of shell. */
 async function leftovers(leader: number, marker: string): Promise<{ readonly pid: number; readonly inGroup: boolean }[]> {
   const names = await readdir('/proc').catch((): string[] => []);
@@ -54,10 +73,14 @@ async function leftovers(leader: number, marker: string): Promise<{ readonly pid
     if (state === 'Z' || state === 'X' || Number(name) === leader || Number(parent) === leader) return null;
     const one = { pid: Number(name), inGroup: Number(group) === leader };
     if (Number(session) === leader) return one;
-    const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
-    return environment.split('\0').includes(`${confinedVariable}=${marker}`) ? one : null;
+    return (await environmentOf(name)).includes(`${confinedVariable}=${marker}`) ? one : null;
   }));
   return judged.filter((one) => one !== null);
+}
+
+/** `NAME=value` of each; none for a process that is gone, is a zombie, or is another user's. */
+async function environmentOf(pid: string): Promise<readonly string[]> {
+  return (await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')).split('\0');
 }
 
 function sendGroup(leader: number, signal: NodeJS.Signals): void {
