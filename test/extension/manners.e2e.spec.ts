@@ -28,7 +28,7 @@ describe('manners of the editor', function () {
 
   it('says why a view is empty and what to do (REQ-EXT-34)', async () => {
     await needsYou().focus();
-    assert.match(await needsYou().welcome(), /^Nothing needs you\.[\s\S]*New Task/);
+    await until('the words of an empty view', () => needsYou().welcome(), (text) => /^Nothing needs you\.[\s\S]*New Task/.test(text));
     assert.deepEqual([await workbench.badge('Treeline'), (await workbench.statusItems()).filter((text) => /review|running/.test(text))], ['', []]);
   });
 
@@ -101,9 +101,9 @@ describe('manners of the editor', function () {
       await workbench.editors.review.waitFor('Merge → main · Add CSV export');
       await workbench.screenshot(`review ${theme}`);
       await workbench.editors.review.goTo('csv.js', 1);
+      await until('the file to be drawn', () => workbench.editors.review.text('csv.js'), (text) => text.includes('export function'));
       await workbench.screenshot(`review of a file ${theme}`);
     }
-    assert.match(await workbench.editors.review.text('csv.js'), /export function/);
   });
 
   it('shows runs in Restricted Mode and starts nothing; trust brings the rest without a reload (REQ-EXT-31)', async () => {
