@@ -63,3 +63,12 @@ export function decideQueue(state: QueueState): readonly QueueEntry[] {
     return true;
   });
 }
+
+/** Who stands behind a blocked landing and does not say so yet: what stops the first stops them, too, and a person has to hear it. */
+export function heldUp(state: QueueState): readonly { readonly id: string; readonly reasons: readonly string[] }[] {
+  return decideQueue(state).flatMap((first) => {
+    if (first.state.kind !== 'blocked') return [];
+    const reasons = [`behind task ${first.task} in the merge queue`, ...first.state.reasons];
+    return state.entries.filter((entry) => entry.target === first.target && entry.state.kind === 'queued').map(({ id }) => ({ id, reasons }));
+  });
+}

@@ -4,7 +4,7 @@
  * Refuses: to land what is not landable any more (`stillLandable` is asked right before).
  */
 import type { Binding } from '../core/event.ts';
-import { decideQueue, emptyQueue, evolveQueue, isOpen } from '../core/queue.ts';
+import { decideQueue, emptyQueue, evolveQueue, heldUp, isOpen } from '../core/queue.ts';
 import type { QueueEntry, QueueEvent, QueueState } from '../core/queue.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Stream } from '../ports/journal.ts';
@@ -73,7 +73,16 @@ export function openMergeQueue(options: { readonly stream: Stream<QueueEvent>; r
   }
 
   function onBlocked(id: string, reasons: readonly string[]): void {
-    append(() => [{ type: 'EntryBlocked', entry: id, reasons: [...reasons] }]).then(() => waiters.get(id)?.blocked(reasons), (error: unknown) => log.error('the merge queue could not be written', error));
+    append(() => [{ type: 'EntryBlocked', entry: id, reasons: [...reasons] }]).then(() => { waiters.get(id)?.blocked(reasons); tellHeldUp(); }, (error: unknown) => log.error('the merge queue could not be written', error));
+  }
+
+  function tellHeldUp(): void {
+    if (closed) return;
+    let told: ReturnType<typeof heldUp> = [];
+    append(() => {
+      told = heldUp(state);
+      return told.map(({ id, reasons }) => ({ type: 'EntryBlocked', entry: id, reasons: [...reasons] }));
+    }).then(() => { for (const { id, reasons } of told) waiters.get(id)?.blocked(reasons); }, (error: unknown) => log.error('the merge queue could not be written', error));
   }
 
   async function land(request: { id: string; task: string; target: string; binding: Binding }, blocked: (reasons: readonly string[]) => void, signal: AbortSignal): Promise<QueueEntry['state']> {
@@ -87,7 +96,10 @@ export function openMergeQueue(options: { readonly stream: Stream<QueueEvent>; r
         waiters.set(entry, { blocked, ended, failed });
         signal.addEventListener('abort', () => { withdraw(entry, signal).then(ended, failed); }, { once: true });
         if (signal.aborted) withdraw(entry, signal).then(ended, failed);
-        else pump();
+        else {
+          pump();
+          tellHeldUp();
+        }
       });
     } finally {
       waiters.delete(entry);

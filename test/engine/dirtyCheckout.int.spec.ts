@@ -112,6 +112,19 @@ describe('a landing while the person\'s checkout', function () {
     assert.match(git('reflog', 'show', 'main'), /^[^\n]+main@\{0\}/);
   });
 
+  it('stops a second task, too: it stands behind the first in the queue, says so and ends with 3, and both land by themselves afterwards', async () => {
+    writeFileSync(at('mine.txt'), 'mine, changed\n');
+    const first = await run();
+    const second = await run();
+    assert.deepEqual([second.code, second.view.state, second.view.waiting?.for], [3, 'waiting', 'clean-checkout']);
+    assert.match(second.view.waiting?.why ?? '', new RegExp(`behind task ${first.view.task} in the merge queue; .*mine\\.txt`));
+    git('stash', '--quiet');
+    const ended = async (task: string): Promise<string> => runViewSchema.parse(JSON.parse((await ground.treeline(['show', task, '--repo', repository, '--json'])).stdout)).state;
+    await until('the first landing', () => ended(first.view.task), (state) => state === 'merged');
+    // Both wrote the same: nothing is left for the second to change.
+    await until('the end of the second', () => ended(second.view.task), (state) => state !== 'waiting' && state !== 'running');
+  });
+
   it('has uncommitted work that nothing lands on: it stays as it is when it has been committed, and the task is proven anew on it', async () => {
     writeFileSync(at('mine.txt'), 'mine, changed\n');
     const { code, view } = await run();
