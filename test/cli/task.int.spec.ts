@@ -72,6 +72,18 @@ describe('a task on the command line', () => {
     assert.equal((await treeline('approve', task, '--json')).code, 2);
   });
 
+  it('lands on the branch of the worktree that the person stands in, not on that of another checkout which the same engine serves', async () => {
+    assert.equal((await treeline('list')).code, 0);
+    const linked = `${repository}-linked`;
+    ground.git(repository, 'worktree', 'add', '--quiet', '-b', 'topic', linked);
+    const launched = lastView((await ground.treeline(['run', story, '--agent', 'implementer=demo', '--json', '--repo', linked])).stdout);
+    assert.deepEqual([launched.base.ref, launched.target], ['topic', 'refs/heads/topic']);
+    assert.equal((await treeline('reject', launched.task, '--reason', 'seen')).code, 0);
+    const other = lastView((await run('--json')).stdout);
+    assert.deepEqual([other.base.ref, other.target], ['main', 'refs/heads/main']);
+    assert.equal((await treeline('reject', other.task, '--reason', 'seen')).code, 0);
+  });
+
   it('REQ-CLI-17: ends with 4 when a person rejects it, and keeps what it made', async () => {
     const { task } = lastView((await run('--json')).stdout);
     assert.equal((await treeline('reject', task, '--reason', 'not now')).code, 0);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { EngineClient } from '../../client/engineClient.ts';
+import { checkedOutBranch } from '../../client/repository.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Launch } from '../../protocol/messages.ts';
 import { repoToSay } from '../follow/comeBack.ts';
@@ -29,7 +30,9 @@ export async function run(invocation: Invocation, request: string, flags: RunCom
   for (const flag of ['after', 'on', 'issue'] as const) {
     if (flags[flag] !== undefined) throw new UsageError('not-in-this-version', `--${flag} is not in this version of Treeline`, 'Leave it out; start the task when the other one has landed.');
   }
-  const launch = launchOf(request, withWorkflowPath(flags, invocation));
+  const said = launchOf(request, withWorkflowPath(flags, invocation));
+  // One engine serves all worktrees: only here is it known in which of them the person stands.
+  const launch = { ...said, base: said.base ?? await checkedOutBranch(invocation.directory) };
   const client = await openEngine(invocation);
   try {
     const task = await start(invocation, client, launch, flags.trust === true);
