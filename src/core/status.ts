@@ -35,7 +35,7 @@ export function waiting(state: RunState): Waiting | null {
   const open = openCheckpoint(state);
   if (open && !approvedByYes(state)) {
     const missing = open.about === 'merge' ? unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))) : [];
-    const why = open.about === 'plan' ? 'the plan is ready to be approved' : missing.length > 0 ? `the merge is ready to be decided; not proven: ${missing.join(', ')}` : 'the merge is proven and ready to be approved';
+    const why = open.about === 'plan' ? 'the plan is ready to be approved' : `the merge is ${proof(state, missing)}`;
     return { for: 'checkpoint', why, next: 'Review it, then approve, request changes, or reject.', at: open.id };
   }
   for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };
@@ -45,6 +45,13 @@ export function waiting(state: RunState): Waiting | null {
     if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: step.id };
   }
   return null;
+}
+
+/** A waived gate is let pass; that does not make it proven. */
+function proof(state: RunState, missing: readonly string[]): string {
+  if (missing.length > 0) return `ready to be decided; not proven: ${missing.join(', ')}`;
+  const waived = unwaived(state, new Set());
+  return waived.length > 0 ? `ready to be approved; waived, not proven: ${waived.join(', ')}` : 'proven and ready to be approved';
 }
 
 /** What has failed for good (until somebody retries or waives), in words. */

@@ -4,6 +4,7 @@ import { approvedByYes } from '../../src/core/accept.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { planMistakes } from '../../src/core/plan.ts';
+import { waiting } from '../../src/core/status.ts';
 import { accepted, afterC, allLanded, approve, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, plan, planApproved, planned, reviewed, startedAt, startedAttempt, throughGate } from '../support/given.ts';
 
 const toCheckpoint = [...allLanded(), ...candidate(evidence('t')), ...reviewed()];
@@ -120,6 +121,7 @@ describe('a run', () => {
     const run = given([...events, ...('then' in answer ? answer.then : [])]);
     assert.deepEqual(run.standing(), { status: 'waiting', waitingFor: 'checkpoint' });
     assert.ok('then' in run.when(approve), 'the waiver counts at the checkpoint too');
+    assert.equal(waiting(run.state)?.why, 'the merge is ready to be approved; waived, not proven: unit');
   });
 
   it('REQ-RUN-12 refuses until each finding is ticked', () => {
