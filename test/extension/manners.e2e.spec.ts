@@ -1,4 +1,4 @@
-/** Manners in a real VS Code: nothing opens, nothing takes the focus, reloads and Restricted Mode lose nothing and start nothing. */
+/** Manners in a real VS Code: nothing opens, nothing takes the focus, a reload loses nothing. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { openWorkbench, photographFailures, type Workbench } from '../support/workbench.ts';
@@ -8,14 +8,12 @@ import { demoRequest, packedExtension, sampleGround, type SampleGround } from '.
 describe('manners of the editor', function () {
   this.timeout(300_000);
   let ground: SampleGround;
-  let vsix: string;
   let workbench: Workbench;
   photographFailures(() => workbench);
 
   before(async () => {
     ground = sampleGround(100);
-    vsix = await packedExtension();
-    workbench = await openWorkbench({ folder: ground.folder, vsix: [vsix], environment: ground.environment });
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [await packedExtension()], environment: ground.environment });
   });
   after(async () => {
     await workbench?.close();
@@ -102,23 +100,5 @@ describe('manners of the editor', function () {
       assert.match(await workbench.editors.review.text('CHECKPOINT.md'), /Proven on the merged tree/);
       await workbench.screenshot(`review ${theme}`);
     }
-  });
-
-  it('shows runs in Restricted Mode and starts nothing; trust brings the rest without a reload (REQ-EXT-31)', async () => {
-    await workbench.close();
-    const engine = ground.enginePid();
-    if (engine !== null) process.kill(engine, 'SIGTERM');
-    await until('the engine to end', () => ground.enginePid(), (pid) => pid === null);
-    workbench = await openWorkbench({ folder: ground.folder, vsix: [vsix], environment: ground.environment, workspaceTrust: true });
-    await needsYou().focus();
-    await needsYou().row(/^Merge · Add CSV export/);
-    await workbench.status('Restricted Mode');
-    await workbench.press('Control+K', 'G');
-    assert.deepEqual([await workbench.editors.tabs(), ground.enginePid()], [[], null]);
-    await workbench.command('Workspaces: Manage Workspace Trust');
-    await workbench.page.locator('.workspace-trust-limitations.trusted a.monaco-button').click();
-    await until('the engine, which a trusted window starts for an unfinished run', () => ground.enginePid(), (pid) => pid !== null);
-    await workbench.press('Control+K', 'G');
-    await workbench.editors.review.waitFor('Merge → main · Add CSV export');
   });
 });

@@ -2,7 +2,7 @@
  * A copy of the sample repository for tests in a real VS Code, with the user's folders of its own and a quick demo agent.
  * Owns: the copy, its environment, and the end of the engine that an editor started there. Refuses: to touch the person's settings.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +26,11 @@ export interface SampleGround {
   readonly folder: string;
   readonly environment: Record<string, string>;
   readonly git: (...args: string[]) => string;
+  /** Runs the command line in the repository, to its end, and returns what it printed; `code`: the exit code that it must have. */
+  readonly treeline: (code: number, ...args: string[]) => string;
   /** Process id of the engine that leads here, or null. */
   readonly enginePid: () => number | null;
+  readonly endEngine: () => Promise<void>;
   /** Ends the engine, waits for it, removes everything. */
   readonly end: () => Promise<void>;
 }
@@ -47,17 +50,24 @@ export function sampleGround(paceMs: number): SampleGround {
   git('init', '--quiet');
   git('add', '.');
   git('commit', '--quiet', '--message', 'Shelf');
+  const treeline = (code: number, ...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], { cwd: folder, encoding: 'utf8', env: { ...process.env, ...environment } });
+    if (status !== code) throw new Error(`treeline ${args.join(' ')} ended with ${status}, not ${code}:\n${stdout}${stderr}`);
+    return stdout;
+  };
   const engineFile = join(folder, '.git', 'treeline', 'engine.json');
   const enginePid = (): number | null => (existsSync(engineFile) ? (JSON.parse(readFileSync(engineFile, 'utf8')) as { pid: number }).pid : null);
-  const end = async (): Promise<void> => {
+  const endEngine = async (): Promise<void> => {
     const pid = enginePid();
-    if (pid !== null && lives(pid)) {
-      process.kill(pid, 'SIGTERM');
-      await until('the engine to end', () => !lives(pid));
-    }
+    if (pid === null || !lives(pid)) return;
+    process.kill(pid, 'SIGTERM');
+    await until('the engine to end', () => !lives(pid));
+  };
+  const end = async (): Promise<void> => {
+    await endEngine();
     rmSync(ground, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
-  return { folder, environment, git, enginePid, end };
+  return { folder, environment, git, treeline, enginePid, endEngine, end };
 }
 
 function lives(pid: number): boolean {
