@@ -20,11 +20,10 @@ export async function cleanUp(context: ArchiveContext, task: string): Promise<vo
   const records = await listRecords(context, task);
   for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => removeWorktree(context, record));
   await removeBranches(context, task);
+  await removeIfEmpty(join(context.worktreesRoot, safeSegment(task)));
+  await removeIfEmpty(context.worktreesRoot);
   // Last, because whoever looks after a crash whether something is left looks at the records.
   for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => dropRecord(context, record));
-  const folder = join(context.worktreesRoot, safeSegment(task));
-  await removeIfEmpty(folder);
-  await removeIfEmpty(context.worktreesRoot);
   await removeIfEmpty(join(context.state, 'tasks', safeSegment(task)));
   await sweepTrash(context);
 }

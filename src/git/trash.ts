@@ -2,7 +2,7 @@
  * The trash folder: files that git cannot keep in a ref (ignored ones, nested repositories) before their place is cleared (I8).
  * Owns: `<common>/treeline/trash/<task>/<unit>/<ms since 1970>/…`, for 14 days. Refuses: to delete what it could not keep.
  */
-import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ArchiveContext } from './archiveContext.ts';
 import { onDisk, pathText } from './bytePath.ts';
@@ -56,7 +56,10 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: unknown) => { ignoreMissing(error); return []; });
 }
 
-/** Removes a folder that nothing is in. */
+/** Removes a folder that nothing is in; never more, though somebody puts something in at this very moment. */
 export async function removeIfEmpty(folder: string): Promise<void> {
-  if ((await namesIn(folder)).length === 0) await rm(folder, { recursive: true, force: true });
+  await rmdir(folder).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') ignoreMissing(error);
+  });
 }
