@@ -3,7 +3,7 @@
  * Owns: the environment it gets (an allow-list, never a key) and the first line it says. Refuses: to keep it alive or to end it.
  */
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { errorSchema } from '../protocol/messages.ts';
@@ -32,7 +32,7 @@ export function engineEnvironment(environment: Environment): Record<string, stri
 /** `ready`: it listens. `locked`: another one leads, or is about to. Rejects with the TreelineError that kept it from starting. */
 export async function startEngine(options: { readonly commonDir: string; readonly directory: string; readonly bundle: string; readonly version: string; readonly environment: Environment }): Promise<'ready' | 'locked'> {
   const program = await copyEngine(options.bundle, options.version, options.environment);
-  const child = spawn(process.execPath, [program, '--directory', options.directory, '--version', options.version], {
+  const child = spawn(process.execPath, [program, '--directory', mainCheckout(options), '--version', options.version], {
     cwd: dirname(program), env: engineEnvironment(options.environment), detached: true, windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaint = '';
@@ -57,4 +57,9 @@ export async function startEngine(options: { readonly commonDir: string; readonl
     child.stderr.destroy();
     child.unref();
   }
+}
+
+/** Where the engine stands: the main checkout, which is there as long as the repository is; a linked worktree may be removed under it. */
+function mainCheckout({ commonDir, directory }: { readonly commonDir: string; readonly directory: string }): string {
+  return basename(commonDir) === '.git' ? dirname(commonDir) : directory;
 }

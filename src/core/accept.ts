@@ -20,7 +20,7 @@ export type Ask =
   | { readonly kind: 'retry'; readonly at: string | null; readonly budget: Budget | null; readonly by: string }
   | { readonly kind: 'cancel'; readonly by: string };
 
-export const refusals = ['ended', 'nothing-open', 'unknown-checkpoint', 'void', 'needs-waiver', 'needs-tick', 'not-waivable', 'nothing-to-retry', 'empty'] as const;
+export const refusals = ['ended', 'nothing-open', 'unknown-checkpoint', 'void', 'needs-waiver', 'needs-tick', 'not-waivable', 'unknown-gate', 'unknown-tick', 'nothing-to-retry', 'empty'] as const;
 export interface Refusal { readonly code: (typeof refusals)[number]; readonly message: string; readonly next: string; /** What became true by asking: recorded even though the answer is no. */ readonly events: readonly RunEvent[] }
 
 export function accept(state: RunState, ask: Ask): Result<readonly RunEvent[], Refusal> {
@@ -66,10 +66,10 @@ function approve(state: RunState, ask: Extract<Ask, { kind: 'approve' }>): Resul
   const checkpoint = found.value;
   if (ask.commit !== null && !checkpoint.binding.commit.startsWith(ask.commit)) return no('void', `the checkpoint is about ${checkpoint.binding.commit.slice(0, 12)}, not ${ask.commit.slice(0, 12)}`, 'Review what is there now, then approve that.');
   if (checkpoint.about === 'plan') return ok([approved(checkpoint, ask)]);
-  if (ask.tip !== null && ask.tip !== checkpoint.binding.base) {
-    const why = `${state.accepted.target} moved from ${checkpoint.binding.base.slice(0, 12)} to ${ask.tip.slice(0, 12)}`;
-    return refuse({ code: 'void', message: `${why}; the approval would be for something else`, next: 'The result is merged and tested again on the new tip; approve that.', events: [{ type: 'LandingVoided', command: '', tip: ask.tip, why }] });
-  }
+  const unknown = unknownNames(state, ask);
+  if (unknown) return unknown;
+  const moved = movedTarget(state, checkpoint.binding.base, ask.tip);
+  if (moved) return moved;
   const waived = new Set(ask.waivers.map((waiver) => waiver.gate));
   const conflicting = state.candidateEvidence?.gates.find((gate) => waived.has(gate.id) && gate.verdict !== 'accepted' && !waivable(gate));
   if (conflicting) return no('not-waivable', `"${conflicting.id}" is ${conflicting.reason}, which no waiver can make right`, 'Request changes, or reject the task.');
@@ -79,6 +79,24 @@ function approve(state: RunState, ask: Extract<Ask, { kind: 'approve' }>): Resul
   const unticked = (state.candidateEvidence?.ticks ?? []).filter((tick) => !ask.ticks.includes(tick.id));
   if (unticked.length > 0) return no('needs-tick', `needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`, `Approve with: ${unticked.map((tick) => `--tick ${tick.id}`).join(' ')}.`);
   return ok([approved(checkpoint, ask)]);
+}
+
+/** The candidate was made for another tip: whatever is said about it is void, and it is made anew. */
+function movedTarget(state: RunState, base: string, tip: string | null): Result<never, Refusal> | null {
+  if (tip === null || tip === base) return null;
+  const why = `${state.accepted.target} moved from ${base.slice(0, 12)} to ${tip.slice(0, 12)}`;
+  return refuse({ code: 'void', message: `${why}; the approval would be for something else`, next: 'The result is merged and tested again on the new tip; approve that.', events: [{ type: 'LandingVoided', command: '', tip, why }] });
+}
+
+/** A waiver or tick that names nothing is a slip of the hand: better said than passed over. */
+function unknownNames(state: RunState, ask: Extract<Ask, { kind: 'approve' }>): Result<never, Refusal> | null {
+  const gates = state.candidateEvidence?.gates.map((gate) => gate.id) ?? [];
+  const known = gates.length > 0 ? gates : ['gate'];
+  const gate = ask.waivers.find((waiver) => !known.includes(waiver.gate));
+  if (gate) return no('unknown-gate', `there is no gate "${gate.gate}"`, `Gates: ${known.join(', ')}.`);
+  const ticks = state.candidateEvidence?.ticks.map((tick) => tick.id) ?? [];
+  const tick = ask.ticks.find((id) => !ticks.includes(id));
+  return tick === undefined ? null : no('unknown-tick', `there is no finding "${tick}"`, `Findings: ${ticks.join(', ') || 'none'}.`);
 }
 
 function approved(checkpoint: Checkpoint, ask: Extract<Ask, { kind: 'approve' }>): RunEvent {
@@ -104,8 +122,11 @@ function redGates(state: RunState): readonly RedGate[] {
 
 function waiveRed(state: RunState, red: readonly RedGate[], ask: Extract<Ask, { kind: 'approve' }>): Result<readonly RunEvent[], Refusal> {
   if (ask.waivers.length === 0) return no('needs-waiver', `no checkpoint is open; red: ${red.flatMap((one) => one.gates.map((gate) => `${gate} at ${one.at}`)).join(', ')}`, 'Waive it with a reason (--waive GATE --reason "…"), retry, or reject the task.');
+  const atStep = red.some((one) => state.steps.some((step) => step.id === one.at));
+  const moved = atStep && state.candidate ? movedTarget(state, state.candidate.onto, ask.tip) : null;
+  if (moved) return moved;
   const events = red.flatMap((one) => ask.waivers.filter((waiver) => one.gates.includes(waiver.gate)).map((waiver): RunEvent => ({ type: 'GateWaived', at: one.at, gate: waiver.gate, reason: waiver.reason, by: ask.by })));
-  if (events.length === 0) return no('not-waivable', `no red gate is called ${ask.waivers.map((waiver) => `"${waiver.gate}"`).join(' or ')}`, `Red: ${red.flatMap((one) => one.gates).join(', ') || 'a conflict, which cannot be waived'}.`);
+  if (events.length === 0) return no(red.some((one) => one.gates.length > 0) ? 'unknown-gate' : 'not-waivable', `no red gate is called ${ask.waivers.map((waiver) => `"${waiver.gate}"`).join(' or ')}`, `Red: ${red.flatMap((one) => one.gates).join(', ') || 'a conflict, which cannot be waived'}.`);
   return ok(events);
 }
 

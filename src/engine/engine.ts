@@ -149,7 +149,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const run = runs.get(task);
     const before = run?.state();
     if (!run || !before) throw new Error(`no such task: ${task}`);
-    const checked = question.kind === 'approve' && openCheckpoint(before)?.about === 'merge' ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
+    const checked = question.kind === 'approve' && before.candidate && openCheckpoint(before)?.about !== 'plan' ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
     // What is landing at this moment may be on the branch already: first let it say so, then judge the cancel or reject.
     const release = question.kind === 'cancel' || question.kind === 'reject' ? await crew.hold(task, 'land') : () => undefined;
     let refusal: Refusal | undefined;

@@ -66,6 +66,8 @@ export const runViewSchema = z.object({
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),
+  /** Gates that a person let through, with the reason given. */
+  waivers: z.array(z.object({ gate: z.string(), reason: z.string(), by: z.string() })),
   merge: z.object({ state: z.enum(['pending', 'waiting', 'landing', 'merged']), commit: z.string().nullable() }).nullable(),
   budget: z.object({ usd: z.number().nullable(), minutes: z.number().nullable() }),
   usage: usageSchema, costUsd: z.number().nullable(),

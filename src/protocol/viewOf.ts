@@ -18,7 +18,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): R
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, merge: mergeView(state), budget: state.budget,
+    plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };
 }
@@ -26,6 +26,11 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): R
 export function summaryOf(view: RunView): RunSummary {
   const { task, title, state, workflow, target, usage, costUsd, startedAt, updatedAt } = view;
   return { task, title, state, workflow, target, waiting: view.waiting, usage, costUsd, startedAt, updatedAt };
+}
+
+function waiversOf(state: RunState): RunView['waivers'] {
+  const approved = state.checkpoints.filter((checkpoint) => checkpoint.state === 'approved');
+  return [...state.waived, ...approved.flatMap((checkpoint) => checkpoint.waivers.map((waiver) => ({ ...waiver, by: checkpoint.by ?? '' })))];
 }
 
 function stepViews(state: RunState, step: Step): readonly StepView[] {

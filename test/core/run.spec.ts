@@ -124,6 +124,14 @@ describe('a run', () => {
     assert.equal(waiting(run.state)?.why, 'the merge is ready to be approved; waived, not proven: unit');
   });
 
+  it('REQ-RUN-11 takes no waiver and no tick that names nothing, and none for a tip that is gone', () => {
+    assert.deepEqual(given(toCheckpoint).when({ ...approve, waivers: [{ gate: 'unti', reason: 'x' }] }), { refused: 'unknown-gate', becauseTrue: [] });
+    assert.deepEqual(given(toCheckpoint).when({ ...approve, ticks: ['nothing'] }), { refused: 'unknown-tick', becauseTrue: [] });
+    const red = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'error', 'setup-failed'))];
+    assert.deepEqual(given(red).when({ ...approve, waivers: [{ gate: 'unit', reason: 'x' }], tip: 'other' }), { refused: 'void', becauseTrue: ['LandingVoided'] });
+    assert.deepEqual(given([...red, { type: 'LandingVoided', command: '', tip: 'other', why: 'moved' }]).commands(), ['make-candidate test#2:candidate']);
+  });
+
   it('REQ-RUN-12 refuses until each finding is ticked', () => {
     const run = given([...allLanded(), ...candidate(evidence('t', 'accepted', 'passed', [{ id: 'gate-definition:unit', why: 'package.json changed' }])), ...reviewed()]);
     assert.deepEqual(run.when(approve), { refused: 'needs-tick', becauseTrue: [] });

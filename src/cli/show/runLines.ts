@@ -26,6 +26,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     '',
     ...stepRows(view, now, paint),
     ...(view.evidence ? ['', ...evidenceLines(view.evidence, paint, '  ')] : []),
+    ...view.waivers.map((waiver) => `  waived by ${plain(waiver.by, 60)}: ${plain(waiver.gate, 60)}, ${plain(waiver.reason, 400)}`),
     ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),
     ...(view.worktrees.length > 0 ? ['', paint.quiet('  worktrees'), ...view.worktrees.map((worktree) => `    ${worktree.unit}  ${plain(worktree.path, 400)}`)] : []),
   ];

@@ -44,7 +44,7 @@ export class NewTask {
     const { repositories, keys, report } = this.#desk;
     if (!(await this.#trusted(inspection))) return;
     const launch: Launch = {
-      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base, specs: [], agents: agentsOf(choice, inspection.sample),
+      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base ?? await repository.branch(), specs: [], agents: agentsOf(choice, inspection.sample),
       budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
       sandbox: ownSetting('sandbox.mode'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
     };
@@ -176,7 +176,7 @@ class Form {
   #inspect(): void {
     this.#inspection = null;
     this.#box.busy = true;
-    this.#inspecting = this.#repository.ask('inspect', { base: this.choice.base }).then((inspection) => {
+    this.#inspecting = this.#repository.branch().then((branch) => this.#repository.ask('inspect', { base: this.choice.base ?? branch })).then((inspection) => {
       this.#inspection = inspection;
     }, async (error: unknown) => {
       if (codeOf(error) === 'unknown-base' && this.choice.base !== null) {

@@ -4,6 +4,7 @@
  * folder is not trusted; to start one for looking only.
  */
 import type { ConnectOptions, EngineClient, ProgressNotice, RunsOnDisk } from '../../client/engineClient.ts';
+import { checkedOutBranch } from '../../client/repository.ts';
 import type { Answer, Keys, Params, RequestName } from '../../protocol/messages.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { isOver } from '../rows/stateWords.ts';
@@ -43,6 +44,11 @@ export class Repository {
   constructor(directory: string, around: Surroundings) {
     this.directory = directory;
     this.#around = around;
+  }
+
+  /** The branch checked out in this folder, which is not the engine's own where the folder is a linked worktree. */
+  branch(): Promise<string | null> {
+    return checkedOutBranch(this.directory).catch(() => null);
   }
 
   get views(): readonly RunView[] {
