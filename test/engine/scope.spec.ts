@@ -4,7 +4,7 @@ import { landingMessage, titleOf } from '../../src/engine/messages.ts';
 import { insideScope } from '../../src/engine/scope.ts';
 import { allLanded, given } from '../support/given.ts';
 
-describe('REQ-ENGINE-01 a declared scope', () => {
+describe('REQ-MOTOR-01 a declared scope', () => {
   for (const [path, scope, inside] of [
     ['src/csv.ts', ['src/**'], true], ['src/deep/er/csv.ts', ['src/**'], true], ['src/csv.ts', ['src'], true], ['src/csv.ts', ['src/'], true],
     ['src/csv.ts', ['src/*.ts'], true], ['src/deep/csv.ts', ['src/*.ts'], false], ['test/csv.test.ts', ['**/*.test.ts'], true], ['csv.test.ts', ['**/*.test.ts'], true],
@@ -14,7 +14,7 @@ describe('REQ-ENGINE-01 a declared scope', () => {
   it('answers a hostile glob at once', () => assert.equal(insideScope('a'.repeat(200), [`${'a*'.repeat(100)}b`, `${'**/'.repeat(100)}b`]), false));
 });
 
-describe('REQ-ENGINE-02 what stands in the history', () => {
+describe('REQ-MOTOR-02 what stands in the history', () => {
   it('says the task, its parts and where it came from', () => {
     assert.equal(landingMessage(given(allLanded()).state), 'Add csv export\n\n- a\n- b\n- c\n\nTreeline-Task: t1\n');
   });

@@ -54,7 +54,7 @@ describe('a whole task with a model that', function () {
 
   const outcomes = (view: RunView) => view.steps.find((step) => step.id === 'implement')?.attempts.map((attempt) => attempt.outcome);
 
-  it('does what was asked: REQ-ENGINE-03 lands one clean commit and leaves nothing behind', async () => {
+  it('does what was asked: REQ-MOTOR-03 lands one clean commit and leaves nothing behind', async () => {
     const { code, view } = await quickChange(inTurn([call('write_file', { path: 'lines.txt', content: 'changed\n' }), call('finish', { summary: 'changed the lines' })]));
     assert.deepEqual([code, view.state, subjects()], [0, 'merged', ['change something', 'first']]);
     assert.equal(ground.git(repository, 'show', 'main:lines.txt'), 'changed\n');

@@ -9,7 +9,7 @@ import { play } from './play.ts';
 const [first, count] = process.env.SEED ? [Number(process.env.SEED), 1] : [1, Number(process.env.SEEDS ?? 1_000)];
 const batch = 100;
 
-describe('REQ-ENGINE-09 the engine under simulation', () => {
+describe('REQ-MOTOR-09 the engine under simulation', () => {
   const seen = { ends: new Map<string, number>(), crashes: 0 };
   for (let from = first; from < first + count; from += batch) {
     const to = Math.min(from + batch, first + count) - 1;
