@@ -84,7 +84,7 @@ describe('two tasks at once', function () {
     assert.equal(ground.git(repository, 'rev-list', '--merges', 'main'), '');
   }
 
-  it('REQ-ENGINE-09 on different files both land by themselves, one on top of the other, each proven on what it lands on', async () => {
+  it('REQ-RUN-09 on different files both land by themselves, one on top of the other, each proven on what it lands on', async () => {
     const tasks = [await launch('left file', '--yes'), await launch('right file', '--yes')];
     const seen = await Promise.all(tasks.map((task) => watch(task)));
     assert.deepEqual(seen.map(({ code, view }) => [code, view.state]), [[0, 'merged'], [0, 'merged']]);
@@ -100,7 +100,7 @@ describe('two tasks at once', function () {
     assert.deepEqual([existsSync(`${repository}.worktrees`), ground.git(repository, 'branch', '--format=%(refname)')], [false, 'refs/heads/main\n']);
   });
 
-  it('REQ-ENGINE-09 an approval that the other task\'s landing made void ends with 1; the second is gated on the merged result, approved anew, and lands', async () => {
+  it('REQ-RUN-09 an approval that the other task\'s landing made void ends with 1; the second is gated on the merged result, approved anew, and lands', async () => {
     const tasks = await bothProven('left file', 'right file');
     await landFirst(tasks);
     const again = await watch(tasks[1]);
