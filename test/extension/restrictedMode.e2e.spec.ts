@@ -16,7 +16,7 @@ describe('Restricted Mode (REQ-EXT-31)', function () {
     const vsix = [await packedExtension()];
     ground.treeline(3, 'run', demoRequest, '--agent', 'implementer=demo', '--trust');
     await ground.endEngine();
-    workbench = await openWorkbench({ folder: ground.folder, vsix, environment: ground.environment, workspaceTrust: true });
+    workbench = await openWorkbench({ folder: ground.folder, vsix, environment: ground.environment, workspaceTrust: true, userSettings: { 'workbench.colorTheme': 'Dark 2026' } });
   });
   after(async () => {
     await workbench?.close();
@@ -41,6 +41,7 @@ describe('Restricted Mode (REQ-EXT-31)', function () {
     await until('the engine, which a trusted window starts for an unfinished run', () => ground.enginePid(), (pid) => pid !== null);
     await needsYou().open(/^Plan · Add CSV export/);
     await workbench.editors.review.waitFor('Plan · Add CSV export');
+    await workbench.screenshot('review dark');
   });
 
   it('shows a task that somebody launches in a terminal meanwhile (REQ-EXT-44)', async () => {
