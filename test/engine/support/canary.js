@@ -5,6 +5,8 @@ import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } fr
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
+import { URL } from 'node:url';
 
 const who = process.argv[2] ?? 'gate';
 const known = JSON.parse(readFileSync(new URL('./canary.json', import.meta.url), 'utf8'));
@@ -63,9 +65,10 @@ await reach('socket', { path: known.socket });
 const sockets = [known.runtime, '/tmp', '/run/user', '/var/run'].flatMap((folder) => socketsIn(folder));
 for (const path of sockets) await reach(`found socket ${path}`, { path });
 await reach('model server', { host: '127.0.0.1', port: known.port });
-const { TREELINE_CONFINED: _mark, ...unmarked } = process.env;
+const unmarked = { ...process.env };
+delete unmarked.TREELINE_CONFINED;
 for (const verb of ['approve', 'retry', 'cancel']) command(verb, [known.cli, verb, known.task, '--repo', known.repository], process.env);
 const mine = new URL('./program/dist/cli.js', import.meta.url).pathname;
 command('approve with a program of its own', [mine, 'approve', known.task, '--repo', known.repository], process.env);
 command('approve as if not confined', [mine, 'approve', known.task, '--repo', known.repository], { ...unmarked, XDG_RUNTIME_DIR: known.runtime, HOME: known.home });
-console.log(`CANARY ${who} ${JSON.stringify(found)}`);
+process.stdout.write(`CANARY ${who} ${JSON.stringify(found)}\n`);
