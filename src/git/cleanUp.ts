@@ -9,6 +9,7 @@ import type { ArchiveContext } from './archiveContext.ts';
 import { privateRef, safeSegment } from './names.ts';
 import { listRefs, setPrivateRef, swapRef } from './refs.ts';
 import { takeSnapshot } from './snapshots.ts';
+import { sweepScratch } from './scratch.ts';
 import { moveToTrash, removeIfEmpty, sweepTrash } from './trash.ts';
 import { filledSubmodules, ignoredFiles } from './workTree.ts';
 import { listWorktrees } from './worktreeList.ts';
@@ -26,6 +27,8 @@ export async function cleanUp(context: ArchiveContext, task: string): Promise<vo
   for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => dropRecord(context, record));
   await removeIfEmpty(join(context.state, 'tasks', safeSegment(task)));
   await sweepTrash(context);
+  // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
+  await sweepScratch(context);
 }
 
 async function removeWorktree(context: ArchiveContext, record: WorktreeRecord): Promise<void> {

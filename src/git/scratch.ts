@@ -81,17 +81,18 @@ export async function sweepScratch(context: ArchiveContext): Promise<void> {
   const names = await readdir(registerOf(context)).catch((error: unknown) => { ignoreMissing(error); return []; });
   for (const name of names) {
     const pid = Number(/^treeline-scratch-(\d+)-/.exec(name)?.[1] ?? 0);
-    if (pid === 0 || isAlive(pid)) continue;
+    if (pid === 0 || await isAlive(pid)) continue;
     const folder = await readFile(join(registerOf(context), name), 'utf8').catch(() => '');
     const ours = basename(folder) === name && await stat(folder).then((stats) => process.getuid === undefined || stats.uid === process.getuid(), () => true);
     if (ours) await remove(context, folder).catch((error: unknown) => { context.log.warn(`${folder} could not be removed: ${String(error)}`); });
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
+    // A killed process that nobody has waited for yet still has its number (Linux).
+    return !(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).includes(') Z ');
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
