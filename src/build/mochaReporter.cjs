@@ -5,7 +5,7 @@
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
-const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Mocha.Runner.constants;
+const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_TEST_RETRY, EVENT_RUN_END } = Mocha.Runner.constants;
 
 /** The reason given by the test itself or by the suite around it; undefined when nobody gave one. */
 function reasonOf(test) {
@@ -31,6 +31,7 @@ module.exports = class Reporter extends Mocha.reporters.Base {
       counts.failed += 1;
       say('✗', test);
     });
+    runner.on(EVENT_TEST_RETRY, (test, error) => say('↻', test, ` is tried once more: ${String(error?.message ?? error).split('\n', 1)[0]}`));
     runner.on(EVENT_TEST_PENDING, (test) => {
       counts.skipped.push({ title: test.fullTitle(), reason: reasonOf(test) });
     });

@@ -65,9 +65,9 @@ async function checkAll(names) {
  * or does not end by itself after its last test.
  */
 function runMocha(suite, files, result, env) {
-  const { minutes, lines, timeout } = suites[suite];
+  const { minutes, lines, timeout, retries = 0 } = suites[suite];
   const args = [join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'src/build/mochaReporter.cjs'),
-    '--reporter-option', `result=${result},lines=${lines}`, '--timeout', String(timeout), ...files];
+    '--reporter-option', `result=${result},lines=${lines}`, '--timeout', String(timeout), '--retries', String(retries), ...files];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     let cause;

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const mark = 'TREELINE_TEST_RUN';
 /** Names that programs we do not own leave in the temporary folder. */
-const foreign = /^(vscode-typescript\d*$|\.?org\.chromium\.|\.com\.google\.|node-compile-cache$|v8-compile-cache|playwright-|\.X\d+-lock$|\.X11-unix$)/;
+const foreign = /^(dconf$|vscode-typescript\d*$|\.?org\.chromium\.|\.com\.google\.|node-compile-cache$|v8-compile-cache|playwright-|\.X\d+-lock$|\.X11-unix$)/;
 const unwanted = /^(ANTHROPIC_|OPENAI_|GIT_|npm_|NODE_OPTIONS$|NODE_COMPILE_CACHE$|ELECTRON_RUN_AS_NODE$|TREELINE_)/;
 
 /**

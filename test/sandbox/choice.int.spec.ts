@@ -64,7 +64,7 @@ describe('with walls or without (specs/sandbox.md)', function () {
   it('REQ-WALL-16: a user without rights is confined as well, and a fork bomb meets its limit', async function () {
     await needsWalls(this);
     const root = process.getuid?.() === 0; // the system exempts root from this limit
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./boundedBomb.ts'))], { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...(root ? { uid: 65534, gid: 65534 } : {}) });
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./boundedBomb.ts'))], { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', env: { ...process.env, TMPDIR: '/tmp' }, ...(root ? { uid: 65534, gid: 65534 } : {}) });
     let output = '';
     let errors = '';
     child.stdout.on('data', (part: Buffer) => { output += part.toString(); });

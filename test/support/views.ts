@@ -66,12 +66,23 @@ export class TreeView {
 
   async expand(label: string | RegExp): Promise<void> {
     await this.goTo(label);
-    if ((await this.pane.locator('.monaco-list-row.focused').getAttribute('aria-expanded')) === 'false') await this.page.keyboard.press('ArrowRight');
+    await this.turn('ArrowRight', 'true');
   }
 
   async collapse(label: string | RegExp): Promise<void> {
     await this.goTo(label);
-    if ((await this.pane.locator('.monaco-list-row.focused').getAttribute('aria-expanded')) === 'true') await this.page.keyboard.press('ArrowLeft');
+    await this.turn('ArrowLeft', 'false');
+  }
+
+  /** Opens or closes the focused row, unless it has nothing below it. A key that falls between two drawings of the list is pressed again. */
+  private async turn(key: 'ArrowRight' | 'ArrowLeft', wanted: 'true' | 'false'): Promise<void> {
+    let looks = 0;
+    await until(`${key} to turn a row of ${this.name}`, async () => {
+      const now = await this.pane.locator('.monaco-list-row.focused').getAttribute('aria-expanded');
+      if (now !== null && now !== wanted && looks % 20 === 0) await this.page.keyboard.press(key);
+      looks += 1;
+      return now;
+    }, (now) => now === null || now === wanted);
   }
 
   /** Presses an inline button of a row by mouse (it shows only under the pointer). Its keyboard form is a command. */
