@@ -23,7 +23,7 @@ import { createProgress } from './progress.ts';
 import { openRunStream } from './runStream.ts';
 import type { RunStream } from './runStream.ts';
 import { createSpending } from './spending.ts';
-import { carryOutWork } from './work.ts';
+import { carryOutWork, chainOf } from './work.ts';
 
 export function createEngine(ports: EnginePorts): Engine {
   const { journal, archive, clock, log } = ports;
@@ -101,7 +101,7 @@ export function createEngine(ports: EnginePorts): Engine {
     if (command.kind !== 'work') return;
     const unit = state.units.find((candidate) => candidate.id === command.unit);
     if (!unit) return;
-    const chain = state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
+    const chain = chainOf(state, unit);
     const agent = ports.workers.choose(task, chain, unit.role) ?? chain[0] ?? 'none';
     const started = await record(run, command.id, [{ type: 'AttemptStarted', command: command.id, unit: unit.id, n: command.n, agent, start: command.start }]);
     const now = run.state();

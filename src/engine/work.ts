@@ -72,7 +72,7 @@ async function prepare(context: WorkContext): Promise<WorkRequest> {
   };
 }
 
-function chainOf(state: RunState, unit: Unit): readonly string[] {
+export function chainOf(state: RunState, unit: Unit): readonly string[] {
   return state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
 }
 
