@@ -20,7 +20,7 @@ const targets = {
   'test:kill': ['src/build/runTests.mjs', 'bundle', 'kill', '--kills', '100'],
   bench: ['src/build/buildAndRun.mjs', 'test/bench/bench.ts'],
   build: ['src/build/bundle.mjs'],
-  check: ['src/build/check.mjs', 'types'],
+  check: ['src/build/check.mjs', 'types', 'pageTypes'],
   lint: ['src/build/check.mjs', 'lint'],
   rooms: ['src/build/check.mjs', 'rooms'],
   knip: ['src/build/check.mjs', 'knip'],

@@ -13,7 +13,11 @@ export const programs = {
   'verify.js': 'src/app/verifyMain.ts',
   'cliMain.js': 'src/cli/main.ts',
   'cliTools.js': 'src/app/cliToolsMain.ts',
+  'graph.js': 'src/webview/graphMain.ts',
 };
+
+/** Programs that run in a page of the editor, not in Node. */
+const pages = new Set(['graph.js']);
 
 /** Folder or file that a program reads at run time → where it goes in dist/. */
 const companions = { 'src/workflows/builtin': 'workflows' };
@@ -40,10 +44,7 @@ export async function bundle({ outdir = join(root, 'dist'), minify = true } = {}
       outfile: join(outdir, file),
       bundle: true,
       write: false,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node22',
-      mainFields: ['module', 'main'],
+      ...(pages.has(file) ? { format: 'iife', platform: 'browser', target: 'chrome130' } : { format: 'cjs', platform: 'node', target: 'node22', mainFields: ['module', 'main'] }),
       external: file === 'extension.js' ? ['vscode'] : [],
       minify,
       keepNames: true,

@@ -10,6 +10,8 @@ const settings = 'test/architecture';
 /** Check → the tool's script under node_modules, and its arguments. */
 export const checks = {
   types: ['typescript/bin/tsc', '--project', 'tsconfig.json'],
+  /** The page of the graph: the browser's types, which no other room may see. */
+  pageTypes: ['typescript/bin/tsc', '--project', 'src/webview/tsconfig.json'],
   lint: ['eslint/bin/eslint.js', '--config', `${settings}/eslint.config.mjs`, '--max-warnings', '0', '--no-warn-ignored', 'src', 'test'],
   rooms: ['dependency-cruiser/bin/dependency-cruiser.mjs', '--config', `${settings}/rooms.cjs`, '--progress', 'none', 'src'],
   knip: ['knip/bin/knip.js', '--config', `${settings}/knip.json`, '--no-progress'],

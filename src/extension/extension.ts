@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Display } from './display.ts';
+import { RunGraphs } from './graph/runGraphs.ts';
 import { NewTask } from './launch/newTask.ts';
 import { Report } from './report.ts';
 import { Decisions } from './review/decisions.ts';
@@ -12,6 +13,7 @@ import type { Desk } from './review/decisions.ts';
 import { ReviewComments } from './review/reviewComments.ts';
 import { Reviews } from './review/reviews.ts';
 import { RevisionFiles } from './review/revisionFiles.ts';
+import { showChanges } from './runs/attemptChanges.ts';
 import { AttemptLogs } from './runs/attemptLogs.ts';
 import { Repositories } from './runs/repositories.ts';
 import { RunCommands } from './runs/runCommands.ts';
@@ -37,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const decisions = new Decisions(desk);
   const runs = new RunCommands(desk);
   const logs = new AttemptLogs(desk, files, runs);
+  const graphs = new RunGraphs(desk, runs, context.extensionUri);
   const newTask = new NewTask(desk, context.workspaceState);
 
   const commands: Readonly<Record<string, (argument: never) => unknown>> = {
@@ -66,13 +69,15 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.run.retry': (row) => runs.retry(row),
     'treeline.run.waive': (row) => runs.waive(row),
     'treeline.run.log': (row) => logs.open(row),
+    'treeline.run.changes': (row) => showChanges(desk, files, runs, row),
+    'treeline.run.graph': (row) => graphs.show(row),
     'treeline.run.openWorktree': (row) => runs.openWorktree(row),
     'treeline.keys.set': (row) => setKey(desk, runs, row),
     'treeline.showLog': () => report.log.show(),
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, logs, new Display(repositories),
+    report, repositories, files, reviews, comments, logs, graphs, new Display(repositories),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.
@@ -83,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
   report.log.info(`Treeline was put together in ${(performance.now() - began).toFixed(1)} ms`);
 }
 
-const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log'].includes(id) && !id.startsWith('treeline.comment.');
+const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log', 'treeline.run.graph'].includes(id) && !id.startsWith('treeline.comment.');
 
 async function askForTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');

@@ -11,6 +11,8 @@ import { usageSchema } from '../core/usage.ts';
 
 const attemptViewSchema = z.object({
   n: z.number().int(), agent: z.string(), commit: z.string().nullable(),
+  /** The commit that its worktree stood at when it began. */
+  start: z.string(),
   /** `running`, `tree`, `plan`, `review`, `no-changes`, or `failed: <failure>`. */
   outcome: z.string(),
   message: z.string().nullable(),

@@ -76,7 +76,7 @@ function unitView(unit: Unit, needs: readonly string[], parent: string | null, s
   return {
     id: unit.id, kind: 'agent', title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
     attempts: unit.attempts.map((attempt) => ({
-      n: attempt.n, agent: attempt.agent, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
+      n: attempt.n, agent: attempt.agent, start: attempt.start, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
       outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,
       message: attempt.outcome?.kind === 'failed' ? attempt.outcome.message : attempt.outcome && 'summary' in attempt.outcome ? attempt.outcome.summary : null,
       usage: attempt.usage, costUsd: attempt.costUsd, startedAt: attempt.startedAt, finishedAt: attempt.finishedAt, evidence: attempt.evidence,

@@ -29,6 +29,7 @@ const entries = [
   '^src/app/(engineMain|verifyMain|cliToolsMain)[.]ts$',
   '^src/cli/main[.]ts$',
   '^src/cli/launcher[.]cjs$',
+  '^src/webview/graphMain[.]ts$',
 ];
 
 const rooms = Object.keys(mayLookInto);
@@ -56,8 +57,10 @@ module.exports = {
     // 3: pure rooms
     forbid('pure-rooms-use-no-node-builtin', 'Rule 3: they run anywhere, and whole in a unit test.',
       { path: inRooms(...pure) }, { dependencyTypes: ['core'] }),
-    forbid('pure-rooms-use-no-package-but-zod', 'Rule 3: zod alone.', { path: inRooms(...pure) },
+    forbid('pure-rooms-use-no-package-but-zod', 'Rule 3: zod alone.', { path: inRooms(...pure), pathNot: inRooms('webview') },
       { path: 'node_modules/', pathNot: pack('zod') }),
+    forbid('webview-uses-its-layout-alone', 'Rule 3: what lays the graph out, nothing else.', { path: inRooms('webview') },
+      { path: 'node_modules/', pathNot: pack('@dagrejs') }),
     // 4: one importer each
     onlyIn(inRooms('extension'), 'vscode-only-in-extension', 'Rule 4.', { path: ['^vscode$', ...pack('vscode')] }),
     onlyIn(inRooms('git'), 'simple-git-only-in-git', 'Rule 4.', { path: pack('simple-git') }),

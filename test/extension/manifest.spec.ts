@@ -83,18 +83,19 @@ describe('the manifest', () => {
     assert.equal(new Set(keybindings.map(({ key }) => key)).size, keybindings.length);
   });
 
-  it('REQ-EXT-42 uses no proposal, one container, few views, no webview', () => {
+  it('REQ-EXT-42 uses no proposal, one container, few views, no webview but the graph in the editor area', () => {
     assert.equal(manifest.enabledApiProposals, undefined);
     assert.deepEqual(Object.entries(viewsContainers).map(([place, containers]) => [place, containers.map(({ id }) => id)]), [['activitybar', ['treeline']]]);
     const all = Object.values(views).flat();
     assert.ok(all.length <= 4 && all.every((view) => view.icon && view.type === undefined));
-    for (const source of sources) assert.doesNotMatch(source, /WebviewPanel|WebviewView|_workbench\.|tabInputMultiDiff/);
+    for (const source of sources) assert.doesNotMatch(source, /WebviewView|_workbench\.|tabInputMultiDiff/);
+    assert.deepEqual(files.filter((_, index) => /WebviewPanel/.test(sources[index] ?? '')), ['graph/runGraphs.ts']);
     assert.deepEqual([manifest.extensionKind, manifest.capabilities.untrustedWorkspaces.supported, manifest.capabilities.virtualWorkspaces.supported], [['workspace'], 'limited', false]);
   });
 
   it('REQ-EXT-30 opens editors and panels only where a person asked: in the files that carry out commands', () => {
     const opening = files.filter((_, index) => /showTextDocument|vscode\.changes|\.show\(\)|reveal\(|openWalkthrough|openFolder/.test(sources[index] ?? ''));
-    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/reviews.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
+    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
     assert.match(read('src/extension/display.ts'), /this\.#status\.show\(\)/);
     assert.equal([...read('src/extension/display.ts').matchAll(/\.show\(\)|showTextDocument|reveal\(/g)].length, 1);
   });
@@ -107,7 +108,7 @@ describe('the manifest', () => {
   });
 
   it('REQ-EXT-44 is activated by what is used or on disk, else after the editor has started', () => {
-    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'workspaceContains:.git/treeline', 'onStartupFinished']);
+    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'onWebviewPanel:treeline.graph', 'workspaceContains:.git/treeline', 'onStartupFinished']);
   });
 
   it('REQ-EXT-34 has a word and at most one button for every empty view', () => {

@@ -9,6 +9,8 @@ import type { Repositories } from '../runs/repositories.ts';
 import { pagesOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
 import { checkpointDocument } from './checkpointDocument.ts';
+import { compare } from './compared.ts';
+import type { Compared } from './compared.ts';
 import { planDocument } from './planDocument.ts';
 import { addressOf } from './revision.ts';
 import type { RevisionFiles } from './revisionFiles.ts';
@@ -18,7 +20,6 @@ import type { OpenReview } from './reviewTitle.ts';
 const place = 'treeline.reviews';
 const storedSchema = z.array(z.object({ title: z.string(), task: z.string(), checkpoint: z.string(), commit: z.string(), page: z.number(), pages: z.number() }));
 
-type Compared = [label: vscode.Uri, old: vscode.Uri | undefined, now: vscode.Uri | undefined];
 
 export class Reviews implements vscode.Disposable {
   readonly #repositories: Repositories;
@@ -59,7 +60,7 @@ export class Reviews implements vscode.Disposable {
     const size = vscode.workspace.getConfiguration('treeline').get<number>('review.maxFilesPerEditor', 30);
     const pages = pagesOf(changes, Math.max(1, size));
     const shown = Math.min(page, pages.length - 1);
-    const compared = (pages[shown] ?? []).map((file) => compare(view.task, checkpoint, file));
+    const compared = (pages[shown] ?? []).map((file) => compare({ task: view.task, of: checkpoint.id, from: checkpoint.base, to: checkpoint.commit }, file));
     if (shown === 0) compared.unshift(...this.#documents(view, checkpoint, changes, pages.length));
     await this.#files.preload(compared.flatMap(([, old, now]) => [old, now].filter((uri) => uri !== undefined)));
     const title = reviewTitle(view, checkpoint, shown, pages.length);
@@ -140,11 +141,3 @@ export class Reviews implements vscode.Disposable {
 }
 
 const allTabs = (): readonly vscode.Tab[] => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-
-function compare(task: string, checkpoint: CheckpointView, file: ChangedFile): Compared {
-  const at = (path: string, commit: string, side: 'old' | 'new'): vscode.Uri => vscode.Uri.from(addressOf(path, { show: 'file', task, commit, of: checkpoint.id, side }));
-  // Both sides get one path but for a true rename: else every file would be drawn as renamed.
-  const old = file.status === 'added' ? undefined : at(file.previous ?? file.path, checkpoint.base, file.status === 'deleted' ? 'new' : 'old');
-  const now = file.status === 'deleted' ? undefined : at(file.path, checkpoint.commit, 'new');
-  return [now ?? old ?? at(file.path, checkpoint.commit, 'new'), old, now];
-}

@@ -64,7 +64,7 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
     // A fan-out gets its parts when the plan is approved: a row of that id is drawn open, the editor would keep the childless one closed.
     id: `${children.length > 0 ? 'steps' : 'step'}/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
     tooltip: stepTooltip(step), accessible: line(label, stepWord(step.state), ...parts), icon: stepIcon(step),
-    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${hasLog ? '.log' : ''}`,
+    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${step.attempts.some((one) => one.commit !== null) ? '.changes' : ''}${hasLog ? '.log' : ''}`,
     opens: open ? 'treeline.review.open' : hasLog ? 'treeline.run.log' : null,
     expanded: step.state !== 'done', children,
     about: { task: view.task, at: step.id, checkpoint: open?.id ?? null, commit: (open ?? last)?.commit ?? null },

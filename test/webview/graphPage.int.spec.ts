@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../../src/build/vscodeHost/chromium.mjs';
+import { graphPage, wordsOfPage } from '../../src/extension/graph/graphPage.ts';
+import type { Graph, GraphNode, ToGraphPage } from '../../src/protocol/graph.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+/** What the editor gives a page, and a list of what the page says. */
+const host = 'window.said = []; window.kept = {}; window.acquireVsCodeApi = () => ({ postMessage: (m) => said.push(m), getState: () => kept, setState: (s) => { kept = s; } });';
+const hostile = '<img src=x onerror="said.push(1)"><script>said.push(2)</script>';
+
+const node = (id: string, parent: string | null = null, change: Partial<GraphNode> = {}): GraphNode => ({ id, parent, kind: 'agent', title: id.split('/').at(-1) ?? id, state: 'pending', detail: `about ${id}`, agent: 'demo', attempts: 1, startedAt: null, finishedAt: null, costUsd: 0, tokens: 0, opens: 'log', ...change });
+const graph: Graph = {
+  title: hostile, subtitle: 'Spec and build', live: true,
+  nodes: [node('plan', null, { state: 'done' }), node('build'), node('build/a', 'build', { state: 'working', detail: hostile }), node('build/b', 'build'), node('test', null, { kind: 'gate' })],
+  edges: [{ from: 'plan', to: 'build', kind: 'needs' }, { from: 'build', to: 'test', kind: 'needs' }],
+};
+
+describe('the page of the graph (specs/graph.md)', () => {
+  let server: Server;
+  let browser: Browser;
+  let page: Page;
+  const asked: string[] = [];
+  const problems: string[] = [];
+  const send = (next: Graph): Promise<void> => page.evaluate(`window.postMessage(${JSON.stringify({ type: 'graph', graph: next, words: wordsOfPage(), state: { task: 't1' } } satisfies ToGraphPage)}, '*')`);
+  const said = (): Promise<unknown[]> => page.evaluate('said');
+  const focused = (): Promise<string | null> => page.evaluate('document.activeElement?.closest("[data-id]")?.getAttribute("data-id") ?? null');
+  const box = (id: string) => page.locator(`.box[data-id="${id}"]`);
+
+  before(async () => {
+    server = createServer((request, response) => {
+      const path = request.url ?? '';
+      asked.push(path);
+      const { port } = server.address() as AddressInfo;
+      const html = graphPage({ nonce: 'n', source: `http://127.0.0.1:${port}`, script: '/graph.js', style: '/graph.css', language: 'en' });
+      const files: Record<string, [string, () => string]> = {
+        '/': ['text/html', () => html.replace('<script ', `<script nonce="n">${host}</script><script `)],
+        '/graph.js': ['text/javascript', () => readFileSync(join(root, 'dist/graph.js'), 'utf8')], '/graph.css': ['text/css', () => readFileSync(join(root, 'media/graph/graph.css'), 'utf8')],
+      };
+      const [type, body] = files[path] ?? ['text/plain', () => ''];
+      response.writeHead(files[path] ? 200 : 404, { 'content-type': type }).end(body());
+    });
+    await new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); });
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+    page.on('console', (line) => { if (line.type() === 'error') problems.push(line.text()); });
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await send(graph);
+    await box('test').waitFor();
+  });
+
+  after(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    await new Promise((closed) => { server?.close(closed); });
+  });
+
+  it('REQ-GRAPH-07 shows hostile text as text, asks nobody for anything, and takes no message of another shape', async () => {
+    await page.evaluate('window.postMessage({ type: "graph", graph: { nodes: "x" } }, "*"); window.postMessage("x", "*")');
+    assert.deepEqual([await page.locator('#title').textContent(), await page.locator('main img, main script').count()], [hostile, 0]);
+    assert.deepEqual({ asked: asked.filter((path) => path !== '/favicon.ico').sort(), said: await said(), problems: problems.filter((text) => !text.includes('favicon')) }, { asked: ['/', '/graph.css', '/graph.js'].sort(), said: [{ type: 'ready' }], problems: [] });
+  });
+
+  it('REQ-GRAPH-05 has one tab stop, arrows move, and each box speaks all its facts', async () => {
+    assert.equal(await page.locator('.box[tabindex="0"]').count(), 1);
+    await box('plan').focus();
+    await page.keyboard.press('ArrowRight');
+    for (const key of ['ArrowUp', 'ArrowDown', 'ArrowUp', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key);
+    const [a, b] = await Promise.all(['build/a', 'build/b'].map((id) => box(id).boundingBox()));
+    assert.equal(await focused(), (a?.y ?? 0) > (b?.y ?? 0) ? 'build/a' : 'build/b');
+    await box('build/b').focus();
+    assert.equal(await box('build/b').getAttribute('aria-label'), 'b, pending, demo, about build/b');
+  });
+
+  it('REQ-GRAPH-04 Enter opens, L opens the log', async () => {
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('l');
+    assert.deepEqual((await said()).slice(1), [{ type: 'open', node: 'build/b' }, { type: 'log', node: 'build/b' }]);
+  });
+
+  it('REQ-GRAPH-03 changes in place and keeps the focus, also when a box comes', async () => {
+    await page.evaluate('window.before = document.querySelector("[data-id=\'build/b\']")');
+    await send({ ...graph, nodes: graph.nodes.map((one) => (one.id === 'build/b' ? { ...one, state: 'failed' } : one)) });
+    await page.locator('.box.failed').waitFor();
+    assert.deepEqual([await page.evaluate('before.isConnected'), await focused()], [true, 'build/b']);
+    await send({ ...graph, nodes: [...graph.nodes, node('merge')], edges: [...graph.edges, { from: 'test', to: 'merge', kind: 'needs' }] });
+    await box('merge').waitFor();
+    assert.equal(await focused(), 'build/b');
+  });
+
+  it('REQ-GRAPH-02 shows the same facts as a table, which arrows walk', async () => {
+    await page.getByRole('button', { name: 'Table' }).click();
+    assert.deepEqual(await page.locator('tbody tr').allInnerTexts(), [
+      'plan\tagent\tdone\tdemo\t1\t\t\tabout plan', 'build\tagent\tpending\tdemo\t1\t\t\tabout build', `a\tagent\tworking\tdemo\t1\t\t\t${hostile}`,
+      'b\tagent\tpending\tdemo\t1\t\t\tabout build/b', 'test\tgate\tpending\tdemo\t1\t\t\tabout test', 'merge\tagent\tpending\tdemo\t1\t\t\tabout merge',
+    ]);
+    await page.locator('tbody tr[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), 'test');
+    await page.getByRole('button', { name: 'Graph' }).click();
+  });
+
+  it('REQ-GRAPH-06 turns nothing under reduced motion', async () => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".working .icon")).animationName'), 'none');
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".working .icon")).animationName'), 'turn');
+  });
+});
