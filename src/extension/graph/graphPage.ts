@@ -2,7 +2,7 @@
  * The page of the graph panel, as text. Pure. Owns: its frame and its content security policy. Refuses: any text of a run in the
  * markup: facts come as messages, and the page makes text nodes of them.
  */
-import { graphWords } from '../../protocol/graph.ts';
+import type { GraphWord } from '../../protocol/graph.ts';
 import { t } from '../words.ts';
 
 /** `nonce`: fresh for each page. `source`: the editor's own origin for a panel's files (`webview.cspSource`). */
@@ -31,7 +31,7 @@ export function graphPage({ nonce, source, script, style, language }: { readonly
 
 /** The page's own words in the person's language. */
 export function wordsOfPage(): Record<string, string> {
-  const spoken: Record<keyof typeof graphWords, string> = {
+  const spoken: Record<GraphWord, string> = {
     pending: t('pending'), ready: t('ready'), working: t('working'), gating: t('testing'), landing: t('merging'), waiting: t('needs you'), done: t('done'), skipped: t('skipped'), failed: t('failed'),
     step: t('Step'), kind: t('Kind'), state: t('State'), agent: t('Agent'), attempts: t('Attempts'), time: t('Time'), cost: t('Cost'), detail: t('What it does or waits for'),
     graph: t('Graph'), table: t('Table'), fit: t('Fit'), in: t('Zoom In'), out: t('Zoom Out'), help: t('Arrows move, Enter opens, L opens the log'), attempt: t('attempt {0}', '{0}'), nothing: t('Nothing to show yet.'), changed: t('{0}: {1}', '{0}', '{1}'),

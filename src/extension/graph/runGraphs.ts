@@ -49,8 +49,8 @@ export class RunGraphs implements vscode.Disposable, vscode.WebviewPanelSerializ
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const parsed = stateSchema.safeParse(state);
-    if (!parsed.success || this.#open.has(parsed.data.task)) return panel.dispose();
-    this.#fill(parsed.data.task, panel);
+    if (parsed.success && !this.#open.has(parsed.data.task)) this.#fill(parsed.data.task, panel);
+    else panel.dispose();
   }
 
   dispose(): void {
