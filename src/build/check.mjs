@@ -7,11 +7,14 @@ import { root } from './node.mjs';
 
 const settings = 'test/architecture';
 
+/** What the compiler knows of the last run: the second check of a day looks only at what changed. */
+const remembered = (name) => ['--incremental', '--tsBuildInfoFile', `node_modules/.cache/treeline/${name}.tsbuildinfo`];
+
 /** Check → the tool's script under node_modules, and its arguments. */
 export const checks = {
-  types: ['typescript/bin/tsc', '--project', 'tsconfig.json'],
+  types: ['typescript/bin/tsc', '--project', 'tsconfig.json', ...remembered('types')],
   /** The page of the graph: the browser's types, which no other room may see. */
-  pageTypes: ['typescript/bin/tsc', '--project', 'src/webview/tsconfig.json'],
+  pageTypes: ['typescript/bin/tsc', '--project', 'src/webview/tsconfig.json', ...remembered('pageTypes')],
   lint: ['eslint/bin/eslint.js', '--config', `${settings}/eslint.config.mjs`, '--max-warnings', '0', '--no-warn-ignored', 'src', 'test'],
   rooms: ['dependency-cruiser/bin/dependency-cruiser.mjs', '--config', `${settings}/rooms.cjs`, '--progress', 'none', 'src'],
   knip: ['knip/bin/knip.js', '--config', `${settings}/knip.json`, '--no-progress'],
