@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { verifyDocumentSchema, type VerifyDocument } from '../../src/protocol/verifyDocument.ts';
 import { skipBecause } from '../support/skip.ts';
+import { leftIn } from '../support/temporaryFiles.ts';
 import { temporaryFolder } from '../gates/support/temporaryFolder.ts';
 
 const program = join(import.meta.dirname, '../../src/app/verifyMain.ts');
@@ -28,7 +29,7 @@ describe('treeline verify', function () {
     git('tag', 'base');
   });
   afterEach(async () => {
-    deepEqual(await readdir(temporary), []);
+    deepEqual(leftIn(temporary), []);
     await folder.remove();
   });
 

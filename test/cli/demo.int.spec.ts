@@ -1,9 +1,10 @@
 // The demo as a person calls it: nothing but the built programs, no key, no network.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openGround, lastView } from './support/ground.ts';
 import type { Ground } from './support/ground.ts';
+import { leftIn } from '../support/temporaryFiles.ts';
 
 describe('treeline demo', () => {
   let ground: Ground;
@@ -21,7 +22,7 @@ describe('treeline demo', () => {
     assert.match(stdout, /^git log of .*\n {2}[0-9a-f]{7,} .*\n {2}[0-9a-f]{7,} Keep bookmarks/m);
     assert.match(stdout, /Proven on exactly the tree that landed:\n {2}✓ gate unit: accepted \(\d+ passed\)/);
     assert.doesNotMatch(stdout, /\u001b/);
-    assert.deepEqual(readdirSync(join(ground.folder, 'tmp')), []);
+    assert.deepEqual(leftIn(join(ground.folder, 'tmp')), []);
   });
 
   it('REQ-CLI-06: prints one event per line and the run view last, with --json', async () => {
@@ -29,7 +30,7 @@ describe('treeline demo', () => {
     assert.equal(code, 0);
     const view = lastView(stdout);
     assert.deepEqual([view.state, view.merge?.state, view.waiting], ['merged', 'merged', null]);
-    const [kept] = readdirSync(join(ground.folder, 'tmp'));
+    const [kept] = leftIn(join(ground.folder, 'tmp'));
     const repository = join(ground.folder, 'tmp', kept ?? '', 'shelf');
     assert.equal(ground.git(repository, 'rev-parse', 'main').trim(), view.merge?.commit);
     assert.equal(ground.git(repository, 'status', '--porcelain'), '');

@@ -10,7 +10,8 @@ import type { Clock } from '../../src/ports/system.ts';
 import type { Workers } from '../../src/ports/workers.ts';
 import { createSandbox } from '../../src/sandbox/createSandbox.ts';
 import { collect, quietLog, workRequest } from '../agents/support.ts';
-import { claimsThatTestsPass, writesOutside } from '../support/modelBehaviours.ts';
+import { needsWalls } from '../sandbox/ground.ts';
+import { claimsThatTestsPass, writesOutside, writesOutsideByCommand } from '../support/modelBehaviours.ts';
 import type { ModelScript, ModelServer } from '../support/modelServer.ts';
 import { call, startModelServer } from '../support/modelServer.ts';
 
@@ -48,7 +49,7 @@ for (const chain of [['anthropic:test'], ['openai:test']]) {
       assert.equal(readFileSync(join(root, 'answer.txt'), 'utf8'), '41\n');
     });
 
-    it('REQ-AGENT-23 leave nothing outside of the worktree, whatever a model tries', async () => {
+    it('REQ-AGENT-23 leave nothing outside of the worktree by file tools, whatever a model tries', async () => {
       const report = collect();
       const result = await (await workers(writesOutside(join(folder, 'absolute.txt')))).work(workRequest({ agents: chain, root }), report, new AbortController().signal);
       assert.equal(result.end.kind, 'edited', JSON.stringify(result.end));
@@ -57,6 +58,12 @@ for (const chain of [['anthropic:test'], ['openai:test']]) {
       assert.deepEqual(readdirSync(join(root, '.git')), []);
       const refusals = report.parts.flatMap((part) => (part.kind === 'tool-result' && !part.ok ? [part.text.slice(0, 20)] : []));
       assert.ok(refusals.filter((text) => text.startsWith('Refused (')).length >= 4, JSON.stringify(refusals));
+    });
+
+    it('REQ-AGENT-23 leave nothing outside of the worktree by a command, where it is sandboxed', async function () {
+      await needsWalls(this);
+      const result = await (await workers(writesOutsideByCommand(join(folder, 'absolute.txt')))).work(workRequest({ agents: chain, root }), collect(), new AbortController().signal);
+      assert.deepEqual([result.end.kind, readdirSync(folder), readdirSync(root).sort()], ['edited', ['worktree'], ['.git', 'answer.txt', 'inside.txt']]);
     });
 
     it('REQ-AGENT-27 show no key to a command', async () => {

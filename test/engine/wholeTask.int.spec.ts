@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { RunView } from '../../src/protocol/runView.ts';
 import { lastView, openGround } from '../cli/support/ground.ts';
 import type { Ground } from '../cli/support/ground.ts';
-import { claimsThatTestsPass, writesOutside } from '../support/modelBehaviours.ts';
+import { needsWalls } from '../sandbox/ground.ts';
+import { claimsThatTestsPass, writesOutside, writesOutsideByCommand } from '../support/modelBehaviours.ts';
 import { call, inTurn, say, startModelServer } from '../support/modelServer.ts';
 import type { ModelScript, ModelServer } from '../support/modelServer.ts';
+import { until } from '../support/until.ts';
 
 const sumTest = 'import { test } from "node:test";\nimport assert from "node:assert/strict";\nimport { sum } from "./sum.js";\ntest("adds", () => assert.equal(sum(2, 3), 5));\n';
 const project = {
@@ -102,13 +104,16 @@ describe('a whole task with a model that', function () {
     assert.deepEqual([watched.code, lastView(watched.stdout).state], [0, 'merged']);
   });
 
-  it('writes outside of its worktree: nothing is there, and only what is inside lands', async () => {
-    const outside = join(ground.folder, 'outside.txt');
-    const { code } = await quickChange(writesOutside(outside));
-    assert.equal(code, 0);
-    assert.deepEqual([existsSync(outside), existsSync(join(repository, '..', 'escaped.txt')), existsSync(join(`${repository}.worktrees`, 'escaped.txt'))], [false, false, false]);
-    assert.equal(ground.git(repository, 'diff', '--name-only', 'main~1', 'main'), 'inside.txt\n');
-  });
+  for (const [way, script] of [['file tools', writesOutside], ['a command', writesOutsideByCommand]] as const) {
+    it(`writes outside of its worktree by ${way}: REQ-AGENT-23 nothing is there, and only what is inside lands`, async function () {
+      if (way === 'a command') await needsWalls(this);
+      const outside = join(ground.folder, 'outside.txt');
+      const { code } = await quickChange(script(outside));
+      assert.deepEqual([code, existsSync(outside), ground.git(repository, 'diff', '--name-only', 'main~1', 'main')], [0, false, 'inside.txt\n']);
+      // A file beside the worktree would keep its folder from being removed.
+      await until('the worktrees to go', () => !existsSync(`${repository}.worktrees`));
+    });
+  }
 
   it('changes nothing and says it is done: that is no success', async () => {
     const { code, view } = await quickChange(inTurn([call('read_file', { path: 'sum.js' }), say('It was right already.')]));

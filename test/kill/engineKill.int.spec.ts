@@ -16,6 +16,7 @@ import { cli, lastView, openGround } from '../cli/support/ground.ts';
 import type { Ground } from '../cli/support/ground.ts';
 import { isAlive } from '../client/support/ground.ts';
 import { seeded } from '../simulation/chance.ts';
+import { leftIn } from '../support/temporaryFiles.ts';
 import { until } from '../support/until.ts';
 
 const rounds = Number(process.env['TREELINE_TEST_KILLS'] ?? 10);
@@ -144,7 +145,7 @@ async function checkNothingLeft(ground: Ground, repository: string, task: string
   assert.equal(ground.git(repository, 'status', '--porcelain', '--ignored'), '');
   assert.equal(ground.git(repository, 'fsck', '--full', '--no-dangling'), '');
   assert.equal(existsSync(join(repository, '.git/treeline/engine.json')), false, 'engine.json is left');
-  assert.deepEqual(readdirSync(join(ground.folder, 'tmp')), [], `left in the temporary folder by ${task}`);
+  assert.deepEqual(leftIn(join(ground.folder, 'tmp')), [], `left in the temporary folder by ${task}`);
   const names = ground.git(repository, 'for-each-ref', '--format=%(refname)').trim().split('\n').filter((name) => name !== 'refs/heads/main' && !name.startsWith(`refs/treeline/${task}/`) && !name.startsWith('refs/notes/treeline'));
   assert.deepEqual(names, []);
 }

@@ -3,7 +3,7 @@
  * Owns: rounds of three kills each, as many as TREELINE_TEST_KILLS (10) needs at a fifth of it; TREELINE_TEST_SEED plays the same moments again.
  */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, it } from 'mocha';
@@ -15,6 +15,7 @@ import type { Ground } from '../cli/support/ground.ts';
 import { seeded } from '../simulation/chance.ts';
 import type { Chance } from '../simulation/chance.ts';
 import { call, startModelServer } from '../support/modelServer.ts';
+import { leftIn } from '../support/temporaryFiles.ts';
 import { until } from '../support/until.ts';
 
 const rounds = Math.max(1, Math.round(Number(process.env['TREELINE_TEST_KILLS'] ?? 10) / 5));
@@ -80,7 +81,7 @@ async function landAll(ground: Ground, chance: Chance): Promise<void> {
   await until(`the worktrees' folder to go (${story})`, () => !existsSync(`${repository}.worktrees`), Boolean, 20_000);
   assert.deepEqual({
     worktrees: ground.git(repository, 'worktree', 'list').trim().split('\n').length, status: ground.git(repository, 'status', '--porcelain'),
-    fsck: ground.git(repository, 'fsck', '--full', '--no-dangling'), temporary: readdirSync(join(ground.folder, 'tmp')),
+    fsck: ground.git(repository, 'fsck', '--full', '--no-dangling'), temporary: leftIn(join(ground.folder, 'tmp')),
   }, { worktrees: 1, status: '', fsck: '', temporary: [] }, story);
 }
 
