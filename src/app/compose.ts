@@ -23,6 +23,7 @@ import type { House } from './engineProcess.ts';
 import { openGateStore } from './gateStore.ts';
 import { createKeyRetry } from './keyRetry.ts';
 import { createKeyRing } from './keyRing.ts';
+import { createNeverSend } from './neverSend.ts';
 import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
@@ -48,7 +49,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { environment, log, commonDir } = options;
   const clock = systemClock;
   const folder = journalFolder(commonDir);
-  const { archive, scratch, worktreesFolder } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
+  const { archive, tree, scratch, worktreesFolder } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
   // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
   // The lock is ours, so whatever still bears this repository's mark belongs to an engine that was killed (I11).
   const owner = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
@@ -62,8 +63,11 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const demo = createDemo({ paceMs: options.demoPaceMs });
   const workers = demo.serve(createWorkers({ sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }) }));
   const attemptLog = createAttemptLog({ folder, log });
+  const library = createLibrary({
+    tree, neverSend: createNeverSend(archive, () => settings), limits: () => ({ tokens: settings['context.maxTokens'], mapTokens: settings['context.mapTokens'] }),
+  });
   const engine = createEngine({
-    journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library: createLibrary(archive), attemptLog, clock, ids: createIds(clock), log,
+    journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library, attemptLog, clock, ids: createIds(clock), log,
     slots: { agents: settings['run.maxParallelAgents'], gates: 1 },
   });
   const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });

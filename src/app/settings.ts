@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { configFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
 import { TreelineError } from '../client/treelineError.ts';
+import { neverSendMistakes } from '../context/neverSend.ts';
 
 const chain = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => (typeof value === 'string' ? value.split(',').map((spec) => spec.trim()).filter(Boolean) : value));
 const limit = z.number().min(0).transform((value) => (value === 0 ? null : value));
@@ -20,6 +21,11 @@ const settingsSchema = z.strictObject({
   'budget.maxMinutesPerTask': limit.default(null),
   'budget.maxMinutesPerStep': z.number().positive().default(30),
   'run.maxParallelAgents': z.number().int().min(1).max(8).default(3),
+  /** Globs of paths whose content goes to no provider, beside the built-in list. A repository may add to them. */
+  'context.neverSend': z.array(z.string().superRefine((glob, check) => { for (const message of neverSendMistakes([glob])) check.addIssue({ code: 'custom', message }); })).default([]),
+  /** Tokens, estimated, of what every agent of a task gets before anything else; of them for the map of the repository (0: none). */
+  'context.maxTokens': z.number().int().min(1_000).max(500_000).default(40_000),
+  'context.mapTokens': z.number().int().min(0).max(100_000).default(3_000),
   'workflow.default': z.string().min(1).default('spec-and-build'),
   'agents.planner': chain.optional(),
   'agents.implementer': chain.optional(),

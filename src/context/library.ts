@@ -1,65 +1,118 @@
 /**
  * The spec context of a task: the project's rules and specifications, read from the base commit's tree, never from the checkout.
- * Owns: their order, their size, and that the same commit and choice give the same bytes (provider caches hang on that).
- * Refuses: to cut silently: what was left out is said in the text.
+ * Owns: that the same commit and choice give the same bytes (provider caches hang on that), and what is kept in memory between questions.
+ * Refuses: what is never sent, whoever asks for it.
  */
-import { quoted } from '../core/quoted.ts';
-import type { Archive } from '../ports/archive.ts';
-import type { Library } from '../ports/library.ts';
-import { chosenFiles } from './chosenFiles.ts';
-import { requirementIds } from './requirementIds.ts';
+import type { BaseTree, SpecLibrary, SpecLook } from '../ports/library.ts';
+import { readCatalogue, readPicked } from './catalogue.ts';
+import type { Catalogue, Spec } from './catalogue.ts';
+import { choose, noSpecs, pick } from './choice.ts';
+import { contextText } from './contextText.ts';
+import type { Limits } from './contextText.ts';
+import { withheldBy } from './neverSend.ts';
+import type { NeverSend } from './neverSend.ts';
+import { repositoryMap } from './repositoryMap.ts';
+import { requirementsOf } from './requirements.ts';
+import { specChanges } from './specChanges.ts';
+import { tokensOf } from './tokens.ts';
 
-/** Characters. Four make about one token. */
-const maxFile = 60_000;
-const maxAll = 200_000;
+export interface LibraryOptions {
+  readonly tree: BaseTree;
+  /** As the user's settings are now. */
+  readonly limits: () => Limits;
+  /** What is never sent beside the built-in list: the user's, and what the commit's project file adds. Rejects where that cannot be understood. */
+  readonly neverSend: (commit: string) => Promise<readonly NeverSend[]>;
+}
+
 const maxKept = 16;
+const maxCommits = 4;
 
-export function createLibrary(archive: Pick<Archive, 'listFiles' | 'readFile'>): Library {
-  // Every attempt of a task asks for the same; a commit never changes.
-  const kept = new Map<string, Promise<{ readonly text: string; readonly files: readonly string[] }>>();
+export function createLibrary({ tree, limits, neverSend }: LibraryOptions): SpecLibrary {
+  // Every attempt of a task asks for the same; a commit never changes, but the user's settings may.
+  const catalogues = createKeep<Catalogue>(maxCommits);
+  const maps = createKeep<string>(maxCommits);
+  const contexts = createKeep<{ readonly text: string; readonly files: readonly string[] }>(maxKept);
+
+  const rulesOf = async (commit: string): Promise<{ readonly key: string; readonly added: readonly NeverSend[] }> => {
+    const added = await neverSend(commit);
+    return { added, key: JSON.stringify([commit, added]) };
+  };
+  const catalogueOf = async (commit: string): Promise<{ readonly key: string; readonly catalogue: Catalogue }> => {
+    const { key, added } = await rulesOf(commit);
+    return { key, catalogue: await catalogues(key, () => readCatalogue(tree, commit, withheldBy(added))) };
+  };
+  const mapOf = ({ key, catalogue }: { readonly key: string; readonly catalogue: Catalogue }, { mapTokens }: Limits): Promise<string> => maps(JSON.stringify([key, mapTokens]), () => repositoryMap(tree, catalogue.files, mapTokens));
+
+  /** The files of a choice; those that lie nowhere special are read for it. */
+  async function specsOf(catalogue: Catalogue, paths: readonly string[]): Promise<{ readonly specs: readonly Spec[]; readonly unread: readonly string[] }> {
+    const byPath = new Map(catalogue.specs.map((spec) => [spec.path, spec]));
+    const picked = await readPicked(tree, catalogue, paths.filter((path) => !byPath.has(path)));
+    for (const spec of picked.specs) byPath.set(spec.path, spec);
+    return { specs: paths.flatMap((path) => byPath.get(path) ?? []).filter((spec) => !spec.always), unread: picked.unread };
+  }
+
+  const contextOf = async (commit: string, choice: readonly string[]): Promise<{ readonly text: string; readonly files: readonly string[] }> => {
+    const found = await catalogueOf(commit);
+    const limit = limits();
+    return contexts(JSON.stringify([found.key, limit, choice]), async () => {
+      const { paths, remarks } = pick(found.catalogue, choice);
+      const { specs, unread } = await specsOf(found.catalogue, paths);
+      return contextText({ rules: found.catalogue.specs.filter((spec) => spec.always), specs, map: await mapOf(found, limit), remarks: [...remarks, ...unreadLine(unread)], limits: limit });
+    });
+  };
+
   return {
-    contextOf: (commit, globs) => {
-      const key = JSON.stringify([commit, ...globs]);
-      const known = kept.get(key);
-      if (known) return known;
-      const made = makeContext(archive, commit, globs);
-      kept.set(key, made);
-      made.catch(() => kept.delete(key)); // a failed reading is tried again next time
-      const [oldest] = kept.keys();
-      if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
-      return made;
+    contextOf,
+    look: async (commit, request, choice) => {
+      const found = await catalogueOf(commit);
+      const { catalogue } = found;
+      const limit = limits();
+      const map = await mapOf(found, limit);
+      const rules = catalogue.specs.filter((spec) => spec.always);
+      const others = catalogue.specs.filter((spec) => !spec.always);
+      const picked = choice.length === 0 ? null : pick(catalogue, choice);
+      const { specs: named, unread } = picked && !picked.onlyLess ? await specsOf(catalogue, picked.paths) : { specs: [], unread: [] };
+      const bare = contextText({ rules, specs: [], map, remarks: [], limits: limit });
+      const reasons = picked && !picked.onlyLess ? new Map(named.map(({ path }) => [path, { chosen: true, why: 'picked' }]))
+        : choose(others.filter(({ path }) => picked === null || !picked.less(path)), request, limit.tokens - tokensOf(bare.text));
+      const files = [...rules.map((spec) => ({ ...spec, chosen: true, why: 'always in' })), ...[...others, ...named.filter((spec) => !others.includes(spec))].map((spec) => ({ ...spec, ...(reasons.get(spec.path) ?? { chosen: false, why: 'not picked' }) }))];
+      const chosen = files.filter((file) => file.chosen && !file.always).map(({ path }) => path);
+      const pinned = chosen.length > 0 || others.length === 0 ? chosen : noSpecs;
+      const { text } = await contextOf(commit, pinned);
+      const { repeated } = requirementsOf(files.filter((file) => file.requirements.length > 0 && file.chosen));
+      const look: SpecLook = {
+        files: files.map(({ text: _, headings: __, order: ___, ...file }) => file), tokens: tokensOf(text), mapTokens: tokensOf(map), budget: limit.tokens, choice: pinned, withheld: catalogue.withheld,
+        remarks: [...(picked?.remarks ?? []), ...unreadLine([...catalogue.unread, ...unread]), ...repeated.map(({ id, file, line }) => `${id} is the name of something else already: ${file}:${line} does not count.`)],
+      };
+      return look;
     },
+    changes: async (from, to, choice) => {
+      const at = async (commit: string): Promise<readonly Spec[]> => {
+        const { catalogue } = await catalogueOf(commit);
+        const { specs } = await specsOf(catalogue, pick(catalogue, choice).paths);
+        return [...catalogue.specs.filter((spec) => spec.always), ...specs];
+      };
+      return specChanges(await at(from), await at(to));
+    },
+    withheld: async (commit) => withheldBy((await rulesOf(commit)).added),
   };
 }
 
-async function makeContext(archive: Pick<Archive, 'listFiles' | 'readFile'>, commit: string, globs: readonly string[]): Promise<{ readonly text: string; readonly files: readonly string[] }> {
-  const chosen = chosenFiles(await archive.listFiles(commit), globs);
-  const parts: string[] = [];
-  const used: string[] = [];
-  const left: string[] = [];
-  const requirements: string[] = [];
-  let size = 0;
-  for (const file of [...chosen.rules, ...chosen.specs]) {
-    const text = textOf(await archive.readFile(commit, file));
-    if (text === null) left.push(`${file} (no text)`);
-    else if (size + Math.min(text.length, maxFile) > maxAll) left.push(`${file} (${text.length} characters)`);
-    else {
-      const cut = text.length > maxFile ? `${text.slice(0, maxFile)}\n… (${text.length - maxFile} more characters of this file were left out)` : text;
-      size += cut.length;
-      parts.push(quoted(file, cut));
-      used.push(file);
-      const ids = chosen.specs.includes(file) ? requirementIds(text) : [];
-      if (ids.length > 0) requirements.push(`${file}: ${ids.join(', ')}`);
-    }
-  }
-  if (requirements.length > 0) parts.push(`Requirement ids:\n${requirements.join('\n')}`);
-  if (left.length > 0) parts.push(`Left out, since the context may have ${maxAll} characters of text; read them with your tools where they matter: ${left.join(', ')}.`);
-  return { text: [...parts, ...chosen.remarks].join('\n\n'), files: used };
+function unreadLine(unread: readonly string[]): readonly string[] {
+  return unread.length === 0 ? [] : [`Not read: ${unread.join(', ')}.`];
 }
 
-/** Null: missing or binary. */
-function textOf(bytes: Uint8Array | null): string | null {
-  if (bytes === null || bytes.includes(0)) return null;
-  const text = new TextDecoder().decode(bytes).replaceAll('\r\n', '\n');
-  return text.trim() === '' ? null : text;
+/** Remembers the newest answers; a failed one is asked for again next time. */
+function createKeep<Value>(most: number): (key: string, make: () => Promise<Value>) => Promise<Value> {
+  const kept = new Map<string, Promise<Value>>();
+  return (key, make) => {
+    const known = kept.get(key);
+    if (known) return known;
+    const made = make();
+    kept.set(key, made);
+    made.catch(() => kept.delete(key));
+    const [oldest] = kept.keys();
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    return made;
+  };
 }

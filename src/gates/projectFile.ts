@@ -1,5 +1,5 @@
 /**
- * `.treeline/project.yaml`: what a repository says of its set-up, gates, protected paths and landing.
+ * `.treeline/project.yaml`: what a repository says of its set-up, gates, protected paths, context and landing.
  * Owns: its grammar and every mistake in it, all at once, each with its line. Refuses: keys it does not know, aliases, large files.
  */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
@@ -30,6 +30,9 @@ const schema = z.strictObject({
     timeout: duration.optional(),
   })).max(40).optional(),
   protect: z.array(pattern).max(200).optional(),
+  context: z.strictObject({
+    neverSend: z.array(pattern.refine((text) => !text.startsWith('!'), 'expected a pattern without "!": what is never sent can only be added to')).max(200).optional(),
+  }).optional(),
   merge: z.strictObject({
     strategy: z.literal('squash', 'expected squash, the one strategy of this version').optional(),
     target: z.string().regex(/^(?![-/.])(?!.*(\.\.|@\{|\/\/|[\s~^:?*[\\]))[^/]+(\/[^/]+)*$/, 'expected the name of a branch').max(200).optional(),

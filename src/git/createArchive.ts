@@ -3,6 +3,7 @@
  * Refuses: a folder that is no checkout of a repository with a git that is new enough.
  */
 import type { Archive } from '../ports/archive.ts';
+import type { BaseTree } from '../ports/library.ts';
 import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Clock, Log } from '../ports/system.ts';
 import { advance } from './advance.ts';
@@ -14,7 +15,7 @@ import { foreignDrivers } from './drivers.ts';
 import { objectFolders, readInheritance } from './gitDirs.ts';
 import { land } from './landing.ts';
 import { integrate, makeCandidate } from './merges.ts';
-import { listFiles, readFile } from './readTree.ts';
+import { createBaseTree, listFiles, readFile } from './readTree.ts';
 import { readRef } from './refs.ts';
 import { defaultWorktreesRoot, detectRepository } from './repository.ts';
 import { resolveBase, resolveCommit } from './resolveBase.ts';
@@ -33,6 +34,7 @@ export interface Repository {
   /** The commit and tree that a name stands for, with no branch to land on. Throws GitError `no-commits`, `unknown-ref`. */
   readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
   readonly archive: Archive;
+  readonly tree: BaseTree;
   readonly scratch: ScratchCheckouts;
 }
 
@@ -74,5 +76,5 @@ export async function openRepository(options: {
     cleanUp: (task) => cleanUp(context, task),
     worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
   };
-  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), archive, scratch: createScratchCheckouts(context) };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
 }

@@ -1,4 +1,6 @@
 /** Files of a commit, read from the objects and never from a checkout. Owns: exact names, links as their targets. Refuses: to follow a link. */
+import { GitError } from '../ports/archive.ts';
+import type { BaseTree, TreeFile } from '../ports/library.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { pathText } from './bytePath.ts';
 import { records } from './runGit.ts';
@@ -25,4 +27,48 @@ export async function readFile(context: ArchiveContext, commit: string, path: st
   const candidates = /\\x[0-9a-f]{2}/.test(path) ? await entries(context, commit, ['-r'], null) : await entries(context, commit, [], path);
   const entry = candidates.find((candidate) => pathText(candidate.path) === path && (candidate.mode.startsWith('100') || candidate.mode === '120000'));
   return entry ? (await context.plumbing({ args: ['cat-file', 'blob', entry.blob] })).stdout : null;
+}
+
+/** One `git cat-file` may answer for so many objects. */
+const batch = 2_000;
+
+/** See BaseTree. */
+export function createBaseTree(context: ArchiveContext): BaseTree {
+  return {
+    files: async (commit) => {
+      const { stdout } = await context.plumbing({ args: ['ls-tree', '-r', '-l', '-z', '--full-tree', '--end-of-options', commit] });
+      const files = records(stdout).flatMap((entry): readonly TreeFile[] => {
+        const tab = entry.indexOf('\t');
+        const [mode = '', , hash = '', size = ''] = entry.slice(0, tab).split(/ +/);
+        return mode === '160000' ? [] : [{ path: pathText(entry.slice(tab + 1)), hash, bytes: /^\d+$/.test(size) ? Number(size) : null, link: mode === '120000' }];
+      });
+      return files.toSorted((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+    },
+    contents: async (hashes) => {
+      const found = new Map<string, Uint8Array>();
+      for (let from = 0; from < hashes.length; from += batch) await readMany(context, hashes.slice(from, from + batch), found);
+      return found;
+    },
+  };
+}
+
+async function readMany(context: ArchiveContext, asked: readonly string[], found: Map<string, Uint8Array>): Promise<void> {
+  const { stdout, cut } = await context.plumbing({ args: ['cat-file', '--batch'], input: new TextEncoder().encode(`${asked.join('\n')}\n`) });
+  if (!cut) return readBatch(stdout, found);
+  // More than one answer may carry: an object that is too much alone is left out as if it were not there.
+  const half = Math.ceil(asked.length / 2);
+  if (asked.length > 1) for (const part of [asked.slice(0, half), asked.slice(half)]) await readMany(context, part, found);
+}
+
+/** `<id> blob <size>\n<content>\n` for each object, `<id> missing\n` for one that is not there. */
+function readBatch(output: Buffer, found: Map<string, Uint8Array>): void {
+  for (let at = 0; at < output.length;) {
+    const end = output.indexOf(10, at);
+    const [hash = '', kind = '', size = ''] = output.toString('latin1', at, end).split(' ');
+    at = end + 1;
+    if (kind === 'missing') continue;
+    if (end < 0 || !/^\d+$/.test(size)) throw new GitError('failed', `git cat-file --batch answered ${JSON.stringify(`${hash} ${kind}`.slice(0, 100))}`, 'Check the repository with: git fsck.');
+    if (kind === 'blob') found.set(hash, output.subarray(at, at + Number(size)));
+    at += Number(size) + 1;
+  }
 }

@@ -8,7 +8,7 @@ const settings = (text: string) => {
 };
 const defaults = {
   'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3,
-  'workflow.default': 'spec-and-build', 'agents.endpoints': {},
+  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'workflow.default': 'spec-and-build', 'agents.endpoints': {},
 };
 
 describe('settings', () => {
@@ -20,6 +20,13 @@ describe('settings', () => {
   it('REQ-SET-01 takes keys nested, with dots, and with the name in front; 0 is no limit', () => {
     const expected = { ...defaults, 'sandbox.mode': 'required', 'budget.maxUsdPerTask': null, 'run.maxParallelAgents': 2, 'agents.reviewer': ['openai:a', 'anthropic:b'], 'agents.endpoints': { ollama: 'http://127.0.0.1:11434/v1' } };
     assert.deepEqual(settings('sandbox:\n  mode: required\nbudget.maxUsdPerTask: 0\ntreeline.run.maxParallelAgents: 2\nagents:\n  reviewer: openai:a, anthropic:b\n  endpoints: { ollama: "http://127.0.0.1:11434/v1" }\n'), expected);
+  });
+
+  it('REQ-CONTEXT-15 refuses a pattern of what is never sent that is not understood, or would take something away', () => {
+    assert.deepEqual((settings('context:\n  neverSend: ["infra/**"]\n') as typeof defaults)['context.neverSend'], ['infra/**']);
+    assert.deepEqual(settings('context:\n  neverSend: ["ok", "!.env", "+(x)"]\n'), [
+      'line 2: context.neverSend.1: "!.env": what is never sent can only be added to, not taken away from', 'line 2: context.neverSend.2: "+(x)": patterns such as +(…) are not understood',
+    ]);
   });
 
   it('REQ-SET-01 names every mistake with its line', () => {

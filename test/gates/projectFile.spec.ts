@@ -32,6 +32,11 @@ merge: { strategy: squash, target: main }
     });
   });
 
+  it('REQ-CONTEXT-15: adds to what is never sent, and takes nothing away', () => {
+    deepEqual(parse('context: { neverSend: ["infra/**", customers.csv] }\n'), { context: { neverSend: ['infra/**', 'customers.csv'] } });
+    throws(() => parse('context:\n  neverSend:\n    - "!.env"\n'), /line 3: context\.neverSend\[0\]: expected a pattern without "!"/);
+  });
+
   it('REQ-GATE-30: everything is optional; an empty file says nothing', () => {
     deepEqual(parse(''), {});
     deepEqual(parse('# only words\n'), {});

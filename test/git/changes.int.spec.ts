@@ -76,6 +76,21 @@ describe('the diff that a person and a reviewer see', () => {
     assert.deepEqual(await archive.listFiles(to), ['dir/a']);
   });
 
+  it('REQ-GIT-58 lists and reads many files at once: names and bytes exact, links as their targets, submodules left out', async () => {
+    const binary = Buffer.from([0, 10, 255, 10, 0]);
+    const [, to] = await change({}, { 'a b/ü.md': 'one\n', 'empty': '', 'bytes': binary, 'link': { link: 'a b/ü.md' }, 'twin': 'one\n', '-x\ny': 'two' });
+    repository.git('update-index', '--add', '--cacheinfo', `160000,${to},module`);
+    repository.git('commit', '--quiet', '-m', 'Module');
+    const { tree } = await repository.open();
+    const files = await tree.files(repository.git('rev-parse', 'HEAD'));
+    const id = (path: string): string => files.find((file) => file.path === path)?.hash ?? '';
+    assert.deepEqual(files.map(({ path, bytes, link }) => [path, bytes, link]), [['-x\ny', 3, false], ['a b/ü.md', 4, false], ['bytes', 5, false], ['empty', 0, false], ['link', 9, true], ['twin', 4, false]]);
+    assert.equal(id('twin'), id('a b/ü.md'));
+    const contents = await tree.contents([id('bytes'), id('twin'), 'f'.repeat(40), id('empty'), id('link'), id('-x\ny')]);
+    assert.deepEqual([...contents].map(([hash, bytes]) => [hash, Buffer.from(bytes).toString('latin1')]), [[id('bytes'), binary.toString('latin1')], [id('twin'), 'one\n'], [id('empty'), ''], [id('link'), Buffer.from('a b/ü.md').toString('latin1')], [id('-x\ny'), 'two']]);
+    assert.deepEqual(await tree.contents([]), new Map());
+  });
+
   it('REQ-GIT-57 a very large file is marked, and does not fill the diff', async () => {
     const [from, to] = await change({ 'a': 'x\n' }, { 'big.txt': `${'line of a large file\n'.repeat(600_000)}` });
     assert.deepEqual((await archive.changes(from, to)).map(({ path, marks }) => [path, marks]), [['big.txt', ['large']]]);
