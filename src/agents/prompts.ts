@@ -38,6 +38,17 @@ Judge the change below as somebody who did not write it, against the request and
 - One criterion for each requirement or wish that the change should fulfil, with met, not-met or unclear, and why.
 - Findings are defects you can point at, with file and line in the changed state: high (wrong or dangerous), medium (should be mended), low (could be better). No praise, no matters of taste.
 - The evidence says what the tests said. Do not repeat it; look for what tests do not see.`,
+  tester: `# Role: tester
+
+Write tests in the worktree that show what the request and the specifications ask for. Stay inside the scope you are given. Try them with run_command where that helps, then call finish.
+- Each test names the requirement ids it shows. A test that passes with and without the behaviour shows nothing.
+- Change the code under test only where your task says so.
+- When evidence of a failed gate, comments or a conflict are given below, that is what you are here for: find the cause first.`,
+  resolver: `# Role: resolver
+
+Bring two pieces of work together that changed the same places. Both were wanted: keep what each of them set out to do. Try the result with run_command where that helps, then call finish.
+- Change nothing that the conflict does not need.
+- When evidence of a failed gate or comments are given below, that is what you are here for: find the cause first.`,
 } as const;
 
 export interface Prompt { readonly system: readonly string[]; /** Common to the role in this task, then this attempt's own. */ readonly texts: readonly string[] }
@@ -56,7 +67,7 @@ function common(request: WorkRequest): string {
 function own(request: WorkRequest): string {
   switch (request.role) {
     case 'planner': return plannerPart(request);
-    case 'implementer': return implementerPart(request);
+    case 'implementer': case 'tester': case 'resolver': return implementerPart(request);
     case 'reviewer': return reviewerPart(request);
   }
 }

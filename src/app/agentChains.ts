@@ -20,7 +20,8 @@ export interface Wanted {
   readonly sample: boolean;
 }
 
-export interface Chains { readonly agents: Record<Role, string[]>; readonly sameProvider: boolean }
+/** A role that is missing takes the implementer's chain. */
+export interface Chains { readonly agents: Partial<Record<Role, string[]>> & Record<'planner' | 'implementer' | 'reviewer', string[]>; readonly sameProvider: boolean }
 
 /** Throws a TreelineError: `unknown-agent`, `demo-outside-sample`, `no-agent`. */
 export function agentChains({ named, settings, endpoints, sample }: Wanted): Chains {
@@ -28,7 +29,8 @@ export function agentChains({ named, settings, endpoints, sample }: Wanted): Cha
   const given = (role: Role): readonly string[] | undefined => named[role] ?? settings[role];
   const implementer = given('implementer') ?? byKeys(endpoints, sample);
   const reviewer = given('reviewer') ?? otherThan(implementer, endpoints) ?? implementer;
-  const agents = { planner: [...(given('planner') ?? implementer)], implementer: [...implementer], reviewer: [...reviewer] };
+  const [tester, resolver] = [given('tester'), given('resolver')];
+  const agents = { planner: [...(given('planner') ?? implementer)], implementer: [...implementer], reviewer: [...reviewer], ...(tester && { tester: [...tester] }), ...(resolver && { resolver: [...resolver] }) };
   for (const spec of Object.values(agents).flat()) check(spec, sample, endpoints);
   return { agents, sameProvider: provider(agents.reviewer[0]) === provider(agents.implementer[0]) && provider(agents.reviewer[0]) !== 'demo' };
 }

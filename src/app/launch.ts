@@ -65,7 +65,7 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   return {
     request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: launch.specs, agents, sameProvider,
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
-    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by,
+    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by, inputs: {},
   };
 }
 

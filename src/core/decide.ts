@@ -36,7 +36,7 @@ export function decide(state: RunState): readonly Command[] {
         if (binding && (status.land?.kind === 'landing' || status.land?.kind === 'blocked')) commands.push({ kind: 'land', id, step: step.id, n: status.n, binding });
         break;
       }
-      case 'checkpoint': break;
+      case 'checkpoint': case 'run': case 'tool': case 'use': break;
     }
   }
   return commands;

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { evidenceSchema, executableContentSchema } from './gate.ts';
 import { outcomeSchema } from './outcome.ts';
 import { budgetSchema, usageSchema } from './usage.ts';
-import { roleSchema, workflowSchema } from './workflow.ts';
+import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
 
 /** What an approval names (I6): when one of these differs from what would land, it is void. */
 export const bindingSchema = z.object({ commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string() });
@@ -15,12 +15,15 @@ export type Binding = z.infer<typeof bindingSchema>;
 export const commentSchema = z.object({ file: z.string().nullable(), line: z.number().int().nullable(), text: z.string().min(1) });
 export type Comment = z.infer<typeof commentSchema>;
 
+export const checkpointKinds = ['plan', 'document', 'choice', 'review', 'merge'] as const;
+export type CheckpointKind = (typeof checkpointKinds)[number];
+
 /** Settings that count for this run, pinned when it starts. */
 export const pinnedSettingsSchema = z.object({
   sandbox: z.enum(['required', 'prefer', 'off']),
   slots: z.number().int().min(1),
   /** Checkpoint kinds that `--yes` approves. */
-  yes: z.array(z.enum(['plan', 'review', 'merge'])),
+  yes: z.array(z.enum(checkpointKinds)),
   stepMinutes: z.number().positive(),
 });
 export type PinnedSettings = z.infer<typeof pinnedSettingsSchema>;
@@ -37,6 +40,8 @@ export const taskAcceptedSchema = z.object({
   agents: z.partialRecord(roleSchema, z.array(z.string()).min(1)),
   sameProvider: z.boolean(),
   budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
+  /** Of the workflow, by name, as given at the launch; what is missing has its default. */
+  inputs: z.record(z.string(), valueSchema).default({}),
 });
 
 export const runEventSchema = z.discriminatedUnion('type', [
@@ -50,11 +55,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('UnitLanded'), command: z.string(), unit: z.string(), n: z.number().int(), commit: z.string() }),
   /** The integration branch laid on the target: what would land, exactly. */
   z.object({ type: z.literal('CandidateMade'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), commit: z.string(), tree: z.string() }),
-  z.object({ type: z.literal('CandidateConflicted'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), files: z.array(z.string()) }),
+  /** `back`: it goes to the agent that the gate sends work back to. The first journals do not say so: their gate failed. */
+  z.object({ type: z.literal('CandidateConflicted'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), files: z.array(z.string()), back: z.boolean().optional() }),
   z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema }),
   /** An activity that is no agent's broke (git, disk): the command is offered again when a person retries. */
   z.object({ type: z.literal('CommandFailed'), command: z.string(), at: z.string(), reason: z.string(), message: z.string(), next: z.string() }),
-  z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()) }),
+  z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional() }),
   z.object({ type: z.literal('ChangesRequested'), checkpoint: z.string(), comments: z.array(commentSchema).min(1), by: z.string() }),
   z.object({ type: z.literal('CheckpointRejected'), checkpoint: z.string(), reason: z.string(), by: z.string() }),
   /** A red gate past its repairs, let through by a person. `at` is the unit or the gate step. */

@@ -24,8 +24,8 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
   return {
     task: event.task, request: event.request, title: event.title, accepted: event, workflow: event.workflow, settings: event.settings,
     budget: event.budget, startedAt: at, updatedAt: at, seq,
-    steps: event.workflow.steps.map((step) => ({ id: step.id, status: 'pending', n: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0 })),
-    units: [], checkpoints: [], plan: null, planVersion: 0, review: null, head: event.base.commit,
+    steps: event.workflow.steps.map((step) => ({ id: step.id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0, outputs: {} })),
+    units: [], checkpoints: [], plan: null, planVersion: 0, review: null, artifacts: {}, head: event.base.commit,
     candidate: null, candidateEvidence: null, waived: [], end: null,
   };
 }
@@ -52,7 +52,7 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
       const step = state.workflow.steps.find((candidate) => candidate.id === checkpoint?.step);
       if (step?.kind !== 'checkpoint') return state;
       const decided = decide(state, event.checkpoint, 'changes-requested', event.by, at, { comments: event.comments });
-      return rework(decided, step.rework, { kind: 'comments', comments: event.comments }, at);
+      return rework(decided, step.rework ?? '', { kind: 'comments', comments: event.comments }, at);
     }
     case 'CheckpointRejected': {
       const decided = decide(state, event.checkpoint, 'rejected', event.by, at, { reason: event.reason });
@@ -76,8 +76,8 @@ function judged(state: RunState, id: string, evidence: NonNullable<RunState['can
     const known = { ...state, candidateEvidence: evidence };
     if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return replaceStep(known, { ...step, status: 'done', finishedAt: at, gate: null });
     if (!repairable(evidence)) return replaceStep(known, { ...step, gate: { kind: 'stuck', waitingFor: 'gate', why: `gate ${evidence.verdict}: ${evidence.reason}`, next: 'Mend what the log names, then retry; or approve with a waiver.' } });
-    if (definition?.kind === 'gate' && step.repairsUsed < definition.repairs) {
-      return rework(replaceStep(known, { ...step, repairsUsed: step.repairsUsed + 1 }), definition.rework, { kind: 'gate', evidence }, at);
+    if (definition?.kind === 'gate' && definition.rework !== null && step.repairsUsed < definition.repairs) {
+      return rework(replaceStep(known, { ...step, repairsUsed: step.repairsUsed + 1 }), definition.rework, { kind: 'gate', evidence, from: id }, at);
     }
     return replaceStep(known, { ...step, gate: { kind: 'failed', why: `gate ${evidence.verdict}: ${evidence.reason}` } });
   });
@@ -123,7 +123,7 @@ function retried(state: RunState, event: Extract<RunEvent, { type: 'RetryRequest
       return { ...unit, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
     }
     if (unit.phase.kind === 'failed') {
-      return { ...unit, phase: { kind: 'ready', notBefore: at, why: null } as const, feedback: [{ kind: 'gate', evidence: unit.phase.evidence } as const], repairs: { ...unit.repairs, used: 0 } };
+      return { ...unit, phase: { kind: 'ready', notBefore: at, why: null } as const, feedback: unit.phase.evidence ? [{ kind: 'gate', evidence: unit.phase.evidence } as const] : [], repairs: { ...unit.repairs, used: 0 } };
     }
     return unit;
   });

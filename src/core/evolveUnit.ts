@@ -26,7 +26,7 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
     }
     case 'Integrated': {
       const { onto, commit, tree } = event;
-      return replaceUnit(state, { ...unit, phase: { kind: unit.gated ? 'judging' : 'advancing', onto, commit, tree } });
+      return replaceUnit(state, { ...unit, phase: { kind: unit.landing === 'direct' ? 'advancing' : 'judging', onto, commit, tree } });
     }
     case 'IntegrationConflicted': {
       const previous = unit.phase.kind === 'integrating' ? unit.phase.commit : state.head;
@@ -43,6 +43,11 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
     case 'plan': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), plan: outcome.plan, planVersion: state.planVersion + 1 };
     case 'review': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), review: outcome.review };
     case 'tree': return replaceUnit(state, { ...unit, phase: { kind: 'integrating', commit: outcome.commit } });
+    case 'document': {
+      const versions = [...state.artifacts[outcome.name] ?? [], { text: outcome.text, by: unit.id, at }];
+      return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), artifacts: { ...state.artifacts, [outcome.name]: versions } };
+    }
+    case 'result': return replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] });
     case 'no-changes': return noChanges(state, unit, at);
     case 'failed': {
       const inARow = trailing(unit, (attempt) => attempt.outcome?.kind === 'failed' && attempt.outcome.failure === outcome.failure);
@@ -65,7 +70,7 @@ function noChanges(state: RunState, unit: Unit, at: number): RunState {
   if (!red) return replaceUnit(state, { ...unit, phase: stuck('agent', 'the agent ended without changing a file', 'Retry the step, or reject the task.') });
   const used = unit.repairs.used + 1;
   if (used <= unit.repairs.cap) return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, repairs: { ...unit.repairs, used } });
-  if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
+  if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
   const gate = state.workflow.steps.find((step) => step.kind === 'gate' && step.rework === unit.step);
   const given = replaceUnit(state, { ...unit, phase: { kind: 'landed', commit: state.head }, feedback: [] });
   return { ...given, steps: given.steps.map((step) => (step.id === gate?.id ? { ...step, status: 'active', gate: { kind: 'failed', why: `gate ${red.evidence.verdict}: ${red.evidence.reason}` } } : step)) };
@@ -79,8 +84,12 @@ function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: 
   // What nothing could judge lands on the task's own branch only; the gate before the merge says so again, where a person decides.
   if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return replaceUnit(state, { ...known, phase: advancing });
   if (!repairable(evidence)) return replaceUnit(state, { ...known, phase: { kind: 'stuck', waitingFor: 'gate', why: `gate ${evidence.verdict}: ${evidence.reason}`, next: 'Mend what the log names, then retry; or approve with a waiver.', resume: advancing } });
-  if (known.repairs.used >= known.repairs.cap) return replaceUnit(state, { ...known, phase: { kind: 'failed', evidence, resume: advancing } });
+  if (known.repairs.used >= known.repairs.cap) return replaceUnit(state, { ...known, phase: { kind: 'failed', why: redWords(evidence, known.repairs.used), evidence, resume: advancing } });
   return again(state, { ...known, start: commit }, { kind: 'gate', evidence }, null, at);
+}
+
+function redWords(evidence: Evidence, repairs: number): string {
+  return `gate ${evidence.verdict}: ${evidence.reason}, after ${repairs} repairs`;
 }
 
 function again(state: RunState, unit: Unit, feedback: Feedback, why: string | null, at: number): RunState {

@@ -2,8 +2,8 @@
  * What follows from an event without another one: steps whose needs are done begin, units whose needs landed are ready,
  * a reached checkpoint stands open. Pure and idempotent: a wait for a person is simply that nothing follows.
  */
+import { downstream } from './graph.ts';
 import type { AgentStep, Step } from './workflow.ts';
-import { downstream } from './workflow.ts';
 import type { Checkpoint, Feedback, RunState, StepState, Unit } from './state.ts';
 
 /** Settles until nothing more follows. `at`: the time of the event that led here. */
@@ -60,10 +60,12 @@ function begin(state: RunState, step: Step, at: number): RunState {
       return { ...replaceStep(state, begun), checkpoints: [...state.checkpoints, checkpoint] };
     }
     case 'merge': return replaceStep(state, { ...begun, land: { kind: 'landing' } });
+    // Refused where workflows are read (`workflowMistakes.ts`): it stays pending, and nothing behind it runs.
+    case 'run': case 'tool': case 'use': return state;
   }
 }
 
-function bindingFor(state: RunState, about: 'plan' | 'merge'): Checkpoint['binding'] {
+function bindingFor(state: RunState, about: Checkpoint['about']): Checkpoint['binding'] {
   if (about === 'merge' && state.candidate) {
     return { commit: state.candidate.commit, base: state.candidate.onto, tree: state.candidate.tree, evidence: state.candidateEvidence?.id ?? '' };
   }
@@ -90,7 +92,7 @@ function beginAgentStep(state: RunState, step: AgentStep, at: number): RunState 
 
 function newUnit(step: AgentStep, id: string, title: string, phase: Unit['phase']): Unit {
   return {
-    id, step: step.id, role: step.role, gives: step.gives, gated: step.landing !== 'direct', title, subtask: null, needs: [], attempts: [],
+    id, step: step.id, does: step.kind, role: step.role, gives: step.gives, landing: step.landing ?? 'gated', agents: [], title, subtask: null, item: null, needs: [], attempts: [],
     phase, feedback: [], repairs: { used: 0, cap: step.repairs }, start: null, judged: null, finishedAt: null,
   };
 }

@@ -2,18 +2,18 @@
  * The state of a run: the fold of its events, nothing else.
  * Owns: its shape, written so that impossible mixtures cannot be said. Refuses: anything that no event carried.
  */
-import type { Binding, Comment, PinnedSettings, TaskAccepted } from './event.ts';
+import type { Binding, CheckpointKind, Comment, PinnedSettings, TaskAccepted } from './event.ts';
 import type { Evidence } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 import type { Finding, Plan, Review, Subtask } from './plan.ts';
 import type { Usage } from './usage.ts';
-import type { Role, Workflow } from './workflow.ts';
+import type { Role, Scalar, Value, WorkStep, Workflow } from './workflow.ts';
 
 /** What the next attempt of an agent is told about the last one. */
 export type Feedback =
-  | { readonly kind: 'gate'; readonly evidence: Evidence }
+  | { readonly kind: 'gate'; readonly evidence: Evidence; /** The step whose gate it was; else the unit's own. */ readonly from?: string }
   | { readonly kind: 'comments'; readonly comments: readonly Comment[] }
-  | { readonly kind: 'findings'; readonly findings: readonly Finding[] }
+  | { readonly kind: 'findings'; readonly findings: readonly Finding[]; /** Criteria that are not met, each with why. */ readonly unmet?: readonly string[] }
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly onto: string; readonly previous: string };
 
 export interface Attempt {
@@ -42,19 +42,28 @@ export type UnitPhase =
   | { readonly kind: 'advancing'; readonly onto: string; readonly commit: string; readonly tree: string }
   | { readonly kind: 'landed'; readonly commit: string }
   | { readonly kind: 'given' }
+  /** Judged, and not landed before a person chooses it. */
+  | { readonly kind: 'candidate'; readonly onto: string; readonly commit: string; readonly tree: string }
+  | { readonly kind: 'skipped'; readonly why: string }
   | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string; readonly resume: UnitPhase }
-  | { readonly kind: 'failed'; readonly evidence: Evidence; readonly resume: UnitPhase };
+  | { readonly kind: 'failed'; readonly why: string; /** Of a red gate; null: it failed in another way. */ readonly evidence: Evidence | null; readonly resume: UnitPhase };
 
-/** The smallest thing that agents work on: an agent step as a whole, or one subtask of a fan-out, or a rework of it. */
+/** The smallest thing that is worked on: an agent, run or tool step as a whole, or one row of its fan-out, or a rework of it. */
 export interface Unit {
   /** `plan`, `implement/<subtask>`, `implement/rework-1`. */
   readonly id: string;
   readonly step: string;
-  readonly role: Role;
-  readonly gives: 'plan' | 'tree' | 'review';
-  readonly gated: boolean;
+  readonly does: WorkStep['kind'];
+  /** Of an agent's work. */
+  readonly role: Role | null;
+  readonly gives: 'plan' | 'tree' | 'review' | 'document' | 'result';
+  readonly landing: 'gated' | 'direct' | 'choice';
+  /** Chain of agent specs that may still try, first is tried first; empty for a command or a tool. */
+  readonly agents: readonly string[];
   readonly title: string;
   readonly subtask: Subtask | null;
+  /** The row of a fan-out that is none of subtasks: `matrix` in expressions. */
+  readonly item: { readonly name: string; readonly values: Readonly<Record<string, Scalar>> } | null;
   /** Ids of the units that have to land first. */
   readonly needs: readonly string[];
   readonly attempts: readonly Attempt[];
@@ -84,22 +93,29 @@ export type LandPhase =
 
 export interface StepState {
   readonly id: string;
-  readonly status: 'pending' | 'active' | 'done';
+  /** `failed`: it ended so, and `continue-on-error` (its own, or of a `use` or loop around it) lets the run go on. */
+  readonly status: 'pending' | 'active' | 'done' | 'skipped' | 'failed';
+  /** Why it was skipped or failed, or that there was nothing to do. */
+  readonly why: string | null;
   /** How often it has begun. */
   readonly n: number;
+  /** Of its loop, from 1; 0 before it began. */
+  readonly round: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   /** Of gate steps: where it stands, and how often its evidence went back. */
   readonly gate: GatePhase | null;
   readonly land: LandPhase | null;
   readonly repairsUsed: number;
+  /** What later steps may look at, by name. */
+  readonly outputs: Readonly<Record<string, Value>>;
 }
 
 export interface Checkpoint {
   /** `approve-plan#1`. */
   readonly id: string;
   readonly step: string;
-  readonly about: 'plan' | 'merge';
+  readonly about: CheckpointKind;
   readonly state: 'open' | 'approved' | 'changes-requested' | 'rejected' | 'void';
   readonly binding: Binding;
   readonly openedAt: number;
@@ -110,7 +126,10 @@ export interface Checkpoint {
   readonly waivers: readonly { readonly gate: string; readonly reason: string }[];
 }
 
-export type RunEnd = { readonly kind: 'merged'; readonly commit: string; readonly tree: string } | { readonly kind: 'rejected'; readonly reason: string } | { readonly kind: 'cancelled' };
+/** One version of a document. */
+export interface ArtifactVersion { readonly text: string; /** Of the unit that gave it, or who edited it. */ readonly by: string; readonly at: number }
+
+export type RunEnd = { readonly kind: 'merged'; readonly commit: string; readonly tree: string } | { readonly kind: 'rejected'; readonly reason: string } | { readonly kind: 'cancelled' } | { readonly kind: 'done' };
 
 export interface RunState {
   readonly task: string;
@@ -129,6 +148,8 @@ export interface RunState {
   readonly plan: Plan | null;
   readonly planVersion: number;
   readonly review: Review | null;
+  /** Documents by name, oldest version first. */
+  readonly artifacts: Readonly<Record<string, readonly ArtifactVersion[]>>;
   /** Tip of the task's integration branch: the base commit until something landed. */
   readonly head: string;
   readonly candidate: Candidate | null;

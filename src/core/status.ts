@@ -57,7 +57,7 @@ function proof(state: RunState, missing: readonly string[]): string {
 /** What has failed for good (until somebody retries or waives), in words. */
 export function failures(state: RunState): readonly { readonly at: string; readonly why: string }[] {
   return [
-    ...state.units.flatMap((unit) => (unit.phase.kind === 'failed' ? [{ at: unit.id, why: `gate ${unit.phase.evidence.verdict}: ${unit.phase.evidence.reason}, after ${unit.repairs.used} repairs` }] : [])),
+    ...state.units.flatMap((unit) => (unit.phase.kind === 'failed' ? [{ at: unit.id, why: unit.phase.why }] : [])),
     ...state.steps.flatMap((step) => (step.gate?.kind === 'failed' ? [{ at: step.id, why: step.gate.why }] : [])),
   ];
 }

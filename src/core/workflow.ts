@@ -11,8 +11,8 @@ export const roleSchema = z.enum(roles);
 export type Role = z.infer<typeof roleSchema>;
 
 /** `test`, or `build/test` for a step of the nested workflow that the step `build` uses. */
-export const stepIdSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}(\/[a-z][a-z0-9-]{0,39}){0,4}$/);
-export const nameSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/);
+const stepIdSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}(\/[a-z][a-z0-9-]{0,39}){0,4}$/);
+const nameSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/);
 /** Text of the expression language (`core/expression.ts`), checked when the workflow was compiled. */
 const expression = z.string().min(1).max(2_000);
 
@@ -22,17 +22,16 @@ export const valueSchema = z.union([scalarSchema, z.array(scalarSchema).max(1_00
 /** What inputs and outputs hold. A list holds scalars. */
 export type Value = z.infer<typeof valueSchema>;
 
-export const valueTypeSchema = z.discriminatedUnion('type', [
+const valueTypeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('string') }),
   z.strictObject({ type: z.literal('number') }),
   z.strictObject({ type: z.literal('boolean') }),
   z.strictObject({ type: z.literal('enum'), values: z.array(z.string().min(1)).min(1) }),
   z.strictObject({ type: z.literal('list') }),
 ]);
-export type ValueType = z.infer<typeof valueTypeSchema>;
 
 /** Kinds of trouble that `retry` names and `fallback` answers: see `core/outcome.ts`. `any` stands for each that can pass by itself. */
-export const retrySchema = z.strictObject({
+const retrySchema = z.strictObject({
   /** How often it is tried again, after the first time. */
   times: z.number().int().min(1).max(20),
   /** Pause before the first repetition; doubled (× `factor`) for each further one, an hour at most. */
@@ -40,10 +39,9 @@ export const retrySchema = z.strictObject({
   factor: z.number().min(1).max(10).default(2),
   on: z.array(z.string()).min(1).default(['any']),
 });
-export type Retry = z.infer<typeof retrySchema>;
 
 /** What a step runs once for each of. A plain step id is the first version's way to say `subtasks`. */
-export const fanOutSchema = z.preprocess((raw) => (typeof raw === 'string' ? { over: 'subtasks', of: raw } : raw), z.discriminatedUnion('over', [
+const fanOutSchema = z.preprocess((raw) => (typeof raw === 'string' ? { over: 'subtasks', of: raw } : raw), z.discriminatedUnion('over', [
   /** The subtasks of the plan that the step `of` gave; their `needs` hold. */
   z.strictObject({ over: z.literal('subtasks'), of: stepIdSchema }),
   /** Each row is `matrix` in expressions and prompts; ids are `<step>/<row name>`. */
@@ -53,7 +51,6 @@ export const fanOutSchema = z.preprocess((raw) => (typeof raw === 'string' ? { o
   /** The agents of the role's chain side by side instead of one after another, `copies` at least (a chain of one runs so often). */
   z.strictObject({ over: z.literal('agents'), copies: z.number().int().min(2).max(16) }),
 ]));
-export type FanOut = z.infer<typeof fanOutSchema>;
 
 const common = {
   id: stepIdSchema,
@@ -160,7 +157,7 @@ export type AgentStep = StepOf<'agent'>;
 /** Steps that attempts work on: each has units. */
 export type WorkStep = StepOf<'agent' | 'run' | 'tool'>;
 
-export const inputSchema = z.strictObject({ type: valueTypeSchema, description: z.string().default(''), default: valueSchema.nullable().default(null), required: z.boolean().default(false) });
+const inputSchema = z.strictObject({ type: valueTypeSchema, description: z.string().default(''), default: valueSchema.nullable().default(null), required: z.boolean().default(false) });
 
 export const workflowSchema = z.strictObject({
   name: z.string().min(1),

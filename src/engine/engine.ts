@@ -102,7 +102,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const unit = state.units.find((candidate) => candidate.id === command.unit);
     if (!unit) return;
     const chain = chainOf(state, unit);
-    const agent = ports.workers.choose(task, chain, unit.role) ?? chain[0] ?? 'none';
+    const agent = (unit.role && ports.workers.choose(task, chain, unit.role)) ?? chain[0] ?? 'none';
     const started = await record(run, command.id, [{ type: 'AttemptStarted', command: command.id, unit: unit.id, n: command.n, agent, start: command.start }]);
     const now = run.state();
     const current = now?.units.find((candidate) => candidate.id === unit.id);

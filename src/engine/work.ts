@@ -60,20 +60,22 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
 
 async function prepare(context: WorkContext): Promise<WorkRequest> {
   const { ports, state, unit, command } = context;
+  const { role, gives } = unit;
+  if (role === null || gives === 'document' || gives === 'result') throw new Error(`this version cannot do ${unit.id}: ${unit.does} gives ${gives}`);
   const resumed = keeps(unit, command.start);
   const worktree = await ports.archive.openWorktree({ task: state.task, unit: unit.id, start: command.start, keep: resumed });
   const { text } = await ports.library.contextOf(state.accepted.base.commit, state.accepted.specs);
-  const review = unit.gives === 'review' && state.candidate
+  const review = gives === 'review' && state.candidate
     ? { diff: await ports.archive.diff(state.candidate.onto, state.candidate.commit, diffLimit), evidence: state.candidateEvidence } : null;
   return {
-    task: state.task, unit: unit.id, n: command.n, role: unit.role, gives: unit.gives, agents: chainOf(state, unit), request: state.request,
+    task: state.task, unit: unit.id, n: command.n, role, gives, agents: chainOf(state, unit), request: state.request,
     plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review, context: text,
-    root: worktree.path, mounts: worktree.mounts, writes: unit.gives === 'tree', sandbox: state.settings.sandbox, timeoutMs: state.settings.stepMinutes * 60_000,
+    root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs: state.settings.stepMinutes * 60_000,
   };
 }
 
 export function chainOf(state: RunState, unit: Unit): readonly string[] {
-  return state.accepted.agents[unit.role] ?? state.accepted.agents.implementer ?? [];
+  return (unit.role && state.accepted.agents[unit.role]) ?? state.accepted.agents.implementer ?? [];
 }
 
 function lastOutcomeWasCutOff(unit: Unit): boolean {

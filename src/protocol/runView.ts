@@ -3,7 +3,7 @@
  * Owns: its shape. Refuses: anything that cannot be derived from the run's state (see `viewOf.ts`) but what the engine adds: worktrees.
  */
 import * as z from 'zod';
-import { commentSchema } from '../core/event.ts';
+import { checkpointKinds, commentSchema } from '../core/event.ts';
 import { evidenceSchema } from '../core/gate.ts';
 import { planSchema, reviewSchema } from '../core/plan.ts';
 import { runStates, waitingFors } from '../core/status.ts';
@@ -13,7 +13,7 @@ const attemptViewSchema = z.object({
   n: z.number().int(), agent: z.string(), commit: z.string().nullable(),
   /** The commit that its worktree stood at when it began. */
   start: z.string(),
-  /** `running`, `tree`, `plan`, `review`, `no-changes`, or `failed: <failure>`. */
+  /** `running`, `tree`, `plan`, `review`, `document`, `result`, `no-changes`, or `failed: <failure>`. */
   outcome: z.string(),
   message: z.string().nullable(),
   usage: usageSchema, costUsd: z.number().nullable(),
@@ -24,10 +24,10 @@ const attemptViewSchema = z.object({
 export const stepViewSchema = z.object({
   /** `plan`, `implement`, `implement/<subtask>`, `test`, `approve-merge`, `merge`. */
   id: z.string(),
-  kind: z.enum(['agent', 'gate', 'checkpoint', 'merge']),
+  kind: z.enum(['agent', 'run', 'tool', 'gate', 'checkpoint', 'use', 'merge']),
   title: z.string(),
-  /** `working`, `gating` and `landing` are work; `ready` waits for a slot or a time; `waiting` for a person; `pending` for other steps. */
-  state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'failed']),
+  /** `skipped`: its needs or its condition did not hold. `working`, `gating` and `landing` are work; `ready` waits for a slot or a time; `waiting` for a person; `pending` for other steps. */
+  state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'skipped', 'failed']),
   /** Why it waits or what it does, in a few words. */
   detail: z.string(),
   needs: z.array(z.string()),
@@ -42,7 +42,7 @@ export const stepViewSchema = z.object({
 export type StepView = z.infer<typeof stepViewSchema>;
 
 export const checkpointViewSchema = z.object({
-  id: z.string(), step: z.string(), kind: z.enum(['plan', 'merge']), state: z.enum(['open', 'approved', 'changes-requested', 'rejected', 'void']),
+  id: z.string(), step: z.string(), kind: z.enum(checkpointKinds), state: z.enum(['open', 'approved', 'changes-requested', 'rejected', 'void']),
   commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string(),
   openedAt: z.number(), decidedAt: z.number().nullable(), by: z.string().nullable(), reason: z.string().nullable(),
   comments: z.array(commentSchema),

@@ -16,8 +16,10 @@ export function unitState(unit: Unit): Standing {
     case 'advancing': return { state: 'landing', detail: 'landing on the task\'s branch' };
     case 'landed': return { state: 'done', detail: evidenceDetail(unit) };
     case 'given': return { state: 'done', detail: '' };
+    case 'candidate': return { state: 'done', detail: evidenceDetail(unit) };
+    case 'skipped': return { state: 'skipped', detail: unit.phase.why };
     case 'stuck': return { state: 'waiting', detail: unit.phase.why };
-    case 'failed': return { state: 'failed', detail: `${unit.phase.evidence.verdict}: ${unit.phase.evidence.reason} after ${unit.repairs.used} repairs` };
+    case 'failed': return { state: 'failed', detail: unit.phase.why };
   }
 }
 

@@ -38,23 +38,24 @@ function stepViews(state: RunState, step: Step): readonly StepView[] {
   if (!status) return [];
   const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
   switch (step.kind) {
-    case 'agent': {
+    case 'agent': case 'run': case 'tool': {
       const units = state.units.filter((unit) => unit.step === step.id);
       const [only] = units;
       if (step.forEach === undefined && only) return [unitView(only, step.needs, null, status)];
       const { usage, costUsd } = spent(units);
       const landed = units.filter((unit) => unit.phase.kind === 'landed').length;
       const detail = units.length > 0 ? `${landed} of ${units.length} landed` : '';
-      return [{ ...own, title: step.role, ...fanOutState(status, units), detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
+      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
     }
-    case 'gate': return [{ ...own, title: 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
+    case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
       const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
       const current = status.status === 'pending' ? undefined : last;
       const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
-      return [{ ...own, title: `approve ${step.about}`, state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : 'pending', detail, logs: [] }];
+      return [{ ...own, title: step.title ?? `approve ${step.about}`, state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : 'pending', detail, logs: [] }];
     }
-    case 'merge': return [{ ...own, title: 'merge', ...mergeStepState(status, state), logs: [] }];
+    case 'merge': return [{ ...own, title: step.title ?? 'merge', ...mergeStepState(status, state), logs: [] }];
+    case 'use': return [{ ...own, title: step.title ?? step.workflow, state: status.status === 'active' ? 'working' : status.status, detail: status.why ?? '', logs: [] }];
   }
 }
 
@@ -72,9 +73,9 @@ function fanOutState(status: StepState, units: readonly Unit[]): Pick<StepView, 
 
 function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null): StepView {
   const { usage, costUsd } = spent([unit]);
-  const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.gated ? [`${unit.id}#${attempt.n}:gate`] : [])]);
+  const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])]);
   return {
-    id: unit.id, kind: 'agent', title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
+    id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
     attempts: unit.attempts.map((attempt) => ({
       n: attempt.n, agent: attempt.agent, start: attempt.start, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
       outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,

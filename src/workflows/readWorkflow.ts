@@ -6,8 +6,9 @@ import { LineCounter, isNode, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import { refuse, ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { mistakes, workflowSchema } from '../core/workflow.ts';
+import { workflowSchema } from '../core/workflow.ts';
 import type { Workflow } from '../core/workflow.ts';
+import { mistakes } from '../core/workflowMistakes.ts';
 
 export interface Mistake { readonly line: number; readonly message: string }
 

@@ -63,7 +63,7 @@ function request(): LaunchRequest {
   return {
     request: 'bench', workflow: builtinWorkflow('spec-and-build'), workflowHash: 'w', base: { ref: 'main', commit: 'base', tree: 't' }, target: 'refs/heads/main', specs: [],
     agents: { implementer: ['bench'] }, sameProvider: true, budget: { usd: null, minutes: null }, settings: { sandbox: 'off', slots: 8, yes: ['plan', 'merge'], stepMinutes: 1 },
-    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'bench',
+    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'bench', inputs: {},
   };
 }
 

@@ -40,7 +40,7 @@ describe('flags of the command line', () => {
       [{ yes: 'plan,deploy' }, '2: --yes: "deploy" is not one of plan, review, merge'],
       [{ sandbox: 'on' }, '2: --sandbox: "on" is not one of required, prefer, off'],
       [{ agent: ['demo'] }, '2: "--agent demo" names no role'],
-      [{ agent: ['tester=demo'] }, '2: --agent: "tester" is not one of planner, implementer, reviewer'],
+      [{ agent: ['boss=demo'] }, '2: --agent: "boss" is not one of planner, implementer, tester, reviewer, resolver'],
       [{ agent: ['planner=gpt'] }, '2: "gpt" is no agent'],
       [{ agent: ['planner=acp:claude'] }, '2: "acp:claude": agents of this kind are not in this version'],
       [{ agent: ['planner=demo', 'planner=demo'] }, '2: --agent names the role "planner" twice'],

@@ -74,7 +74,7 @@ function request(world: World, chance: Chance): LaunchRequest {
     request: 'add a feature', workflow: chance.pick(workflows), workflowHash: 'w', base: { ref: 'main', commit: target.id, tree: target.tree }, target: 'refs/heads/main',
     specs: [], agents: { implementer: ['model'] }, sameProvider: true, budget: { usd: chance.happens(0.2) ? chance.between(1, 6) : null, minutes: null },
     settings: { sandbox: 'prefer', slots: 3, yes: chance.happens(0.3) ? ['plan', 'merge'] : [], stepMinutes: 30 },
-    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'simulation',
+    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'simulation', inputs: {},
   };
 }
 

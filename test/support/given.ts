@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { accept } from '../../src/core/accept.ts';
 import type { Ask } from '../../src/core/accept.ts';
 import { decide } from '../../src/core/decide.ts';
-import type { Recorded, RunEvent } from '../../src/core/event.ts';
+import type { CheckpointKind, Recorded, RunEvent } from '../../src/core/event.ts';
 import { fold } from '../../src/core/evolve.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Plan } from '../../src/core/plan.ts';
@@ -35,12 +35,12 @@ export function given(events: readonly RunEvent[]) {
   };
 }
 
-export function accepted(workflow = 'spec-and-build', yes: ('plan' | 'review' | 'merge')[] = []): RunEvent {
+export function accepted(workflow = 'spec-and-build', yes: CheckpointKind[] = []): RunEvent {
   return {
     type: 'TaskAccepted', version: 1, task: 't1', request: 'add csv export', title: 'Add csv export', workflow: builtinWorkflow(workflow), workflowHash: 'w',
     base: { ref: 'main', commit: 'base', tree: 'base-tree' }, target: 'refs/heads/main', specs: [], agents: { implementer: ['demo'] }, sameProvider: false,
     budget: { usd: null, minutes: null }, settings: { sandbox: 'prefer', slots: 3, yes, stepMinutes: 30 },
-    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'you',
+    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'you', inputs: {},
   };
 }
 

@@ -11,7 +11,7 @@ function behaviour(steps: (request: ModelRequest) => readonly ModelAnswer[]): Mo
     switch (request.role) {
       case 'planner': return call('submit_plan', { summary: 'One subtask.', subtasks: [{ id: 'change', title: 'Change it', description: 'Change what the request says.', scope: ['**'] }] });
       case 'reviewer': return call('submit_review', { summary: 'Nothing to mend.', criteria: [{ criterion: request.request, verdict: 'met', why: 'It is there.' }], findings: [] });
-      case 'implementer': {
+      case 'implementer': case 'tester': case 'resolver': {
         const answers = steps(request);
         return answers[Math.min(request.calls.length, answers.length - 1)] ?? call('finish', { summary: 'Nothing to do.' });
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { downstream } from '../../src/core/workflow.ts';
+import { downstream } from '../../src/core/graph.ts';
 import { readWorkflow } from '../../src/workflows/readWorkflow.ts';
 import { builtinWorkflow } from '../support/given.ts';
 

@@ -34,7 +34,7 @@ function replyTo(talk: Talk): Reply {
 function playbook(talk: Talk): readonly Step[] {
   switch (talk.role) {
     case 'planner': return planning(talk);
-    case 'implementer': return implementing(talk);
+    case 'implementer': case 'tester': case 'resolver': return implementing(talk);
     case 'reviewer': return reviewing(talk);
   }
 }

@@ -93,7 +93,7 @@ function inputOf(text: string): Readonly<Record<string, unknown>> {
 }
 
 function talkOf(prompt: string, tools: readonly { readonly name: string }[], calls: readonly Told[], sizes: readonly number[]): Talk {
-  const role = /^# Role: (planner|implementer|reviewer)$/m.exec(prompt)?.[1] as Role | undefined;
+  const role = /^# Role: (planner|implementer|tester|reviewer|resolver)$/m.exec(prompt)?.[1] as Role | undefined;
   const subtask = fenced(prompt, 'subtask')[0] ?? null;
   const all = sizes.reduce((sum, size) => sum + size, 0);
   // The request before this one lacked the last answer and its results: the last two entries, where there are any.

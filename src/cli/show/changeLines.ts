@@ -66,6 +66,7 @@ function standing(step: StepView, view: RunView, line: Line, paint: Paint): stri
     case 'landing': return step.kind === 'merge' ? [line(mark, step.id, detail)] : [];
     case 'waiting': return [line(mark, step.id, detail)];
     case 'failed': return [line(mark, step.id, detail)];
+    case 'skipped': return [line(mark, step.id, paint.quiet(detail))];
     case 'done': {
       if (step.kind === 'gate') return [];
       if (step.kind === 'merge') return [line(mark, step.id, `onto ${branchName(view.target)} as ${short(view.merge?.commit ?? '')}`)];

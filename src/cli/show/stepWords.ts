@@ -9,6 +9,7 @@ export function stepMark(state: StepView['state'], paint: Paint): string {
     case 'working': case 'gating': case 'landing': return '▸';
     case 'waiting': return paint.notice('●');
     case 'done': return paint.good('✓');
+    case 'skipped': return paint.quiet('–');
     case 'failed': return paint.bad('✗');
   }
 }
@@ -22,6 +23,7 @@ export function stepWord(state: StepView['state']): string {
     case 'landing': return 'landing';
     case 'waiting': return 'waits for you';
     case 'done': return 'done';
+    case 'skipped': return 'skipped';
     case 'failed': return 'failed';
   }
 }

@@ -61,7 +61,7 @@ export function launchPrompt(inspection: Inspection | null, running: number): st
 }
 
 const spec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[a-z][a-z0-9-]*\/[^\s,]+)$/;
-const roles = ['planner', 'implementer', 'reviewer'];
+const roles = ['planner', 'implementer', 'tester', 'reviewer', 'resolver'];
 
 export type AgentsRead = { readonly ok: true; readonly agents: LaunchChoice['agents'] } | { readonly ok: false; readonly why: string };
 

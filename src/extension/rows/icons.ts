@@ -1,5 +1,5 @@
 /** Which codicon stands for which state. Owns: that table. Refuses: to tell states by colour alone: every icon differs in shape too. */
-import type { RunView, StepView } from '../../protocol/runView.ts';
+import type { CheckpointView, RunView, StepView } from '../../protocol/runView.ts';
 import type { Icon } from './row.ts';
 
 const icon = (name: string, color: string | null = null): Icon => ({ name, color });
@@ -32,11 +32,12 @@ export function stepIcon(step: Pick<StepView, 'state' | 'kind'>): Icon {
     case 'landing': return icon('git-merge', busy);
     case 'waiting': return icon(step.kind === 'checkpoint' ? 'checklist' : 'bell-dot', attention);
     case 'done': return icon('pass', good);
+    case 'skipped': return icon('debug-step-over', quiet);
     case 'failed': return icon('error', bad);
   }
 }
 
-export const checkpointIcon = (kind: 'plan' | 'merge'): Icon => icon(kind === 'plan' ? 'checklist' : 'git-pull-request', attention);
+export const checkpointIcon = (kind: CheckpointView['kind']): Icon => icon(kind === 'merge' ? 'git-pull-request' : 'checklist', attention);
 
 export function waitIcon(waitingFor: string): Icon {
   switch (waitingFor) {

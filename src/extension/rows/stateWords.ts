@@ -25,6 +25,7 @@ export function stepWord(state: StepView['state']): string {
     case 'landing': return t('landing');
     case 'waiting': return t('waits for you');
     case 'done': return t('done');
+    case 'skipped': return t('skipped');
     case 'failed': return t('failed');
   }
 }
