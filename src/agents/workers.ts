@@ -16,6 +16,7 @@ import { priceOf } from './prices.ts';
 import { promptFor } from './prompts.ts';
 import type { Patience } from './providers/watchedFetch.ts';
 import { toolbox } from './tools/toolbox.ts';
+import { withoutWithheld } from './withoutWithheld.ts';
 import { failed, runTurns } from './turnLoop.ts';
 
 /** A first byte may take as long as a model thinks before it says anything; after that a stream shows life (pings count). */
@@ -27,6 +28,8 @@ export interface WorkersOptions {
   readonly log: Log;
   /** Credentials bound to the task, looked up at each attempt: they may come and go. */
   readonly endpoints: (task: string) => Endpoints;
+  /** Why a path's content must not go to a provider, or null; asked for at each attempt. Left out: nothing is withheld. */
+  readonly withheld?: (task: string) => Promise<(path: string) => string | null>;
   /** Replaces the built-in price list; null: unknown. */
   readonly price?: (agent: string) => Price | null;
   readonly patience?: Patience;
@@ -58,10 +61,12 @@ async function attempt(options: WorkersOptions, headStart: HeadStart, candidate:
   const cacheKey = `treeline-${request.task}-${request.role}`;
   let leave = (): void => undefined;
   try {
+    const withheld = await options.withheld?.(request.task) ?? (() => null);
+    const review = request.review && { ...request.review, diff: withoutWithheld(request.review.diff, withheld) };
     leave = await headStart(`${cacheKey} ${candidate.agent}`, both);
     return await runTurns({
-      provider: candidate.open(clock, options.patience ?? defaultPatience), model: candidate.model, prompt: promptFor(request), tools: toolbox(request),
-      bench: { files: sandbox.files(request.root), sandbox, request, signal: both }, report, meter, cacheKey, answering: leave, log,
+      provider: candidate.open(clock, options.patience ?? defaultPatience), model: candidate.model, prompt: promptFor({ ...request, review }), tools: toolbox(request),
+      bench: { files: sandbox.files(request.root, withheld), sandbox, request, signal: both }, report, meter, cacheKey, answering: leave, log,
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -61,11 +61,15 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });
-  const workers = demo.serve(createWorkers({ sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }) }));
-  const attemptLog = createAttemptLog({ folder, log });
   const library = createLibrary({
     tree, neverSend: createNeverSend(archive, () => settings), limits: () => ({ tokens: settings['context.maxTokens'], mapTokens: settings['context.mapTokens'] }),
   });
+  const workers = demo.serve(createWorkers({
+    sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }),
+    // Without a base nothing is known of what must not be sent, so nothing is.
+    withheld: async (task) => { const base = engine.state(task)?.accepted.base.commit; if (base === undefined) throw new Error(`task ${task} has no base commit`); return library.withheld(base); },
+  }));
+  const attemptLog = createAttemptLog({ folder, log });
   const engine = createEngine({
     journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library, attemptLog, clock, ids: createIds(clock), log,
     slots: { agents: settings['run.maxParallelAgents'], gates: 1 },

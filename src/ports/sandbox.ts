@@ -60,10 +60,11 @@ export interface Sandbox {
   /** What confines here now: asked once, before anything starts. */
   probe(): Promise<{ readonly kind: 'bubblewrap' | 'none'; readonly why: string }>;
   run(request: ProcessRequest, signal: AbortSignal): Promise<ProcessResult>;
-  files(root: string): ConfinedFiles;
+  /** `withheld`: why a path (relative to the root, links followed) is neither read nor overwritten, or null. */
+  files(root: string, withheld?: (path: string) => string | null): ConfinedFiles;
 }
 
-export type ConfinementFailure = 'outside' | 'protected' | 'not-a-file' | 'too-large' | 'missing' | 'failed';
+export type ConfinementFailure = 'outside' | 'protected' | 'withheld' | 'not-a-file' | 'too-large' | 'missing' | 'failed';
 export class ConfinementError extends Error {
   readonly reason: ConfinementFailure;
   constructor(reason: ConfinementFailure, message: string, options?: { cause?: unknown }) {

@@ -4,6 +4,7 @@
  */
 import { constants, existsSync } from 'node:fs';
 import { open, readdir, realpath, rmdir, statfs, unlink, type FileHandle } from 'node:fs/promises';
+import { relative, sep } from 'node:path';
 import { ConfinementError, type ConfinedFiles } from '../ports/sandbox.ts';
 import { namesIn } from './confinedPath.ts';
 import { descriptorWalk } from './descriptorWalk.ts';
@@ -21,8 +22,16 @@ const usualWalk: Walk = process.platform === 'linux' && existsSync('/proc/self/f
 /**
  * @param root absolute; must exist when a method is called
  * @param walk how paths are followed; by descriptors where the system can
+ * @param withheld see Sandbox.files
  */
-export function confinedFiles(root: string, walk: Walk = usualWalk): ConfinedFiles {
+export function confinedFiles(root: string, walk: Walk = usualWalk, withheld: (path: string) => string | null = () => null): ConfinedFiles {
+  /** Asked about what was really found, by whatever name it was reached. */
+  const refuseWithheld = async (place: Place, path: string): Promise<void> => {
+    if (place.entry === null) return;
+    const found = relative(await realpath(root), await realpath(place.entry.path)).split(sep).join('/');
+    const why = withheld(found);
+    if (why !== null) throw new ConfinementError('withheld', `${JSON.stringify(path)} is never sent to a provider (${why}), so it is neither read nor overwritten here. Work without its content; where it matters, say what you would need to know.`);
+  };
   const at = async <T>(path: string, how: Pick<WalkRequest, 'makeFolders' | 'followLast'>, act: (place: Place | null) => Promise<T>): Promise<T> => {
     let place: Place | null = null;
     try {
@@ -42,6 +51,7 @@ export function confinedFiles(root: string, walk: Walk = usualWalk): ConfinedFil
       if (place?.entry == null) return null;
       const { stats } = place.entry;
       if (!stats.isFile()) throw notAFile(path, place);
+      await refuseWithheld(place, path);
       if (stats.size > limit) throw tooLarge(path, stats.size, limit);
       return withFile(place.entry.path, constants.O_RDONLY | waitForNothing | place.flags, (file) => readUpTo(file, limit, path));
     }),
@@ -55,6 +65,7 @@ export function confinedFiles(root: string, walk: Walk = usualWalk): ConfinedFil
         return;
       }
       if (!place.entry.stats.isFile()) throw notAFile(path, place);
+      await refuseWithheld(place, path);
       if (place.entry.stats.nlink !== 1) throw new ConfinementError('not-a-file', `${JSON.stringify(path)} has ${place.entry.stats.nlink} names (hard links): writing it could change a file outside. Remove it first, then write it anew.`);
       await withFile(place.entry.path, constants.O_WRONLY | waitForNothing | place.flags, (file) => replace(file, content));
     }),

@@ -66,7 +66,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       if (typeof launch === 'string') return notStarted(launch, sandbox);
       return runProcess(launch, { ...request, graceMs: options.graceMs ?? usualGraceMs }, signal);
     },
-    files: (root) => confinedFiles(root),
+    files: (root, withheld) => confinedFiles(root, undefined, withheld),
   };
 }
 

@@ -14,9 +14,12 @@ export function memorySandbox(files: Map<string, string>, ending: (command: stri
   return {
     probe: async () => ({ kind: 'none', why: 'in memory' }),
     run: async ({ command }) => ({ end: { kind: 'exited', code: 0 }, output: '', bytes: 0, durationMs: 1, sandbox: 'none: in memory', leftovers: 0, ...ending(command) }),
-    files: (root) => ({
+    files: (root, withheld = () => null) => ({
       root,
-      read: async (path) => (files.has(guard(path)) ? new TextEncoder().encode(files.get(path)) : null),
+      read: async (path) => {
+        if (withheld(guard(path)) !== null) throw new ConfinementError('withheld', `${path} is never sent (${withheld(path)})`);
+        return files.has(path) ? new TextEncoder().encode(files.get(path)) : null;
+      },
       write: async (path, content) => void files.set(guard(path), new TextDecoder().decode(content)),
       remove: async (path) => void files.delete(guard(path)),
       list: async (folder) => {

@@ -107,6 +107,22 @@ for (const [name, walk, linuxOnly] of walks) {
       assert.deepEqual([readFileSync(join(folder, 'outside/secret'), 'utf8'), existsSync(join(folder, 'outside/new')), existsSync(join(folder, 'outside/x'))], ['secret', false, false]);
     });
 
+    it('REQ-WALL-27: what is withheld is neither read nor overwritten, by whatever link, and why is said; a new file may be written', async () => {
+      writeFileSync(join(root, 'src/.env'), 'KEY=1');
+      symlinkSync('.env', join(root, 'src/open'));
+      symlinkSync('src', join(root, 'also'));
+      const asked: string[] = [];
+      files = confinedFiles(root, walk, (path) => {
+        asked.push(path);
+        return path.endsWith('.env') ? 'by a test' : null;
+      });
+      for (const path of ['src/.env', './src/.env', 'src/open', 'also/open', join(root, 'also/.env')]) assert.deepEqual([await reason(files.read(path, 1000)), await reason(files.write(path, bytes('x')))], ['withheld', 'withheld'], path);
+      assert.deepEqual([new Set(asked), await read('src/a.ts'), readFileSync(join(root, 'src/.env'), 'utf8')], [new Set(['src/.env']), 'inside', 'KEY=1']);
+      await files.write('.env', bytes('NEW=1'));
+      await assert.rejects(files.read('.env', 1000), /"\.env" is never sent to a provider \(by a test\), so it is neither read nor overwritten here\. Work without its content/);
+      assert.equal(readFileSync(join(root, '.env'), 'utf8'), 'NEW=1');
+    });
+
     it('REQ-WALL-23: a link is removed, not what it leads to', async () => {
       symlinkSync('../outside/secret', join(root, 'secret'));
       assert.equal(readlinkSync(join(root, 'secret')), '../outside/secret');
