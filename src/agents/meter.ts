@@ -1,21 +1,21 @@
 /** What an attempt has used so far. Owns: the sum over its turns, cut ones too, and its price. Refuses: to lose a turn that was paid for. */
-import type { Usage } from '../core/usage.ts';
+import type { Spend, Usage } from '../core/usage.ts';
 import { addUsage, noUsage } from '../core/usage.ts';
 import { costOf } from './prices.ts';
-import type { Price } from './prices.ts';
+import type { Pricing } from './prices.ts';
 import type { TokenUsage } from './providers/provider.ts';
 
-export interface MeterEntry { set(usage: TokenUsage): void; usage(): Usage }
+export interface MeterEntry { set(usage: TokenUsage): void }
 
 export interface Meter {
   /** As in the record: `anthropic:MODEL`. */
   readonly agent: string;
   /** One model call: its latest figure counts. */
   open(): MeterEntry;
-  total(): { readonly usage: Usage; readonly costUsd: number | null };
+  total(): Spend;
 }
 
-export function createMeter(agent: string, price: Price | null): Meter {
+export function createMeter(agent: string, { price, countedAs }: Pricing): Meter {
   const turns: TokenUsage[] = [];
   const plain = ({ input, cached, output }: TokenUsage): Usage => ({ input, cached, output, calls: 1 });
   return {
@@ -26,12 +26,12 @@ export function createMeter(agent: string, price: Price | null): Meter {
         set: (usage) => {
           turns[index] = usage;
         },
-        usage: () => plain(turns[index] as TokenUsage),
       };
     },
-    total: () => ({
-      usage: turns.map(plain).reduce(addUsage, noUsage),
-      costUsd: price === null ? (turns.length === 0 ? 0 : null) : turns.reduce((sum, turn) => sum + costOf(price, turn), 0),
-    }),
+    total: () => {
+      const usd = turns.reduce((sum, turn) => sum + costOf(price, turn), 0);
+      const known = countedAs === null || turns.length === 0;
+      return { usage: turns.map(plain).reduce(addUsage, noUsage), costUsd: known ? usd : null, estimatedUsd: known ? 0 : usd };
+    },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What tokens cost, in USD per million. Owns: the built-in list and the sum. Refuses: to guess: an unknown model has no price.
- * Pure; the list is a default that settings may replace.
+ * What tokens cost, in USD per million. Owns: the built-in list and the sum. Refuses: to pass a guess off as a price: what is counted
+ * for a model that is not listed bears the name of the one whose price it is. Pure; the user's settings (`agents.prices`) come before the list.
  */
 import type { TokenUsage } from './providers/provider.ts';
 
@@ -13,7 +13,7 @@ const anthropic = (input: number, output: number, cached = input / 10): Price =>
 const openai = (input: number, output: number): Price => ({ input, output, cached: input / 10, written: input });
 
 /** Model name's beginning → price. The longest beginning that fits counts. */
-const prices: Readonly<Record<string, Price>> = {
+const prices: PriceList = {
   'anthropic:claude-opus-5-5': anthropic(4, 20, 0.2),
   'anthropic:claude-fable-5-1': anthropic(10, 50),
   'anthropic:claude-sonnet-5-5': anthropic(2, 10),
@@ -25,11 +25,34 @@ const prices: Readonly<Record<string, Price>> = {
 
 const nothing: Price = { input: 0, output: 0, cached: 0, written: 0 };
 
-/** Price of the agent as it stands in the record (`anthropic:MODEL`, `demo/openai`); null: unknown. */
-export function priceOf(agent: string): Price | null {
-  if (agent.startsWith('demo/')) return nothing;
-  const [known] = Object.keys(prices).filter((name) => agent === name || agent.startsWith(`${name}-`)).sort((left, right) => right.length - left.length);
-  return known === undefined ? null : (prices[known] ?? null);
+export type PriceList = Readonly<Record<string, Price>>;
+
+/** `countedAs`: null where the price is the agent's own; else the name on the list whose price stands in for it. */
+export interface Pricing { readonly price: Price; readonly countedAs: string | null }
+
+/**
+ * What the tokens of an agent count as. One that is on no list counts as the dearest of its provider, else as the dearest of all:
+ * so that a limit in dollars still holds (I16).
+ * @param agent as it stands in the record (`anthropic:MODEL`, `demo/openai`)
+ * @param own the user's prices, by the beginning of the agent's name: the longest that fits counts
+ */
+export function pricingOf(agent: string, own: PriceList = {}): Pricing {
+  if (agent.startsWith('demo/')) return { price: nothing, countedAs: null };
+  const [known] = [own, prices].flatMap((list) => named(agent, list) ?? []);
+  if (known) return { price: known, countedAs: null };
+  const all = Object.entries({ ...prices, ...own }).sort(([, left], [, right]) => right.output - left.output || right.input - left.input);
+  const [countedAs, price] = all.find(([name]) => providerOf(name) === providerOf(agent)) ?? all[0] ?? ['', nothing];
+  return { price, countedAs };
+}
+
+function named(agent: string, list: PriceList): Price | undefined {
+  const [name] = Object.keys(list).filter((beginning) => agent === beginning || (agent.startsWith(beginning) && /^[-/:]/.test(agent.slice(beginning.length)))).sort((left, right) => right.length - left.length);
+  return name === undefined ? undefined : list[name];
+}
+
+/** `anthropic`, `openai`, `compatible:NAME`. */
+function providerOf(agent: string): string {
+  return /^compatible:[^/]*|^[^:/]*/.exec(agent)?.[0] ?? agent;
 }
 
 /** USD for one turn. */

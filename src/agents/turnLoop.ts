@@ -81,20 +81,24 @@ async function streamTurn(attempt: Attempt, messages: readonly Message[]): Promi
   const { prompt, tools, bench, report, meter } = attempt;
   const print = textPrinter((text) => report.part({ kind: 'text', text }));
   const entry = meter.open();
+  const tellSpend = (): void => report.part({ kind: 'spent', spend: meter.total() });
   try {
     const request = { model: attempt.model, system: prompt.system, tools, messages, cacheKey: attempt.cacheKey };
     for await (const part of attempt.provider.turn(request, bench.signal)) {
       attempt.answering();
       switch (part.kind) {
         case 'text-delta': print.add(part.text); break;
-        case 'usage-known': entry.set(part.usage); break;
+        case 'usage-known':
+          entry.set(part.usage);
+          tellSpend();
+          break;
         case 'turn-ended': return part;
       }
     }
     throw new ProviderError('cut', 'The answer ended before its stop event.');
   } finally {
     print.flush();
-    report.part({ kind: 'usage', usage: entry.usage() });
+    tellSpend();
   }
 }
 

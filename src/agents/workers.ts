@@ -11,8 +11,8 @@ import { createHeadStart } from './headStart.ts';
 import type { HeadStart } from './headStart.ts';
 import { createMeter } from './meter.ts';
 import type { Meter } from './meter.ts';
-import type { Price } from './prices.ts';
-import { priceOf } from './prices.ts';
+import { pricingOf } from './prices.ts';
+import type { PriceList } from './prices.ts';
 import { promptFor } from './prompts.ts';
 import type { Patience } from './providers/watchedFetch.ts';
 import { toolbox } from './tools/toolbox.ts';
@@ -30,8 +30,8 @@ export interface WorkersOptions {
   readonly endpoints: (task: string) => Endpoints;
   /** Why a path's content must not go to a provider, or null; asked for at each attempt. Left out: nothing is withheld. */
   readonly withheld?: (task: string) => Promise<(path: string) => string | null>;
-  /** Replaces the built-in price list; null: unknown. */
-  readonly price?: (agent: string) => Price | null;
+  /** The user's own prices, looked up at each attempt: they come before the built-in list. */
+  readonly prices?: () => PriceList;
   readonly patience?: Patience;
 }
 
@@ -44,7 +44,7 @@ export function createWorkers(options: WorkersOptions): Workers {
     },
     work: async (request, report, signal) => {
       const candidate = chooseCandidate(request.agents, request.role, options.endpoints(request.task));
-      const meter = createMeter(candidate.agent, (options.price ?? priceOf)(candidate.agent));
+      const meter = createMeter(candidate.agent, pricingOf(candidate.agent, options.prices?.()));
       const end = candidate.missing === null ? await attempt(options, headStart, candidate, request, report, meter, signal) : failed('key', `${candidate.agent} cannot work: ${candidate.missing}.`);
       const result: WorkResult = { end, agent: candidate.agent, ...meter.total() };
       return result;

@@ -65,7 +65,8 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     tree, neverSend: createNeverSend(archive, () => settings), limits: () => ({ tokens: settings['context.maxTokens'], mapTokens: settings['context.mapTokens'] }),
   });
   const workers = demo.serve(createWorkers({
-    sandbox, clock, log, endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }),
+    sandbox, clock, log, prices: () => settings['agents.prices'],
+    endpoints: (task) => ({ ...keys.endpoints(task), compatible: compatibleEndpoints(settings), demo: demo.endpoint() }),
     // Without a base nothing is known of what must not be sent, so nothing is.
     withheld: async (task) => { const base = engine.state(task)?.accepted.base.commit; if (base === undefined) throw new Error(`task ${task} has no base commit`); return library.withheld(base); },
   }));

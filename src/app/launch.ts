@@ -2,6 +2,7 @@
  * From what a person asks for to a launch request with everything pinned, or the reason why it cannot start.
  * Owns: the order of checks: all of them before anything is written. Refuses: content that nobody trusted, demo outside the sample.
  */
+import { pricingOf } from '../agents/prices.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { ExecutableContent } from '../core/gate.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
@@ -63,10 +64,18 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   }
   await trusted(means.trust, content, launch.trust);
   return {
-    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: launch.specs, agents, sameProvider,
+    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: launch.specs, agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by, inputs: {},
   };
+}
+
+/** Whose tokens will count at the price of another one, since their own is not known. */
+function unpricedOf(specs: readonly string[], own: Settings['agents.prices']): NonNullable<LaunchRequest['unpriced']> {
+  return [...new Set(specs)].filter((spec) => spec !== 'demo').flatMap((agent) => {
+    const { countedAs } = pricingOf(agent, own);
+    return countedAs === null ? [] : [{ agent, countedAs }];
+  });
 }
 
 async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {

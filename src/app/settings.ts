@@ -12,6 +12,9 @@ import { TreelineError } from '../client/treelineError.ts';
 import { neverSendMistakes } from '../context/neverSend.ts';
 
 const chain = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => (typeof value === 'string' ? value.split(',').map((spec) => spec.trim()).filter(Boolean) : value));
+/** USD per million tokens. What is read from the provider's cache, and what is put there, costs what other input costs where nothing else is said. */
+const price = z.strictObject({ input: z.number().min(0), output: z.number().min(0), cached: z.number().min(0).optional(), written: z.number().min(0).optional() })
+  .transform(({ input, output, cached = input, written = input }) => ({ input, output, cached, written }));
 const limit = z.number().min(0).transform((value) => (value === 0 ? null : value));
 
 const settingsSchema = z.strictObject({
@@ -32,6 +35,8 @@ const settingsSchema = z.strictObject({
   'agents.reviewer': chain.optional(),
   /** Name → address of an OpenAI-compatible server that asks for no key: `compatible:NAME/MODEL`. */
   'agents.endpoints': z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.url({ protocol: /^https?$/ })).default({}),
+  /** Beginning of an agent's name (`compatible:ollama`, `openai:my-model`) → its price, for models that the built-in list does not know or knows wrongly. */
+  'agents.prices': z.record(z.string().min(1), price).default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -39,6 +39,8 @@ export const taskAcceptedSchema = z.object({
   /** Chain of agent specs per role, first is tried first. */
   agents: z.partialRecord(roleSchema, z.array(z.string()).min(1)),
   sameProvider: z.boolean(),
+  /** Agents whose price was not known at launch, and whose price their tokens are counted at instead. Absent: none. */
+  unpriced: z.array(z.object({ agent: z.string(), countedAs: z.string() })).optional(),
   budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
   /** Of the workflow, by name, as given at the launch; what is missing has its default. */
   inputs: z.record(z.string(), valueSchema).default({}),
@@ -47,7 +49,7 @@ export const taskAcceptedSchema = z.object({
 export const runEventSchema = z.discriminatedUnion('type', [
   taskAcceptedSchema,
   z.object({ type: z.literal('AttemptStarted'), command: z.string(), unit: z.string(), n: z.number().int(), agent: z.string(), start: z.string() }),
-  z.object({ type: z.literal('AttemptFinished'), command: z.string(), unit: z.string(), n: z.number().int(), outcome: outcomeSchema, usage: usageSchema, costUsd: z.number().nullable(), durationMs: z.number() }),
+  z.object({ type: z.literal('AttemptFinished'), command: z.string(), unit: z.string(), n: z.number().int(), outcome: outcomeSchema, usage: usageSchema, costUsd: z.number().nullable(), /** See `Spend`; absent: 0. */ estimatedUsd: z.number().optional(), durationMs: z.number() }),
   /** A unit's commit laid on the integration branch's tip: `commit` is the commit that would be its next tip. */
   z.object({ type: z.literal('Integrated'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), commit: z.string(), tree: z.string() }),
   z.object({ type: z.literal('IntegrationConflicted'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), files: z.array(z.string()) }),

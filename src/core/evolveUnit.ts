@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts';
 import { replaceUnit } from './settle.ts';
 import type { Attempt, Feedback, RunState, Unit, UnitPhase } from './state.ts';
 import { unitOf } from './state.ts';
-import { noUsage } from './usage.ts';
+import { nothingSpent } from './usage.ts';
 import { repairable } from './verdict.ts';
 
 export type UnitEvent = Extract<RunEvent, { type: 'AttemptStarted' | 'AttemptFinished' | 'Integrated' | 'IntegrationConflicted' | 'UnitJudged' | 'UnitLanded' }>;
@@ -16,12 +16,12 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
   if (!unit) return state;
   switch (event.type) {
     case 'AttemptStarted': {
-      const attempt: Attempt = { n: event.n, agent: event.agent, start: event.start, startedAt: at, finishedAt: null, outcome: null, usage: noUsage, costUsd: 0, durationMs: 0, evidence: null };
+      const attempt: Attempt = { n: event.n, agent: event.agent, start: event.start, startedAt: at, finishedAt: null, outcome: null, ...nothingSpent, durationMs: 0, evidence: null };
       return replaceUnit(state, { ...unit, phase: { kind: 'working' }, attempts: [...unit.attempts, attempt], start: event.start });
     }
     case 'AttemptFinished': {
-      const { outcome, usage, costUsd, durationMs } = event;
-      const attempts = unit.attempts.map((attempt) => (attempt.n === event.n ? { ...attempt, outcome, usage, costUsd, durationMs, finishedAt: at } : attempt));
+      const { outcome, usage, costUsd, estimatedUsd = 0, durationMs } = event;
+      const attempts = unit.attempts.map((attempt) => (attempt.n === event.n ? { ...attempt, outcome, usage, costUsd, estimatedUsd, durationMs, finishedAt: at } : attempt));
       return finished(state, { ...unit, attempts, finishedAt: at }, outcome, at);
     }
     case 'Integrated': {

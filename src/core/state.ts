@@ -26,6 +26,7 @@ export interface Attempt {
   readonly outcome: Outcome | null;
   readonly usage: Usage;
   readonly costUsd: number | null;
+  readonly estimatedUsd: number;
   readonly durationMs: number;
   /** Of the gates on what this attempt gave, once they ran. */
   readonly evidence: Evidence | null;

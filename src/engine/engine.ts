@@ -15,6 +15,7 @@ import { openCheckpoint } from '../core/state.ts';
 import { carryOut } from './activities.ts';
 import { createCrew } from './crew.ts';
 import type { Activity } from './crew.ts';
+import { cutOff } from './cutOff.ts';
 import type { Change, Engine, EnginePorts, LaunchRequest } from './enginePorts.ts';
 import { openMergeQueue } from './mergeQueue.ts';
 import type { MergeQueue } from './mergeQueue.ts';
@@ -182,12 +183,19 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Not awaited by `open`: a full disk holds this run up, not the engine. */
   function resume(task: string, run: RunStream): void {
-    void run.record(interruptions, closing.signal).then(async () => {
+    void closeCutOff(run).then(async () => {
       ready.add(task);
       const state = run.state();
       if (state?.end && (await archive.worktrees(task)).length > 0) tidy(task);
       else if (state && !state.end) followUp(task, state);
     }).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: could not go on`, error); });
+  }
+
+  async function closeCutOff(run: RunStream): Promise<void> {
+    const before = run.state();
+    const events = before ? await cutOff(before, ports.attemptLog) : [];
+    // Until this is on disk nothing of the run goes on; only a person may have ended it meanwhile.
+    await run.record((state) => (state && !state.end ? events : []), closing.signal);
   }
 
   async function launch(request: LaunchRequest, prepare?: (task: string) => void): Promise<string> {
@@ -224,15 +232,4 @@ export function createEngine(ports: EnginePorts): Engine {
     onProgress: (listener) => progress.listen(listener),
     idle: () => crew.idle(),
   };
-}
-
-/** Attempts that were under way when the last engine ended: their outcome will never come. */
-function interruptions(state: RunState | undefined): readonly RunEvent[] {
-  if (!state || state.end) return [];
-  return state.units.flatMap((unit): readonly RunEvent[] => {
-    const last = unit.attempts.at(-1);
-    if (unit.phase.kind !== 'working' || !last) return [];
-    const outcome = { kind: 'failed', failure: 'interrupted', message: 'the engine ended while it worked', retryAt: null } as const;
-    return [{ type: 'AttemptFinished', command: `${unit.id}#${last.n}`, unit: unit.id, n: last.n, outcome, usage: last.usage, costUsd: last.costUsd, durationMs: 0 }];
-  });
 }

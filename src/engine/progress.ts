@@ -27,6 +27,6 @@ function textOf(part: TranscriptPart): string {
     case 'tool-call': return `\n› ${part.name} ${part.summary}\n`;
     case 'tool-result': return part.ok ? '' : `  ✗ ${part.text.split('\n', 1)[0] ?? ''}\n`;
     case 'notice': return `\n· ${part.text}\n`;
-    case 'usage': return '';
+    case 'spent': return '';
   }
 }

@@ -1,13 +1,14 @@
 /** What a run has spent, work under way included: asked before every model call (I16). */
 import type { RunState } from '../core/state.ts';
-import type { Usage } from '../core/usage.ts';
+import { countedUsd, nothingSpent } from '../core/usage.ts';
+import type { Counted, Spend } from '../core/usage.ts';
 import type { Clock } from '../ports/system.ts';
 
-interface Live { readonly task: string; readonly startedAt: number; costUsd: number | null }
+interface Live { readonly task: string; readonly startedAt: number; spend: Spend }
 
 export interface LiveSpending {
-  /** Notes this attempt's own spend so far and answers the run's whole. `usd` is what is known: an attempt without a price does not lift the limit for the others. */
-  spent(own: { readonly usage: Usage; readonly costUsd: number | null }, state: RunState): { usd: number; minutes: number };
+  /** Notes this attempt's own spend so far and answers the run's whole. */
+  spent(own: Spend, state: RunState): Counted;
   end(): void;
 }
 
@@ -16,16 +17,20 @@ export function createSpending(clock: Clock): { begin(task: string, command: str
   return {
     begin: (task, command) => {
       const key = `${task}/${command}`;
-      const mine: Live = { task, startedAt: clock.now(), costUsd: 0 };
+      const mine: Live = { task, startedAt: clock.now(), spend: nothingSpent };
       live.set(key, mine);
       return {
         spent: (own, state) => {
-          mine.costUsd = own.costUsd;
+          mine.spend = own;
           const attempts = state.units.flatMap((unit) => unit.attempts);
-          const others = [...live.values()].filter((candidate) => candidate.task === task);
-          const recorded = attempts.reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0);
-          const workedMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0) + others.reduce((sum, candidate) => sum + clock.now() - candidate.startedAt, 0);
-          return { usd: others.reduce((sum, candidate) => sum + (candidate.costUsd ?? 0), recorded), minutes: workedMs / 60_000 };
+          const working = [...live.values()].filter((candidate) => candidate.task === task);
+          const spends = [...attempts, ...working.map((candidate) => candidate.spend)];
+          const workedMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0) + working.reduce((sum, candidate) => sum + clock.now() - candidate.startedAt, 0);
+          return {
+            usd: spends.reduce((sum, spend) => sum + countedUsd(spend), 0),
+            estimatedUsd: spends.reduce((sum, spend) => sum + (spend.costUsd === null ? spend.estimatedUsd : 0), 0),
+            minutes: workedMs / 60_000,
+          };
         },
         end: () => { live.delete(key); },
       };

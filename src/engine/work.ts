@@ -8,8 +8,8 @@ import { planMistakes } from '../core/plan.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
 import type { Command } from '../core/decide.ts';
-import { budgetReached, noUsage } from '../core/usage.ts';
-import type { Usage } from '../core/usage.ts';
+import { budgetReached, nothingSpent } from '../core/usage.ts';
+import type { Counted, Spend } from '../core/usage.ts';
 import { GitError } from '../ports/archive.ts';
 import type { WorkEnd, WorkReport, WorkRequest } from '../ports/workers.ts';
 import type { EnginePorts } from './enginePorts.ts';
@@ -25,7 +25,7 @@ export interface WorkContext {
   readonly command: WorkCommand;
   readonly part: WorkReport['part'];
   /** Called with this attempt's own spend before each model call; answers what the whole run has spent, this included. */
-  readonly spend: (live: { usage: Usage; costUsd: number | null }) => { usd: number | null; minutes: number };
+  readonly spend: (live: Spend) => Counted;
   readonly signal: AbortSignal;
 }
 
@@ -40,22 +40,21 @@ function keeps(unit: Unit, start: string): boolean {
 export async function carryOutWork(context: WorkContext): Promise<readonly RunEvent[]> {
   const { ports, unit, command, signal } = context;
   const startedAt = ports.clock.now();
-  let usage = noUsage;
-  let costUsd: number | null = 0;
+  let spend: Spend = nothingSpent;
   let outcome: Outcome;
   try {
     signal.throwIfAborted();
     const request = await prepare(context);
     signal.throwIfAborted();
     const result = await ports.workers.work(request, reportOf(context), signal);
-    ({ usage, costUsd } = result);
+    spend = result;
     signal.throwIfAborted();
     outcome = await outcomeOf(context, result.end);
   } catch (error) {
     signal.throwIfAborted();
     outcome = failed(error);
   }
-  return [{ type: 'AttemptFinished', command: command.id, unit: unit.id, n: command.n, outcome, usage, costUsd, durationMs: ports.clock.now() - startedAt }];
+  return [{ type: 'AttemptFinished', command: command.id, unit: unit.id, n: command.n, outcome, usage: spend.usage, costUsd: spend.costUsd, estimatedUsd: spend.estimatedUsd, durationMs: ports.clock.now() - startedAt }];
 }
 
 async function prepare(context: WorkContext): Promise<WorkRequest> {

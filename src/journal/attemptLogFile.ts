@@ -1,16 +1,21 @@
 /**
- * Logs of attempts and gate runs: plain text beside the journal, `<folder>/logs/<task>/<command id, percent-encoded>.log`.
+ * Logs of attempts and gate runs: plain text beside the journal, `<folder>/logs/<task>/<command id, percent-encoded>.log`, and beside it
+ * what the attempt had spent, a line of JSON each time it is told, in `….spend`: what a model writes never comes into that file.
  * Owns: buffering (nobody waits for a disk), the size limit of each log. Refuses: fsync; to fail a run because a log cannot be written.
  */
 import { appendFile, mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AttemptLog } from '../ports/attemptLog.ts';
+import * as z from 'zod';
+import { usageSchema } from '../core/usage.ts';
+import type { AttemptLog, LastSpend } from '../ports/attemptLog.ts';
 import type { Log } from '../ports/system.ts';
 import type { TranscriptPart } from '../ports/workers.ts';
 import { logsFolder } from './journalFolder.ts';
 import { plainText } from '../core/plainText.ts';
 
 const suffix = '.log';
+const spendSuffix = '.spend';
+const spendSchema = z.object({ usage: usageSchema, costUsd: z.number().nullable(), estimatedUsd: z.number() });
 const flushAfterMs = 200;
 const limitBytes = 4 * 1024 * 1024;
 const shownResult = 2_000;
@@ -57,11 +62,14 @@ export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly
     write: (task, key, part) => {
       const text = textOf(part);
       if (text === '') return;
-      const path = join(logsFolder(folder, task), `${encodeURIComponent(key)}${suffix}`);
+      const path = pathOf(folder, task, key, part.kind === 'spent' ? spendSuffix : suffix);
       if ((sizes.get(path) ?? 0) >= limit) return;
       buffers.set(path, (buffers.get(path) ?? '') + text);
-      timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
+      // Money is told to the system at once: it outlives a process that is killed.
+      if (part.kind === 'spent') void flush();
+      else timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
     },
+    lastSpend: (task, key) => readLastSpend(pathOf(folder, task, key, spendSuffix)),
   };
 }
 
@@ -75,7 +83,30 @@ function textOf(part: TranscriptPart): string {
       return `${part.ok ? '✓' : '✗'} ${plainText(part.name)}: ${text.length > shownResult ? `${text.slice(0, shownResult)}… (${text.length} characters)` : text}\n`;
     }
     case 'notice': return `\n· ${plainText(part.text)}\n`;
-    case 'usage': return '';
+    case 'spent': return `${JSON.stringify(part.spend)}\n`;
+  }
+}
+
+function pathOf(folder: string, task: string, key: string, end: string): string {
+  return join(logsFolder(folder, task), `${encodeURIComponent(key)}${end}`);
+}
+
+/** The last line that is whole: a kill may have cut the one after it. */
+async function readLastSpend(path: string): Promise<LastSpend | null> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    const spend = text.split('\n').slice(0, -1).flatMap((line) => spendSchema.safeParse(parsed(line)).data ?? []).at(-1);
+    return spend ? { spend, heardAt: mtimeMs } : null;
+  } catch {
+    return null;
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
   }
 }
 
@@ -89,7 +120,7 @@ export async function listLogs(folder: string, task: string): Promise<readonly s
 
 /** Null: there is no such log. */
 export async function readLogFile(folder: string, task: string, key: string): Promise<string | null> {
-  return readFile(join(logsFolder(folder, task), `${encodeURIComponent(key)}${suffix}`), 'utf8').catch(() => null);
+  return readFile(pathOf(folder, task, key, suffix), 'utf8').catch(() => null);
 }
 
 /** The log that `step` means: a command id itself, else the newest of a unit or step; null: the newest of all. Undefined: none. */

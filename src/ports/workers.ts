@@ -3,7 +3,7 @@ import type { Feedback } from '../core/state.ts';
 import type { Evidence } from '../core/gate.ts';
 import type { Plan, Review, Subtask } from '../core/plan.ts';
 import type { Failure } from '../core/outcome.ts';
-import type { Usage } from '../core/usage.ts';
+import type { Spend } from '../core/usage.ts';
 import type { Role } from '../core/workflow.ts';
 import type { Mounts, SandboxMode } from './sandbox.ts';
 
@@ -38,14 +38,15 @@ export interface WorkReport {
   /** Transcript parts for the attempt's log: never journaled. */
   part(part: TranscriptPart): void;
   /** Asked before every model call (I16): null to go on, else why not. */
-  allowance(soFar: { readonly usage: Usage; readonly costUsd: number | null }): string | null;
+  allowance(soFar: Spend): string | null;
 }
 
 export type TranscriptPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tool-call'; readonly name: string; readonly summary: string }
   | { readonly kind: 'tool-result'; readonly name: string; readonly ok: boolean; readonly text: string }
-  | { readonly kind: 'usage'; readonly usage: Usage }
+  /** All that the attempt has spent so far: replaces what was said before. */
+  | { readonly kind: 'spent'; readonly spend: Spend }
   | { readonly kind: 'notice'; readonly text: string };
 
 export type WorkEnd =
@@ -54,7 +55,7 @@ export type WorkEnd =
   | { readonly kind: 'edited'; readonly summary: string }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly message: string; /** ms since 1970 */ readonly retryAt: number | null };
 
-export interface WorkResult { readonly end: WorkEnd; /** Who worked, for the record: `anthropic:MODEL`, `demo/openai`. */ readonly agent: string; readonly usage: Usage; readonly costUsd: number | null }
+export interface WorkResult extends Spend { readonly end: WorkEnd; /** Who worked, for the record: `anthropic:MODEL`, `demo/openai`. */ readonly agent: string }
 
 /**
  * What a run may call: bound to it by the client that started or last resumed it, held in memory only, never journaled or logged.

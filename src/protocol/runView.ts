@@ -72,7 +72,13 @@ export const runViewSchema = z.object({
   waivers: z.array(z.object({ gate: z.string(), reason: z.string(), by: z.string() })),
   merge: z.object({ state: z.enum(['pending', 'waiting', 'landing', 'merged']), commit: z.string().nullable() }).nullable(),
   budget: z.object({ usd: z.number().nullable(), minutes: z.number().nullable() }),
-  usage: usageSchema, costUsd: z.number().nullable(),
+  usage: usageSchema,
+  /** Null: the price of something in it is not known. */
+  costUsd: z.number().nullable(),
+  /** What counts against the budget: known costs, and estimates where a price is not known. */
+  countedUsd: z.number(),
+  /** Agents whose price was not known at launch, and at whose price their tokens are estimated. */
+  unpriced: z.array(z.object({ agent: z.string(), countedAs: z.string() })),
   worktrees: z.array(z.object({ unit: z.string(), path: z.string(), branch: z.string() })),
   startedAt: z.number(), updatedAt: z.number(), seq: z.number().int(),
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { candidateOf } from '../../src/agents/agentSpec.ts';
-import { costOf, priceOf } from '../../src/agents/prices.ts';
+import { costOf, pricingOf } from '../../src/agents/prices.ts';
 import { toolbox } from '../../src/agents/tools/toolbox.ts';
 import { createWorkers } from '../../src/agents/workers.ts';
 import type { Endpoints } from '../../src/ports/workers.ts';
@@ -33,12 +33,26 @@ describe('agent specs', () => {
     assert.match(missing('compatible:local') ?? '', /names no model/);
   });
 
-  it('REQ-AGENT-19 know prices with and without a date behind the model, and none of what they do not know', () => {
-    assert.deepEqual(priceOf('anthropic:claude-opus-5-5-20261001'), priceOf('anthropic:claude-opus-5-5'));
-    assert.deepEqual([priceOf('openai:gpt-9'), priceOf('openai:gpt-6-solar'), priceOf('compatible:local/x')], [null, null, null]);
-    const price = priceOf('anthropic:claude-opus-5-5') ?? assert.fail();
-    assert.equal(costOf(price, { input: 3_000_000, written: 1_000_000, cached: 10_000_000, output: 1_000_000 }), 2 * 4 + 5 + 10 * 0.2 + 20);
-    assert.equal(costOf(priceOf('demo/openai') ?? assert.fail(), { input: 1e6, written: 0, cached: 1e6, output: 1e6 }), 0);
+  it('REQ-AGENT-19 know prices with and without a date behind the model', () => {
+    const known = pricingOf('anthropic:claude-opus-5-5');
+    assert.deepEqual([known.countedAs, pricingOf('anthropic:claude-opus-5-5-20261001')], [null, known]);
+    assert.equal(costOf(known.price, { input: 3_000_000, written: 1_000_000, cached: 10_000_000, output: 1_000_000 }), 2 * 4 + 5 + 10 * 0.2 + 20);
+    const demo = pricingOf('demo/openai');
+    assert.deepEqual([demo.countedAs, costOf(demo.price, { input: 1e6, written: 0, cached: 1e6, output: 1e6 })], [null, 0]);
+  });
+
+  it('REQ-AGENT-31 count what they do not know as the dearest of its provider, else of all, by name', () => {
+    const as = (agent: string): string | null => pricingOf(agent).countedAs;
+    assert.deepEqual([as('openai:gpt-9'), as('openai:gpt-6-solar'), as('anthropic:test'), as('compatible:local/x') === null], ['openai:gpt-6-astra', 'openai:gpt-6-astra', 'anthropic:claude-fable-5-1', false]);
+    assert.deepEqual(pricingOf('openai:gpt-9').price, pricingOf('openai:gpt-6-astra').price);
+    assert.equal(pricingOf('compatible:local/x').price.output, 50);
+  });
+
+  it('REQ-AGENT-32 take the user\'s own prices first, the longest name that fits', () => {
+    const price = (output: number) => ({ input: 1, output, cached: 1, written: 1 });
+    const own = { 'compatible:local': price(0), 'compatible:local/big': price(3), 'openai:gpt-6-sol': price(4) };
+    const output = (agent: string): unknown[] => [pricingOf(agent, own).price.output, pricingOf(agent, own).countedAs];
+    assert.deepEqual(['compatible:local/small', 'compatible:local/big:8b', 'compatible:locally/x', 'openai:gpt-6-sol', 'openai:gpt-6-luna'].map(output), [[0, null], [3, null], [50, 'anthropic:claude-fable-5-1'], [4, null], [0.5, null]]);
   });
 
   it('REQ-AGENT-20 give planners and reviewers nothing to write or run with', () => {

@@ -46,7 +46,7 @@ describe('compatible endpoints', () => {
   it('REQ-AGENT-28 work over chat completions, cached tokens counted apart', async () => {
     const write = [tool({ id: 'c1', function: { name: 'write_file', arguments: '{"path":"a","content":"x"}' } }), delta({}, 'tool_calls')];
     const { result, bodies, files } = await attempt([write, finished]);
-    assert.deepEqual(result, { end: { kind: 'edited', summary: 'done' }, agent: 'compatible:local/some/model', usage: { input: 20, cached: 100, output: 7, calls: 2 }, costUsd: null });
+    assert.deepEqual(result, { end: { kind: 'edited', summary: 'done' }, agent: 'compatible:local/some/model', usage: { input: 20, cached: 100, output: 7, calls: 2 }, costUsd: null, estimatedUsd: 0.00065 });
     assert.deepEqual([...files], [['a', 'x']]);
     assert.deepEqual(bodies[1]?.messages.slice(2), [
       { role: 'assistant', content: '', tool_calls: [{ type: 'function', id: 'c1', function: { name: 'write_file', arguments: '{"path":"a","content":"x"}' } }] },

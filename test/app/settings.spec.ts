@@ -8,7 +8,7 @@ const settings = (text: string) => {
 };
 const defaults = {
   'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3,
-  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'workflow.default': 'spec-and-build', 'agents.endpoints': {},
+  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'agents.prices': {},
 };
 
 describe('settings', () => {
@@ -27,6 +27,13 @@ describe('settings', () => {
     assert.deepEqual(settings('context:\n  neverSend: ["ok", "!.env", "+(x)"]\n'), [
       'line 2: context.neverSend.1: "!.env": what is never sent can only be added to, not taken away from', 'line 2: context.neverSend.2: "+(x)": patterns such as +(…) are not understood',
     ]);
+  });
+
+  it('REQ-AGENT-32 takes prices of models, with and without what the cache costs', () => {
+    assert.deepEqual((settings('agents:\n  prices:\n    compatible:ollama: { input: 0, output: 0 }\n    "openai:my-model-4.5": { input: 3, output: 12, cached: 0.3 }\n') as typeof defaults)['agents.prices'], {
+      'compatible:ollama': { input: 0, output: 0, cached: 0, written: 0 }, 'openai:my-model-4.5': { input: 3, output: 12, cached: 0.3, written: 3 },
+    });
+    assert.match((settings('agents.prices:\n  x: { input: -1 }\n') as string[]).join(' | '), /^line 2: agents\.prices\.x\.input: .* \| line 2: agents\.prices\.x\.output: /);
   });
 
   it('REQ-SET-01 names every mistake with its line', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Evidence } from '../../src/core/gate.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { RunState } from '../../src/core/state.ts';
-import { noUsage } from '../../src/core/usage.ts';
+import { nothingSpent } from '../../src/core/usage.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { EnginePorts, LaunchRequest } from '../../src/engine/enginePorts.ts';
 import { createJournal } from '../../src/journal/createJournal.ts';
@@ -75,7 +75,7 @@ function instantPorts(folder: string): EnginePorts {
   const found = { command: 'npm test', sandbox: 'none', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
   return {
     clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, slots: { agents: 8, gates: 2 },
-    attemptLog: { write: () => undefined }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) },
+    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) },
     journal: createJournal({ folder, epoch: 1, log: quietLog }),
     archive: {
       resolveBase: () => Promise.reject(new Error('not used')),
@@ -90,7 +90,7 @@ function instantPorts(folder: string): EnginePorts {
     },
     workers: {
       choose: () => 'bench',
-      work: ({ gives }) => Promise.resolve({ agent: 'bench', usage: noUsage, costUsd: 0, end: gives === 'plan' ? { kind: 'plan', plan } : gives === 'review' ? { kind: 'review', review: { summary: 's', criteria: [], findings: [] } } : { kind: 'edited', summary: 's' } }),
+      work: ({ gives }) => Promise.resolve({ agent: 'bench', ...nothingSpent, end: gives === 'plan' ? { kind: 'plan', plan } : gives === 'review' ? { kind: 'review', review: { summary: 's', criteria: [], findings: [] } } : { kind: 'edited', summary: 's' } }),
     },
     examiners: {
       content: () => Promise.reject(new Error('not used')),

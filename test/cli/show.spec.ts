@@ -118,6 +118,17 @@ describe('pages of the command line', () => {
     ]);
   });
 
+  it('REQ-AGENT-31 shows what stands in for an unknown price as an estimate, with whose price it is and how to mend that', () => {
+    const launched = { ...accepted(), budget: { usd: 5, minutes: null }, unpriced: [{ agent: 'compatible:local/x', countedAs: 'openai:gpt-6-astra' }] } as RunEvent;
+    const finished = { ...finishedAttempt('plan', { kind: 'plan', plan }), usage: { input: 100_000, cached: 0, output: 5_000, calls: 3 }, costUsd: null, estimatedUsd: 1.25 } as RunEvent;
+    const shown = view([launched, startedAttempt('plan'), finished]);
+    assert.deepEqual([shown.costUsd, shown.countedUsd], [null, 1.25]);
+    assert.deepEqual(runLines(shown, startedAt, noPaint).filter((line) => /^ {2}(spent|price)/.test(line)), [
+      '  spent     about $1.25 by estimate · 105.0k tokens · limit $5',
+      '  price     not known for compatible:local/x; its tokens are counted at that of openai:gpt-6-astra, the dearest known. Say what it costs in settings.yaml: agents.prices: { "compatible:local/x": { input: 0.5, output: 2 } } (dollars per million)',
+    ]);
+  });
+
   it('lists the newest first, with the reason of each wait', () => {
     const runs = [summaryOf(view(merged)), { ...summaryOf(view(mergeOpen)), task: 't2' }];
     assert.deepEqual(listLines(runs, startedAt + 600_000, noPaint), [

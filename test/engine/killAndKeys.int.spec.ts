@@ -76,6 +76,20 @@ describe('kill -9 of the engine while an agent works that needs a key', function
     await landedOnce(view.task);
   });
 
+  it('REQ-MOTOR-10: what an attempt had spent by then counts against the budget of the next ones', async () => {
+    await server.close();
+    // Each attempt's first call costs $3; the first attempt's second one is silent until the engine is killed.
+    const usage = { input: 1_000_000, cached: 0, output: 100_000 };
+    server = await startModelServer(({ number }) => (number === 2 ? { kind: 'silence' } : call('read_file', { path: 'lines.txt' }, { usage })));
+    const running = treeline(key(), 'run', 'change it', '--workflow', 'quick-change', '--agent', 'implementer=anthropic:claude-sonnet-5-5', '--trust', '--yes', '--max-usd', '5');
+    await asked(2);
+    kill();
+    const { code, stdout, stderr } = await running;
+    const view = lastView(stdout);
+    const attempts = view.steps.find((step) => step.id === 'implement')?.attempts.map(({ outcome, usage: { input }, costUsd }) => ({ outcome, input, costUsd }));
+    assert.deepEqual([code, view.waiting?.why, attempts], [5, '$6.00 of $5.00 spent', [{ outcome: 'failed: interrupted', input: 1_000_000, costUsd: 3 }, { outcome: 'failed: budget', input: 1_000_000, costUsd: 3 }]], stderr);
+  });
+
   it('REQ-ENGINE-14: with nobody attached it waits; who comes without a key sees that it wants one, who comes with one brings it on', async () => {
     const { task } = launchedDocument.parse(JSON.parse((await treeline(key(), ...launch, '--detach')).stdout));
     await asked(1);

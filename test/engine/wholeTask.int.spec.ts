@@ -1,6 +1,6 @@
 /** Whole tasks through the built programs, with scripted models behind the real SDKs: agents that lie, break, escape, collide. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { RunView } from '../../src/protocol/runView.ts';
@@ -127,5 +127,25 @@ describe('a whole task with a model that', function () {
     const view = lastView(ran.stdout);
     assert.deepEqual([ran.code, view.waiting?.for], [5, 'budget']);
     assert.ok(server.requests.length < 5, `${server.requests.length} calls`);
+  });
+
+  it('has no known price: REQ-AGENT-31 the limit is said to hold by an estimate, and holds', async () => {
+    const usage = { input: 1_000_000, cached: 0, output: 0 };
+    const server = await model(({ number }) => call('read_file', { path: number % 2 ? 'sum.js' : 'lines.txt' }, { usage }));
+    const ran = await treeline(server, 'run', 'spend', '--workflow', 'quick-change', '--agent', 'implementer=anthropic:new-model', '--trust', '--yes', '--max-usd', '15');
+    const view = lastView(ran.stdout);
+    assert.deepEqual([ran.code, view.waiting?.for, view.costUsd, view.countedUsd, view.unpriced, server.requests.length], [5, 'budget', null, 20, [{ agent: 'anthropic:new-model', countedAs: 'anthropic:claude-fable-5-1' }], 2]);
+    assert.match(view.waiting?.why ?? '', /^about \$20\.00 of \$15\.00 spent; \$20\.00 of it is an estimate/);
+    assert.match(ran.stderr, /^The limit of \$15 holds by an estimate: the price is not known for anthropic:new-model; .* anthropic:claude-fable-5-1,/m);
+  });
+
+  it('has the price that the person\'s settings say: REQ-AGENT-32 it counts, and nothing is an estimate', async () => {
+    const settings = join(ground.folder, 'settings.yaml');
+    writeFileSync(settings, 'agents.prices: { "anthropic:new-model": { input: 6, output: 6 } }\n');
+    const usage = { input: 1_000_000, cached: 0, output: 0 };
+    const server = await model(({ number }) => call('read_file', { path: number % 2 ? 'sum.js' : 'lines.txt' }, { usage }));
+    const ran = await treeline(server, 'run', 'spend', '--workflow', 'quick-change', '--agent', 'implementer=anthropic:new-model', '--trust', '--yes', '--max-usd', '15', '--config', settings);
+    const view = lastView(ran.stdout);
+    assert.deepEqual([ran.code, view.costUsd, view.countedUsd, view.unpriced, view.waiting?.why], [5, 18, 18, [], '$18.00 of $15.00 spent']);
   });
 });

@@ -43,6 +43,12 @@ describe('a review', () => {
     for (const part of ['- ⚠ Needs a waiver: unit: rejected (new-failures)', '- ⚠ Needs your tick: gate-definition:unit: package.json changed', '- ⚠ The review ran on the same provider as the work.', '- ⚠ Reviewer says not-met: quotes commas', '- high: src/a.js:3 loses the last row', '- ✗ unit: rejected']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
   });
 
+  it('REQ-EXT-05 calls an estimate an estimate', () => {
+    const run = merge(evidence('t'));
+    const cost = (change: Partial<RunView>): string | undefined => /^Spent so far: .*$/m.exec(checkpointDocument({ view: { ...run, ...change }, checkpoint: last(run), changes: [], page: 0, pages: 1 }))?.[0].split(' · ')[0];
+    assert.deepEqual([cost({ costUsd: 1.5, countedUsd: 1.5 }), cost({ costUsd: null, countedUsd: 2.25 }), cost({ costUsd: null, countedUsd: 0 })], ['Spent so far: $1.50', 'Spent so far: about $2.25 by estimate', 'Spent so far: price unknown']);
+  });
+
   it('REQ-EXT-12 says that without a sandbox approvals are not protected from the agent', () => {
     const found = evidence('t');
     const [gate] = found.gates;

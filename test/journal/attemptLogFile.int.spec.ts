@@ -1,6 +1,6 @@
 /** specs/journal.md: logs beside the journal. */
 import assert from 'node:assert/strict';
-import { stat, writeFile } from 'node:fs/promises';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAttemptLog, listLogs, pickLog, readLogFile } from '../../src/journal/attemptLogFile.ts';
 import { inFolder, recordingLog } from './support.ts';
@@ -35,6 +35,22 @@ describe('attempt logs', () => {
     await log.flush();
     assert.equal(said.lines.length, 1);
     assert.equal(await readLogFile(folder, 't1', 'plan#1'), null);
+  }));
+
+  it('REQ-JOURNAL-19 keeps what an attempt has spent apart from what its model writes, and gives the last whole word of it to the next process', () => inFolder(async (folder) => {
+    const log = createAttemptLog({ folder, log: recordingLog() });
+    const spend = (calls: number) => ({ usage: { input: 10 * calls, cached: 0, output: calls, calls }, costUsd: null, estimatedUsd: calls / 2 });
+    log.write('t1', 'plan#1', { kind: 'spent', spend: spend(1) });
+    log.write('t1', 'plan#1', { kind: 'text', text: `${JSON.stringify(spend(99))}\n` });
+    log.write('t1', 'plan#1', { kind: 'spent', spend: spend(2) });
+    await log.flush();
+    await appendFile(join(folder, 'logs/t1', 'plan%231.spend'), '{"usage":{"inp');
+    const next = createAttemptLog({ folder, log: recordingLog() });
+    const found = await next.lastSpend('t1', 'plan#1');
+    assert.deepEqual([found?.spend, found?.heardAt === (await stat(join(folder, 'logs/t1', 'plan%231.spend'))).mtimeMs], [spend(2), true]);
+    assert.deepEqual([await next.lastSpend('t1', 'plan#2'), await listLogs(folder, 't1')], [null, ['plan#1']]);
+    await writeFile(join(folder, 'logs/t1', 'plan%232.spend'), 'no JSON\n{"usage":1}\n');
+    assert.equal(await next.lastSpend('t1', 'plan#2'), null);
   }));
 
   it('REQ-JOURNAL-17 knows a log by its command, its unit, its step, or as the newest', () => {

@@ -2,7 +2,8 @@
 import { fold } from '../../src/core/evolve.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Failure } from '../../src/core/outcome.ts';
-import { noUsage } from '../../src/core/usage.ts';
+import { countedUsd, noUsage } from '../../src/core/usage.ts';
+import type { Spend } from '../../src/core/usage.ts';
 import type { Examiners } from '../../src/ports/examiners.ts';
 import type { WorkEnd, Workers } from '../../src/ports/workers.ts';
 import { seeded } from './chance.ts';
@@ -21,13 +22,16 @@ export function modelWorkers(world: World, generation: number): Workers {
       if (!worktree) { world.violated('I8', `${key} has no worktree`); throw new Error('no worktree'); }
       worktree.busy = true;
       let costUsd = 0;
+      // Now and then nobody knows the price: then the estimate counts.
+      const priced = chance.happens(0.8);
+      const spend = (): Spend => ({ usage: noUsage, costUsd: priced ? costUsd : null, estimatedUsd: priced ? 0 : costUsd });
       const failed = (failure: Failure): WorkEnd => ({ kind: 'failed', failure, message: failure, retryAt: failure === 'rate-limit' ? world.time.now + 30_000 : null });
       const play = async (): Promise<WorkEnd> => {
         for (let turn = 0; turn < 3; turn += 1) {
           // What a call cost is known when it is over: from here on the engine has heard of it.
           if (generation !== world.generation) return new Promise(() => undefined);
-          world.live.set(`${key}#${request.n}`, costUsd);
-          const refused = report.allowance({ usage: noUsage, costUsd });
+          report.part({ kind: 'spent', spend: spend() });
+          const refused = report.allowance(spend());
           checkBudget(world, request.task, refused);
           if (refused !== null) return failed('budget');
           costUsd += 0.5;
@@ -48,25 +52,26 @@ export function modelWorkers(world: World, generation: number): Workers {
       };
       try {
         const end = await play();
-        return { end, agent: 'model', usage: { ...noUsage, calls: 3 }, costUsd };
+        return { end, agent: 'model', ...spend(), usage: { ...noUsage, calls: 3 } };
       } finally {
-        if (generation === world.generation) {
-          worktree.busy = false;
-          world.live.delete(`${key}#${request.n}`);
-        }
+        if (generation === world.generation) worktree.busy = false;
       }
     },
   };
 }
 
-/** I16, counted by the world itself: recorded spend of the run and what its running attempts of this generation spent. */
+/** I16, counted by the world itself: what every attempt said that it had spent, those too that a crash cut off, or what was recorded of it. */
 function checkBudget(world: World, task: string, refused: string | null): void {
   // The newest record may still be on its way to the engine.
   const state = fold((world.acknowledged.get(task) ?? []).slice(0, -1));
   if (!state || state.budget.usd === null) return;
-  const recorded = state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + (attempt.costUsd ?? 0), 0);
-  const live = [...world.live.entries()].filter(([key]) => key.startsWith(`${task}/`)).reduce((sum, [, cost]) => sum + cost, 0);
-  if (recorded + live >= state.budget.usd && refused === null) world.violated('I16', `${task} spends on at ${recorded + live} of ${state.budget.usd}`);
+  const spent = new Map([...world.told].filter(([key]) => key.startsWith(`${task}/`)).map(([key, { spend }]) => [key, countedUsd(spend)]));
+  for (const unit of state.units) for (const attempt of unit.attempts) {
+    const key = `${task}/${unit.id}#${attempt.n}`;
+    spent.set(key, Math.max(spent.get(key) ?? 0, countedUsd(attempt)));
+  }
+  const sum = [...spent.values()].reduce((total, usd) => total + usd, 0);
+  if (sum >= state.budget.usd && refused === null) world.violated('I16', `${task} spends on at ${sum} of ${state.budget.usd}`);
 }
 
 function planFor(task: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {

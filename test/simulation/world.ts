@@ -8,6 +8,7 @@ import type { QueueEvent } from '../../src/core/queue.ts';
 import type { RunState } from '../../src/core/state.ts';
 import type { EnginePorts } from '../../src/engine/enginePorts.ts';
 import { GitError } from '../../src/ports/archive.ts';
+import type { LastSpend } from '../../src/ports/attemptLog.ts';
 import { JournalError } from '../../src/ports/journal.ts';
 import type { Stream } from '../../src/ports/journal.ts';
 import type { Chance } from './chance.ts';
@@ -31,8 +32,8 @@ export class World {
   faults = true;
   landing = 0;
   tasks = 0;
-  /** Money spent by workers that no journal has recorded yet, per running attempt of this generation. */
-  readonly live = new Map<string, number>();
+  /** What each attempt said last that it had spent, crashes or not: it was paid for. */
+  readonly told = new Map<string, LastSpend>();
   readonly chance: Chance;
   readonly odds: { readonly fault: number; readonly crash: number };
 
@@ -67,7 +68,6 @@ export class World {
     this.time.forget(this.generation);
     this.generation += 1;
     this.landing = 0;
-    this.live.clear();
     for (const worktree of this.repository.worktrees.values()) worktree.busy = false;
     return new Promise(() => undefined);
   }
@@ -80,7 +80,10 @@ export class World {
       ids: { task: () => `task-${++this.tasks}` },
       log: quiet,
       slots: { agents: 3, gates: 1 },
-      attemptLog: { write: () => undefined },
+      attemptLog: {
+        write: (task, key, part) => { if (part.kind === 'spent') this.told.set(`${task}/${key}`, { spend: part.spend, heardAt: this.time.now }); },
+        lastSpend: (task, key) => this.call(generation, `lastSpend ${key}`, () => this.told.get(`${task}/${key}`) ?? null, null),
+      },
       library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [] })) },
       journal: {
         tasks: () => Promise.resolve([...this.runs.keys()]),

@@ -15,6 +15,7 @@ import { launchOf } from '../launchOptions.ts';
 import type { RunFlags } from '../launchOptions.ts';
 import { count } from '../show/figures.ts';
 import { plain } from '../show/plain.ts';
+import { unpricedWords } from '../show/runLines.ts';
 import { trustFor } from './trust.ts';
 
 export interface RunCommandFlags extends RunFlags {
@@ -59,6 +60,9 @@ export async function start(invocation: Invocation, client: EngineClient, launch
     outlet.note(`${count(inspection.dirty.length, 'file')} with uncommitted changes: the task starts from the commit and does not see them; landing waits while they are in its way.`);
   }
   const { task } = await client.request('launch', { ...launch, trust, keys: keysOf(surroundings.environment), by: person });
+  // The task is on disk: that this cannot be said now must not look as if it were not.
+  const launched = await client.request('show', { task }).catch(() => null);
+  if (launched && launched.budget.usd !== null) for (const one of launched.unpriced) outlet.note(`The limit of $${launched.budget.usd} holds by an estimate: the price is ${unpricedWords(one)}.`);
   return task;
 }
 

@@ -1,4 +1,4 @@
-/** Times, tokens and money in a few characters. Owns: how a figure is written. Refuses: to guess a price: an unknown one is left out. */
+/** Times, tokens and money in a few characters. Owns: how a figure is written. Refuses: to pass an estimate off as a cost. */
 import type { Usage } from '../../core/usage.ts';
 
 /** `8 s`, `4 min`, `1 h 05 min`, `2 d`. */
@@ -23,6 +23,11 @@ export function tokens(usage: Usage): string {
 export function money(costUsd: number | null): string {
   if (costUsd === null || costUsd === 0) return '';
   return costUsd < 0.01 ? '<$0.01' : `$${costUsd.toFixed(2)}`;
+}
+
+/** Of a whole run: its cost, or what stands in for it against the budget where a price is not known. */
+export function runMoney({ costUsd, countedUsd }: { readonly costUsd: number | null; readonly countedUsd: number }): string {
+  return costUsd === null && countedUsd > 0 ? `about ${money(countedUsd)} by estimate` : money(costUsd);
 }
 
 /** `3 files`, `1 file`. */

@@ -2,7 +2,7 @@
 import type { RunView, StepView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
-import { branchName, elapsed, money, parts, short, tokens } from './figures.ts';
+import { branchName, elapsed, money, parts, runMoney, short, tokens } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { stateWord, stepMark, stepWord } from './stepWords.ts';
@@ -17,7 +17,8 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
     ['agents', `${agentsText(view)}${view.sameProvider ? ` ${paint.notice('(same-provider: the reviewer is of the same provider as the implementer)')}` : ''}`],
     ['sandbox', plain(view.sandbox)],
-    ['spent', parts(money(view.costUsd), tokens(view.usage), budgetText(view)) || 'nothing'],
+    ['spent', parts(runMoney(view), tokens(view.usage), budgetText(view)) || 'nothing'],
+    ...view.unpriced.map((one): [string, string] => ['price', unpricedWords(one)]),
     ...(view.merge?.state === 'merged' && view.merge.commit !== null ? [['merged', `${short(view.merge.commit)} onto ${plain(branchName(view.target))}`]] satisfies [string, string][] : []),
   ];
   return [
@@ -34,6 +35,11 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
 
 function agentsText(view: RunView): string {
   return plain(Object.entries(view.agents).map(([role, chain]) => `${role} ${chain.join(', ')}`).join(' · '), 400);
+}
+
+/** Says so when a limit in dollars holds by an estimate, and what to do when that is wrong. */
+export function unpricedWords({ agent, countedAs }: RunView['unpriced'][number]): string {
+  return `not known for ${plain(agent, 80)}; its tokens are counted at that of ${countedAs}, the dearest known. Say what it costs in settings.yaml: agents.prices: { "${plain(agent, 80)}": { input: 0.5, output: 2 } } (dollars per million)`;
 }
 
 function budgetText({ budget }: RunView): string {

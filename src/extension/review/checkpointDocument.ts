@@ -124,7 +124,7 @@ function rounds(view: RunView, current: CheckpointView): string[] {
 
 function costs(view: RunView): string[] {
   const worked = view.steps.flatMap((step) => step.attempts).reduce((sum, attempt) => sum + ((attempt.finishedAt ?? attempt.startedAt) - attempt.startedAt), 0);
-  const spent = line(view.costUsd === null ? t('price unknown') : money(view.costUsd) || t('no cost'), tokens(view.usage) || t('no tokens'), t('{0} model calls', view.usage.calls), t('{0} of agent time', elapsed(worked)));
+  const spent = line(view.costUsd === null ? (view.countedUsd > 0 ? t('about {0} by estimate', money(view.countedUsd)) : t('price unknown')) : money(view.costUsd) || t('no cost'), tokens(view.usage) || t('no tokens'), t('{0} model calls', view.usage.calls), t('{0} of agent time', elapsed(worked)));
   return [`${t('Spent so far')}: ${spent}`, `${t('Task')}: ${view.task}`];
 }
 

@@ -35,7 +35,7 @@ function runRow(view: RunView, now: number): Row {
 }
 
 function runTooltip(view: RunView, time: string): string {
-  const spendings = line(money(view.costUsd), tokens(view.usage), view.usage.calls > 0 ? t('{0} model calls', view.usage.calls) : '');
+  const spendings = line(view.costUsd === null && view.countedUsd > 0 ? t('about {0} by estimate', money(view.countedUsd)) : money(view.costUsd), tokens(view.usage), view.usage.calls > 0 ? t('{0} model calls', view.usage.calls) : '');
   return [
     `**${markdownText(view.title)}**`,
     t('{0} from {1} {2} to {3}', markdownText(view.workflow), markdownText(branchName(view.base.ref)), short(view.base.commit), markdownText(branchName(view.target))),
@@ -43,6 +43,7 @@ function runTooltip(view: RunView, time: string): string {
     ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))),
     evidenceLine(view.evidence) ? t('Gates: {0}', markdownText(evidenceLine(view.evidence))) : '',
     line(time, spendings),
+    ...view.unpriced.map(({ agent, countedAs }) => t('The price of {0} is not known; the limit counts its tokens at that of {1}.', markdownText(agent), markdownText(countedAs))),
     view.sameProvider ? t('The review runs on the same provider as the work.') : '',
     t('Task {0}', markdownText(view.task)),
   ].filter(Boolean).join('\n\n');

@@ -16,7 +16,7 @@ import { createViewDesk } from '../../../src/app/viewDesk.ts';
 import { createShelf } from '../../../src/app/workflowShelf.ts';
 import { doorError } from '../../../src/app/doorErrors.ts';
 import { TreelineError } from '../../../src/client/treelineError.ts';
-import { noUsage } from '../../../src/core/usage.ts';
+import { nothingSpent } from '../../../src/core/usage.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import { createAttemptLog } from '../../../src/journal/attemptLogFile.ts';
 import { createJournal } from '../../../src/journal/createJournal.ts';
@@ -46,7 +46,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
     choose: (task) => (keys.endpoints(task).anthropic ? 'anthropic:test' : null),
     work: async ({ task }, report, signal) => {
       const key = keys.endpoints(task).anthropic?.apiKey;
-      if (key === undefined) return { end: { kind: 'failed', failure: 'key', message: 'no key', retryAt: null }, agent: 'none', usage: noUsage, costUsd: 0 };
+      if (key === undefined) return { end: { kind: 'failed', failure: 'key', message: 'no key', retryAt: null }, agent: 'none', ...nothingSpent };
       report.part({ kind: 'text', text: `at work with a key of ${key.length} characters\n` });
       await new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error)); });
       throw new Error('unreachable');
