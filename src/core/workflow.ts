@@ -29,6 +29,7 @@ const valueTypeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('enum'), values: z.array(z.string().min(1)).min(1) }),
   z.strictObject({ type: z.literal('list') }),
 ]);
+export type ValueType = z.infer<typeof valueTypeSchema>;
 
 /** Kinds of trouble that `retry` names and `fallback` answers: see `core/outcome.ts`. `any` stands for each that can pass by itself. */
 const retrySchema = z.strictObject({
