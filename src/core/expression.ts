@@ -50,7 +50,7 @@ export function checkExpression(expression: Expression, environment: TypeEnviron
 }
 
 /** What an expression gives; its mistakes are added to `found`. */
-function typeOf(expression: Expression, environment: TypeEnvironment, found: ExpressionMistake[]): ExpressionType {
+export function typeOf(expression: Expression, environment: TypeEnvironment, found: ExpressionMistake[]): ExpressionType {
   const wrong = (message: string): ExpressionType => { found.push({ at: expression.at, message }); return any; };
   const named = (types: Types, name: string, what: string): ExpressionType => own(types, name) ?? wrong(`there is no ${what} "${name}"${known(types)}`);
   switch (expression.kind) {

@@ -31,7 +31,7 @@ export function readWorkflow(text: string): Result<Workflow, readonly Mistake[]>
   const parsed = workflowSchema.safeParse(withDefaults(raw));
   if (!parsed.success) return refuse(parsed.error.issues.map((issue) => ({ line: lineOf(document, lines, issue.path), message: `${issue.path.join('.') || 'the file'}: ${issue.message}` })));
   const found = mistakes(parsed.data);
-  return found.length > 0 ? refuse(found.map((message) => ({ line: lineOf(document, lines, ['steps']), message }))) : ok(parsed.data);
+  return found.length > 0 ? refuse(found.map(({ step, field, message }) => ({ line: lineOf(document, lines, step === null ? [field] : ['steps', parsed.data.steps.findIndex((one) => one.id === step), field]), message }))) : ok(parsed.data);
 }
 
 function withDefaults(raw: unknown): unknown {
