@@ -32,7 +32,7 @@ export function agentChains({ named, settings, endpoints, sample }: Wanted): Cha
   const [tester, resolver] = [given('tester'), given('resolver')];
   const agents = { planner: [...(given('planner') ?? implementer)], implementer: [...implementer], reviewer: [...reviewer], ...(tester && { tester: [...tester] }), ...(resolver && { resolver: [...resolver] }) };
   for (const spec of Object.values(agents).flat()) check(spec, sample, endpoints);
-  return { agents, sameProvider: provider(agents.reviewer[0]) === provider(agents.implementer[0]) && provider(agents.reviewer[0]) !== 'demo' };
+  return { agents, sameProvider: providerOf(agents.reviewer[0]) === providerOf(agents.implementer[0]) && providerOf(agents.reviewer[0]) !== 'demo' };
 }
 
 function byKeys(endpoints: Wanted['endpoints'], sample: boolean): readonly string[] {
@@ -44,14 +44,15 @@ function byKeys(endpoints: Wanted['endpoints'], sample: boolean): readonly strin
 
 /** A review is done by another provider where one is configured. The demo agent is both providers by itself. */
 function otherThan(chain: readonly string[], endpoints: Wanted['endpoints']): readonly string[] | undefined {
-  const own = provider(chain[0]);
+  const own = providerOf(chain[0]);
   if (own === 'demo') return undefined;
   if (own !== 'anthropic' && endpoints.anthropic) return [defaultModels.anthropic];
   if (own !== 'openai' && endpoints.openai) return [defaultModels.openai];
   return undefined;
 }
 
-function provider(spec: string | undefined): string {
+/** `anthropic`, `openai`, `compatible:NAME`, `demo`: who gets what is sent to an agent. */
+export function providerOf(spec: string | undefined): string {
   const [kind = '', rest = ''] = (spec ?? '').split(':');
   return kind === 'compatible' ? `compatible:${rest.split('/')[0] ?? ''}` : kind;
 }

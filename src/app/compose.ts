@@ -49,7 +49,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { environment, log, commonDir } = options;
   const clock = systemClock;
   const folder = journalFolder(commonDir);
-  const { archive, tree, scratch, worktreesFolder } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
+  const { archive, tree, scratch, worktreesFolder, resolve } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
   // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
   // The lock is ours, so whatever still bears this repository's mark belongs to an engine that was killed (I11).
   const owner = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
@@ -85,7 +85,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
       folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: async () => (settings = await readSettings(environment)),
-        trust: openTrust(environment, commonDir),
+        trust: openTrust(environment, commonDir), library, resolve,
       },
     }),
     idle: () => engine.idle(),

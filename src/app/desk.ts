@@ -15,7 +15,8 @@ import { doorError, refusalError } from './doorErrors.ts';
 import type { KeyRetry } from './keyRetry.ts';
 import type { KeyRing } from './keyRing.ts';
 import { inspect, launchRequest } from './launch.ts';
-import type { LaunchMeans } from './launch.ts';
+import type { SpecMeans } from './specs.ts';
+import { specs } from './specs.ts';
 import type { ViewDesk } from './viewDesk.ts';
 
 export interface DeskOptions {
@@ -23,7 +24,7 @@ export interface DeskOptions {
   readonly folder: string;
   readonly engine: Engine;
   readonly archive: Pick<Archive, 'changes' | 'readFile'>;
-  readonly launch: LaunchMeans;
+  readonly launch: SpecMeans;
   readonly keys: KeyRing;
   readonly keyRetry: KeyRetry;
   readonly views: ViewDesk;
@@ -52,6 +53,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
 
   const answers: Omit<Answers, 'stepDown'> = {
     inspect: (params) => inspect(options.launch, params),
+    specs: (params) => specs(options.launch, params),
     launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch), (task) => keys.bind(task, launch.keys)) }),
     list: async () => engine.states().map((state) => summaryOf(viewOf(state))),
     show: async ({ task }) => views.view(stateOf(task)),

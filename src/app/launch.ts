@@ -8,6 +8,7 @@ import type { ExecutableContent } from '../core/gate.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
 import type { Examiners } from '../ports/examiners.ts';
+import type { SpecLibrary } from '../ports/library.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Answer, Launch, Params } from '../protocol/messages.ts';
 import { agentChains } from './agentChains.ts';
@@ -29,6 +30,7 @@ export interface LaunchMeans {
   readonly shelf: Shelf;
   readonly trust: Trust;
   readonly settings: () => Promise<Settings>;
+  readonly library: Pick<SpecLibrary, 'look'>;
 }
 
 const sampleName = 'treeline-sample';
@@ -41,7 +43,7 @@ export async function inspect(means: LaunchMeans, { base: ref }: Params<'inspect
   return {
     base: { ref: base.ref, commit: base.commit, target: base.target }, dirty: [...base.dirty], content,
     trusted: !runsSomething(content) || await means.trust.has(content.hash),
-    workflows: await means.shelf.list(base.commit), sample: await isSample(means, base),
+    workflows: await means.shelf.list(base.commit), sample: await isSample(means, base.commit),
     specs: files.filter((path) => path.startsWith('specs/') && path.endsWith('.md')),
   };
 }
@@ -54,8 +56,8 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
   const content = await means.examiners.content(base.commit);
   const { agents, sameProvider } = agentChains({
-    named: launch.agents, settings: compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'] }),
-    endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base),
+    named: launch.agents, settings: chainsInSettings(settings),
+    endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base.commit),
   });
   const sandbox = launch.sandbox ?? settings['sandbox.mode'];
   if (sandbox === 'required') {
@@ -64,7 +66,7 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   }
   await trusted(means.trust, content, launch.trust);
   return {
-    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: launch.specs, agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
+    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by, inputs: {},
   };
@@ -100,8 +102,8 @@ async function targetOf(means: LaunchMeans, base: Base, content: ExecutableConte
 }
 
 /** The demo agent's script fits one repository, which says so in its package.json. */
-async function isSample(means: LaunchMeans, base: Base): Promise<boolean> {
-  const bytes = await means.archive.readFile(base.commit, 'package.json');
+export async function isSample(means: Pick<LaunchMeans, 'archive'>, commit: string): Promise<boolean> {
+  const bytes = await means.archive.readFile(commit, 'package.json');
   if (!bytes) return false;
   try {
     const manifest: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -109,6 +111,18 @@ async function isSample(means: LaunchMeans, base: Base): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** What was shown is what is pinned: the pick, or what was ranked, as paths. A pick that finds nothing at all is a mistake. */
+async function specsOf(means: LaunchMeans, commit: string, { request, specs }: Launch): Promise<string[]> {
+  const { choice, files, remarks } = await means.library.look(commit, request, specs);
+  const picks = specs.some((spec) => !spec.startsWith('!'));
+  if (picks && !files.some((file) => file.chosen && !file.always)) throw new TreelineError('unknown-spec', remarks.join(' ') || 'What was picked as specifications is in already, as rules.', 'See what there is with: treeline specs.');
+  return [...choice];
+}
+
+export function chainsInSettings(settings: Settings): Record<string, readonly string[]> {
+  return compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'] });
 }
 
 function compact<Value>(record: Readonly<Record<string, Value | undefined>>): Record<string, Value> {

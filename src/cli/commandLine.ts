@@ -9,6 +9,7 @@ import { demo } from './commands/demo.ts';
 import { journalVerify, list, log, show } from './commands/look.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
+import { specs } from './commands/specs.ts';
 import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
 import { UsageError, failureOf } from './failure.ts';
@@ -75,12 +76,15 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
 
   program.command('run').argument('<request>', 'what should be done').description('launch a task and follow it')
     .option('--workflow <name>', 'a workflow by name, or its file in the repository').option('--base <ref>', 'where to start, and which branch to land on')
-    .option('--spec <glob>', 'a specification to work under; may be said again', collect).option('--agent <role=spec>', 'who works: planner, implementer, tester, reviewer or resolver = demo, anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL; may be said again', collect)
+    .option('--spec <glob>', 'a specification to work under instead of what fits the request; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who works: planner, implementer, tester, reviewer or resolver = demo, anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL; may be said again', collect)
     .option('--max-usd <n>', 'pause and ask when so much is spent').option('--max-minutes <n>', 'pause and ask when agents worked so long')
     .addOption(yes()).option('--trust', 'let run what this repository defines: set-up and gates').addOption(sandbox())
     .option('--detach', 'print the task\'s id and leave it running').option('--verbose', 'print what agents and gates say, too')
     .addOption(new Option('--after <task>').hideHelp()).addOption(new Option('--on <task>').hideHelp()).addOption(new Option('--issue <url>').hideHelp())
     .action(does(run));
+  program.command('specs').argument('[request]', 'what should be done').description('which rules and specifications a task would work under, why, and to whom they go')
+    .option('--base <ref>', 'where a task would start').option('--spec <glob>', 'pick exactly; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who would work; may be said again', collect)
+    .option('--since <ref>', 'also what of them has changed since then').action(does(specs));
   program.command('list').description('all tasks of the repository').action(does(list));
   program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').action(does(show));
   program.command('watch').argument('[task]').description('follow a task; Ctrl-C leaves it running').option('--until <state>', 'waiting: end as soon as it waits for a person').option('--verbose', 'print what agents and gates say, too').action(does(watch));

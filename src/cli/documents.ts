@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
+import { specLookSchema } from '../protocol/specLook.ts';
 import { verifyDocumentSchema } from '../protocol/verifyDocument.ts';
 
 /** One line of `run` and `watch`: what happened, as the journal has it. */
@@ -40,10 +41,12 @@ export const agentsDocument = z.object({
 
 const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), repository: z.string(), request: z.string(), workflow: z.string(), commit: z.string() });
 
+export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline/specs/1') });
+
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
-  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument,
+  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument,
   verify: verifyDocumentSchema,
 } as const;
 

@@ -5,7 +5,7 @@
 
 /** 1: a void or impossible decision · 2: wrong use or invalid file · 3: a person has to act first · 6: cannot start. */
 export const errorCodes = {
-  'no-folder': 2, 'not-a-repository': 2, 'bare-repository': 2, 'unknown-base': 2, 'no-target': 2, 'empty-request': 2, 'unknown-workflow': 2,
+  'no-folder': 2, 'not-a-repository': 2, 'bare-repository': 2, 'unknown-base': 2, 'no-target': 2, 'empty-request': 2, 'unknown-workflow': 2, 'unknown-spec': 2,
   'invalid-file': 2, 'invalid-request': 2, 'unknown-agent': 2, 'demo-outside-sample': 2, 'unknown-task': 2, 'ambiguous-task': 2, 'unknown-log': 2,
   'unknown-checkpoint': 2, 'nothing-open': 2, 'nothing-to-retry': 2, 'empty': 2, 'unknown-gate': 2, 'unknown-tick': 2, 'ended': 2,
   'void': 1, 'not-waivable': 1, 'needs-waiver': 3, 'needs-tick': 3,

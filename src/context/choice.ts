@@ -44,9 +44,9 @@ export function pick(catalogue: Catalogue, choice: readonly string[]): Picked {
   return { paths: base.toSorted(byCodeUnits), remarks, onlyLess: more.length === 0, less: isLess };
 }
 
-/** Everything below `specs/`: what an empty choice stands for where nobody ranked. */
+/** All specifications of the project and of its features: what an empty choice stands for where nobody ranked. */
 function isDefault({ path, kind }: Spec): boolean {
-  return path.startsWith('specs/') && kind !== 'schema';
+  return /^(\.kiro\/|\.specify\/)?specs\//.test(path) && kind !== 'schema';
 }
 
 export interface Reason { readonly chosen: boolean; readonly why: string }

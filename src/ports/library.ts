@@ -10,20 +10,18 @@ export interface Library {
 }
 
 /** `rules` hold for whoever works; `requirements` say what is wanted and have ids; the others explain how it is, or will be, done. */
-export const specKinds = ['rules', 'architecture', 'requirements', 'design', 'tasks', 'decision', 'schema', 'document'] as const;
-export type SpecKind = (typeof specKinds)[number];
+export type SpecKind = 'rules' | 'architecture' | 'requirements' | 'design' | 'tasks' | 'decision' | 'schema' | 'document';
 /** Whose habit a file follows. */
-export const specFormats = ['agents', 'claude', 'copilot', 'spec-kit', 'kiro', 'zenflow', 'markdown', 'openapi', 'protobuf', 'graphql'] as const;
-export type SpecFormat = (typeof specFormats)[number];
+export type SpecFormat = 'agents' | 'claude' | 'copilot' | 'spec-kit' | 'kiro' | 'zenflow' | 'markdown' | 'openapi' | 'protobuf' | 'graphql';
 
 /** `ears`: a sentence with "shall" in a form of EARS; `story`, `scenario` (Given, When, Then), `criterion` (of acceptance), `success` (SC-001); `requirement`: any other with an id, "must" or "shall". */
-export const requirementKinds = ['ears', 'story', 'scenario', 'criterion', 'success', 'requirement'] as const;
+export type RequirementKind = 'ears' | 'story' | 'scenario' | 'criterion' | 'success' | 'requirement';
 export interface Requirement {
   /** Names it in the whole repository, for as long as the text stays where it is: `REQ-GATE-03`, `001-albums/FR-002`, `csv-export/1.2`, `export/edge-cases-1`. */
   readonly id: string;
   /** As its file calls it: `FR-002`, `1.2`; null where the file gives it no name. */
   readonly label: string | null;
-  readonly kind: (typeof requirementKinds)[number];
+  readonly kind: RequirementKind;
   /** On one line, without emphasis. */
   readonly text: string;
   readonly file: string;

@@ -7,9 +7,10 @@ import { commentSchema } from '../core/event.ts';
 import { executableContentSchema } from '../core/gate.ts';
 import { budgetSchema } from '../core/usage.ts';
 import { runSummarySchema, runViewSchema } from './runView.ts';
+import { specLookSchema, specQuestionSchema } from './specLook.ts';
 
 /** Equal: shared. Different: see architecture §2, an older idle engine steps down. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** `<common>/treeline/engine.json` (0600): how a client finds the engine of a repository. */
 export const engineFileSchema = z.object({ socket: z.string(), token: z.string(), pid: z.number().int(), epoch: z.number().int(), protocol: z.number().int(), version: z.string() });
@@ -47,6 +48,8 @@ export const requests = {
   hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean() }) },
   /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
   inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), sample: z.boolean(), specs: z.array(z.string()) }) },
+  /** What a task for `request` would work under: asked before a launch, as often as the request changes. */
+  specs: { params: specQuestionSchema, result: specLookSchema },
   launch: { params: launchSchema, result: z.object({ task: z.string() }) },
   list: { params: z.object({}), result: z.array(runSummarySchema) },
   show: { params: z.object({ task: z.string() }), result: runViewSchema },

@@ -16,6 +16,8 @@ import type { RunFlags } from '../launchOptions.ts';
 import { count } from '../show/figures.ts';
 import { plain } from '../show/plain.ts';
 import { unpricedWords } from '../show/runLines.ts';
+import { launchSpecLines } from '../show/specLines.ts';
+import { lookAtSpecs } from './specs.ts';
 import { trustFor } from './trust.ts';
 
 export interface RunCommandFlags extends RunFlags {
@@ -59,7 +61,10 @@ export async function start(invocation: Invocation, client: EngineClient, launch
   if (inspection.dirty.length > 0) {
     outlet.note(`${count(inspection.dirty.length, 'file')} with uncommitted changes: the task starts from the commit and does not see them; landing waits while they are in its way.`);
   }
-  const { task } = await client.request('launch', { ...launch, trust, keys: keysOf(surroundings.environment), by: person });
+  const look = await lookAtSpecs(invocation, client, launch, { since: null, requirements: false });
+  outlet.note(...launchSpecLines(look, outlet.paint));
+  // What was shown is what is sent, whatever is committed meanwhile; a pick is checked by the launch itself.
+  const { task } = await client.request('launch', { ...launch, specs: launch.specs.length > 0 ? launch.specs : look.choice, trust, keys: keysOf(surroundings.environment), by: person });
   // The task is on disk: that this cannot be said now must not look as if it were not.
   const launched = await client.request('show', { task }).catch(() => null);
   if (launched && launched.budget.usd !== null) for (const one of launched.unpriced) outlet.note(`The limit of $${launched.budget.usd} holds by an estimate: the price is ${unpricedWords(one)}.`);

@@ -22,6 +22,7 @@ import { createAttemptLog } from '../../../src/journal/attemptLogFile.ts';
 import { createJournal } from '../../../src/journal/createJournal.ts';
 import { journalFolder, makeFolder } from '../../../src/journal/journalFolder.ts';
 import type { Archive } from '../../../src/ports/archive.ts';
+import { createLibrary } from '../../../src/context/library.ts';
 import { noMounts } from '../../../src/ports/sandbox.ts';
 import type { Workers } from '../../../src/ports/workers.ts';
 
@@ -55,9 +56,10 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   const content = { hash: 'c'.repeat(64), setup: null, copy: [], gates: [], protect: [], target: null };
   const examiners = { content: async () => content, examine: async () => { throw new Error('no gate runs in these tests'); } };
   const attemptLog = createAttemptLog({ folder, log });
+  const library = createLibrary({ tree: { files: async () => [], contents: async () => new Map() }, limits: () => ({ tokens: 1_000, mapTokens: 0 }), neverSend: async () => [] });
   const engine = createEngine({
     journal: createJournal({ folder, epoch, log }), archive, workers, examiners, attemptLog, clock: systemClock, ids: createIds(systemClock), log,
-    library: { contextOf: async () => ({ text: '', files: [] }) }, slots: { agents: 3, gates: 1 },
+    library, slots: { agents: 3, gates: 1 },
   });
   const { unreadable } = await engine.open();
   const views = createViewDesk({ engine, archive, log });
@@ -69,7 +71,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
       folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, shelf: createShelf(join(dirname(process.argv[1] ?? ''), 'workflows'), archive), settings: async () => defaults.settings,
-        sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined },
+        sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined }, library, resolve: async () => ({ commit: id('a') }),
       },
     }),
     close: async () => { views.close(); await engine.close(); await attemptLog.flush(); },
