@@ -38,6 +38,8 @@ export interface TestFacts {
   readonly skipped: readonly string[];
   /** The report ended before it was whole: a cut file, or a runner that said it stopped early. */
   readonly truncated: boolean;
+  /** Ids of files whose processes left by themselves, with exit 0, before a test of them was heard. */
+  readonly left: readonly string[];
 }
 
 export interface RunFacts {
@@ -123,6 +125,9 @@ function ofTruncated(head: TestFacts, code: number, base: RunFacts | null): Judg
 }
 
 function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
+  // A script that is a test by its exit code may leave so on the base, too.
+  const alreadyLeft = new Set(base?.tests?.left ?? []);
+  if (head.left.some((id) => !alreadyLeft.has(id))) return judge('rejected', 'early-exit');
   if (!base?.tests || base.tests.truncated) return judge('accepted', 'passed');
   const ran = new Set([...head.passed, ...head.failed]);
   const skipped = new Set(head.skipped);

@@ -35,7 +35,10 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
   const present = new Set([...(head?.tests?.passed ?? []), ...(head?.tests?.failed ?? [])]);
   const skipped = new Set(head?.tests?.skipped ?? []);
   const gone = head?.tests && base?.tests && !head.tests.truncated ? [...base.tests.passed, ...base.tests.failed].filter((id) => !present.has(id)) : [];
+  const alreadyLeft = new Set(base?.tests?.left ?? []);
+  const left = (head?.tests?.left ?? []).filter((id) => !alreadyLeft.has(id));
   return [
+    ...left.map((id) => ({ test: id, message: 'its process left by itself before it had told of any test', file: null, line: null })),
     ...failed.filter((test) => !already.has(test.id)).map(asFailure),
     ...gone.map((id) => ({ test: id, message: skipped.has(id) ? 'ran on the base and is skipped here' : 'ran on the base and is not in the report', file: null, line: null })),
     ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),

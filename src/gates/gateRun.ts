@@ -77,5 +77,5 @@ export function keepable(run: GateRun): boolean {
 
 /** Green and complete. A red run is not taken from the cache for a head: whoever asks again may be asking about a flake. */
 export function isGreen(run: GateRun): boolean {
-  return keepable(run) && run.end?.kind === 'exited' && run.end.code === 0 && run.wrote.length === 0 && (run.report?.tests ?? []).every((test) => test.state !== 'failed');
+  return keepable(run) && run.end?.kind === 'exited' && run.end.code === 0 && run.wrote.length === 0 && (run.report?.left ?? []).length === 0 && (run.report?.tests ?? []).every((test) => test.state !== 'failed');
 }

@@ -12,6 +12,7 @@ const lineSchema = z.discriminatedUnion('k', [
     line: z.number().int().optional(), whole: z.boolean().optional(), message: z.string().optional(), stack: z.string().optional(),
   }),
   z.object({ k: z.literal('end'), tests: z.number().int() }),
+  z.object({ k: z.literal('quiet'), main: z.string() }),
 ]);
 type Line = z.infer<typeof lineSchema>;
 type TestLine = Extract<Line, { k: 'test' }>;
@@ -31,12 +32,14 @@ export function readHookReport(files: readonly string[], root: string): TestRepo
   const truncated = processes.some((process) => process.ended === null);
   const children = new Map(processes.filter((process) => process.child).map((process) => [process.main, process]));
   const lines = runners.flatMap((process) => process.tests).filter((line) => !emptyFile(line, children));
+  const quiet = new Set(files.flatMap(quietIn));
+  const left = lines.filter((line) => line.whole === true && line.state === 'passed' && !children.has(line.file ?? '') && !quiet.has(line.file ?? ''));
   const loaded = lines.some((line) => !unloadable(line, children));
   const tests: TestEntry[] = lines.map((line) => testEntry({
     state: line.state, path: line.path, file: line.file ?? null, line: line.whole ? null : line.line ?? null,
     message: line.message ?? null, stack: line.stack ?? null,
   }, root));
-  return { tests: [...withUniqueIds(tests)], truncated, couldNotLoad: lines.length > 0 && !loaded };
+  return { tests: [...withUniqueIds(tests)], truncated, couldNotLoad: lines.length > 0 && !loaded, ...(left.length > 0 ? { left: left.map((line) => testEntry({ state: line.state, path: line.path, file: line.file ?? null }, root).id) } : {}) };
 }
 
 function readProcess(text: string): ProcessReport | null {
@@ -45,6 +48,11 @@ function readProcess(text: string): ProcessReport | null {
   if (!begin) return null;
   const end = lines.find((line) => line.k === 'end');
   return { child: begin.child, main: begin.main ?? '', tests: lines.filter((line) => line.k === 'test'), ended: end?.tests ?? null };
+}
+
+/** Files of `node --test` whose processes came to their end without a test. */
+function quietIn(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => { const found = readLine(line); return found?.k === 'quiet' ? [found.main] : []; });
 }
 
 function readLine(text: string): Line | null {

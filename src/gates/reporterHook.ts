@@ -6,7 +6,8 @@
  *
  * How: both runners speak through EventEmitter (mocha's Runner and node:test's TestsStream; measured with mocha 12 and Node 20 and 24).
  * The first runner of a process is heard; processes that the suite itself starts later are left alone. Each process writes lines to a file
- * of its own beside the listener: `{k: begin|test|end}`. No `end`: the run ended before its time.
+ * of its own beside the listener: `{k: begin|test|end}`. No `end`: the run ended before its time. A process of `node --test` without a test
+ * says `quiet` when it came to its end by itself: one that says nothing at all was left in the middle, whatever its exit code.
  */
 export const reporterHook = String.raw`'use strict';
 (() => {
@@ -20,6 +21,7 @@ export const reporterHook = String.raw`'use strict';
   const child = process.env.NODE_TEST_CONTEXT !== undefined;
   const original = EventEmitter.prototype.emit;
   let found = null;
+  let drained = false;
   let fd = null;
   let waiting = '';
 
@@ -31,8 +33,11 @@ export const reporterHook = String.raw`'use strict';
       waiting = '';
     } catch {}
   };
+  const drain = () => { drained = true; };
+  if (child) process.on('beforeExit', drain);
   // What the suite starts from here on is its own business.
   const letGo = () => {
+    process.removeListener('beforeExit', drain);
     const options = (process.env.NODE_OPTIONS ?? '').replace(/--require(?:=|\s+)(?:"(?:[^"\\]|\\.)*"|\S+)/g, (option) =>
       option.replace(/\\(.)/g, '$1').includes(__filename) ? '' : option).trim();
     if (options === '') delete process.env.NODE_OPTIONS;
@@ -130,6 +135,7 @@ export const reporterHook = String.raw`'use strict';
   }
   EventEmitter.prototype.emit = emit;
   exit(() => {
+    if (child && found === null && drained) say({ k: 'quiet', main: cut(process.argv[1], 2000) });
     if (waiting !== '' && fd !== null) {
       try { writeSync(fd, waiting); } catch {}
     }

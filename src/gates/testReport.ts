@@ -22,6 +22,8 @@ export const testReportSchema = z.object({
   truncated: z.boolean(),
   /** No test could begin: the runner failed to load or to compile what it was given. */
   couldNotLoad: z.boolean(),
+  /** Ids of files that their runner calls passed although their processes left before a test of them was heard. Absent: none. */
+  left: z.array(z.string()).optional(),
 });
 export type TestReport = z.infer<typeof testReportSchema>;
 
@@ -59,7 +61,7 @@ export function withUniqueIds(tests: readonly TestEntry[]): readonly TestEntry[]
 /** The part of a report that the verdict is made of. */
 export function factsOf(report: TestReport): TestFacts {
   const ids = (state: TestEntry['state']): readonly string[] => report.tests.filter((test) => test.state === state).map((test) => test.id);
-  return { passed: ids('passed'), failed: ids('failed'), skipped: ids('skipped'), truncated: report.truncated };
+  return { passed: ids('passed'), failed: ids('failed'), skipped: ids('skipped'), truncated: report.truncated, left: report.left ?? [] };
 }
 
 function relative(path: string, root: string): string {

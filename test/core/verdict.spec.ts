@@ -3,7 +3,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { reasonsByVerdict, repairable, verdict, waivable, worst, type GateFacts, type Judgement, type ProcessEnd, type RunFacts, type TestFacts } from '../../src/core/verdict.ts';
 
-const tests = (more: Partial<TestFacts> = {}): TestFacts => ({ passed: ['a', 'b'], failed: [], skipped: [], truncated: false, ...more });
+const tests = (more: Partial<TestFacts> = {}): TestFacts => ({ passed: ['a', 'b'], failed: [], skipped: [], truncated: false, left: [], ...more });
 const exited = (code: number): ProcessEnd => ({ kind: 'exited', code });
 const run = (more: Partial<RunFacts> = {}): RunFacts => ({ end: exited(0), tests: tests(), overloaded: false, reportAsked: true, couldNotLoad: false, ...more });
 const facts = (more: Partial<GateFacts> = {}): GateFacts => ({
@@ -32,6 +32,11 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
   ['every test passed and the runner is not content', facts({ head: run({ end: exited(1) }), base: run() }), 'rejected threshold'],
   ['the run left by itself in the middle', facts({ head: run({ tests: tests({ truncated: true }) }) }), 'rejected early-exit'],
   ['the run left by itself before its first test was done', facts({ head: run({ tests: tests({ passed: [], truncated: true }) }) }), 'rejected early-exit'],
+  ['a test file left by itself, and nothing is known of the base', facts({ head: run({ tests: tests({ passed: ['f'], left: ['f'] }) }) }), 'rejected early-exit'],
+  ['a test file left by itself, and its tests are missing', facts({ head: run({ tests: tests({ passed: ['f'], left: ['f'] }) }), base: run() }), 'rejected early-exit'],
+  ['a test file left by itself beside a test that fails as on the base', facts({ head: run({ end: exited(1), tests: tests({ passed: ['a', 'f'], failed: ['b'], left: ['f'] }) }), base: red }), 'rejected early-exit'],
+  ['a test file left by itself beside a new failure', facts({ head: run({ end: exited(1), tests: tests({ passed: ['f'], failed: ['b'], left: ['f'] }) }), base: run() }), 'rejected new-failures'],
+  ['a script leaves by itself as it does on the base', facts({ head: run({ tests: tests({ passed: ['a', 'b', 'f'], left: ['f'] }) }), base: run({ tests: tests({ passed: ['a', 'b', 'f'], left: ['f'] }) }) }), 'accepted passed'],
   ['the run broke in the middle, the base did not', facts({ head: run({ end: exited(7), tests: tests({ truncated: true }) }), base: run() }), 'rejected early-exit'],
   ['the run broke in the middle after a new failure', facts({ head: run({ end: exited(7), tests: tests({ failed: ['c'], truncated: true }) }), base: run() }), 'rejected new-failures'],
   ['no report and exit 0, where the base reported', facts({ head: silent(0), base: run() }), 'rejected early-exit'],
@@ -56,7 +61,7 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
 ];
 
 const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
-const anyTests = fc.option(fc.record({ passed: ids, failed: ids, skipped: ids, truncated: fc.boolean() }));
+const anyTests = fc.option(fc.record({ passed: ids, failed: ids, skipped: ids, truncated: fc.boolean(), left: ids }));
 const anyEnd: fc.Arbitrary<ProcessEnd> = fc.oneof(
   fc.record({ kind: fc.constant('exited' as const), code: fc.constantFrom(0, 1, 2, 101) }), fc.constant({ kind: 'signalled' as const, signal: 'SIGTERM' }),
   fc.constant({ kind: 'timed-out' as const }), fc.constant({ kind: 'missing' as const }), fc.constant({ kind: 'not-executable' as const }),
@@ -91,6 +96,7 @@ describe('verdict', () => {
       const head = found.head?.tests;
       ok(head && head.passed.length + head.failed.length > 0 && !head.truncated);
       ok(head.failed.every((id) => found.base?.tests?.failed.includes(id)));
+      ok(head.left.every((id) => found.base?.tests?.left.includes(id)));
       ok(found.wroteFiles.length === 0 && found.definitionChanged === 'no' && found.setup !== 'failed');
     }), { numRuns: 5000 });
   });

@@ -81,13 +81,20 @@ describe('readHookReport', () => {
     const runner = { ...begin, runner: 'node-test', main: 'test' };
     const file = (name: string): unknown => ({ k: 'test', state: 'passed', path: [name], file: `/checkout/${name}`, line: 1, whole: true });
     const child = { k: 'begin', runner: 'node-test', child: true, main: '/checkout/empty.js' };
-    deepEqual(states(readHookReport([lines(runner, file('empty.js'), file('script.js'), end), lines(child, end)], root)), ['passed script.js']);
+    deepEqual(states(readHookReport([lines(runner, file('empty.js'), file('script.js'), end), lines(child, end), lines({ k: 'quiet', main: '/checkout/script.js' })], root)), ['passed script.js']);
   });
 
   it('REQ-GATE-23: a test file whose process left early cuts the report although the runner calls it passed', () => {
     const runner = { ...begin, runner: 'node-test' };
     const child = { k: 'begin', runner: 'node-test', child: true, main: '/checkout/a.js' };
     equal(readHookReport([lines(runner, passed, end), lines(child)], root)?.truncated, true);
+  });
+
+  it('REQ-GATE-26: names a file that is called passed although its process neither told of a test nor came to its end', () => {
+    const runner = { ...begin, runner: 'node-test', main: 'test' };
+    const file = (name: string): unknown => ({ k: 'test', state: 'passed', path: [`/checkout/test/${name}`], file: `/checkout/test/${name}`, line: 1, whole: true });
+    const report = readHookReport([lines(runner, file('left.js'), file('script.js'), passed, end), lines({ k: 'quiet', main: '/checkout/test/script.js' }), lines({ k: 'quiet', main: '/checkout/tool.js' })], root);
+    deepEqual([report?.left, report?.truncated], [['test/left.js'], false]);
   });
 
   it('REQ-GATE-23: only files that could not be loaded: the runner could not load', () => {
@@ -129,6 +136,6 @@ describe('the identity of a test', () => {
   });
 
   it('REQ-GATE-25: facts keep every id in its state', () => {
-    deepEqual(factsOf({ tests: [testEntry({ state: 'skipped', path: ['a'], file: null }, root)], truncated: true, couldNotLoad: false }), { passed: [], failed: [], skipped: ['a'], truncated: true });
+    deepEqual(factsOf({ tests: [testEntry({ state: 'skipped', path: ['a'], file: null }, root)], truncated: true, couldNotLoad: false }), { passed: [], failed: [], skipped: ['a'], truncated: true, left: [] });
   });
 });

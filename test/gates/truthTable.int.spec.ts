@@ -11,6 +11,10 @@ interface Row {
   readonly more?: (evidence: Evidence) => void;
 }
 
+/** A source and its test for node:test as ES modules; the source is loaded first. */
+const esModules: Files = {
+  'src/add.mjs': 'export const add = (a, b) => a + b;\n', 'test/module.test.mjs': 'import { add } from "../src/add.mjs";\nimport { test } from "node:test";\ntest("adds", () => { if (add(1, 1) !== 2) throw new Error("no"); });\n',
+};
 const failing = mochaFile({ ...adds, 'was red before': 'assert.equal(1, 2);' });
 const first = (evidence: Evidence): Evidence['gates'][number] => {
   const [result] = evidence.gates;
@@ -91,6 +95,17 @@ const rows: readonly Row[] = [
     more: (evidence) => deepEqual(first(evidence).failures.map(({ test, file, line }) => ({ test, file, line })), [{ test: 'test/add.test.js › adds two', file: 'test/add.test.js', line: 4 }]),
   },
   { name: 'node:test, exit(0) in the middle', base: withNodeTest, change: { 'src/add.js': 'exports.add = () => process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test, exit(0) while loading', base: withNodeTest, change: { 'src/add.js': 'process.exit(0);\n' }, expected: 'rejected early-exit', more: (evidence) => match(first(evidence).failures.map(({ test, message }) => `${test}: ${message}`).join(), /^test\/add\.test\.js: .*left/) },
+  { name: 'node:test, exit(0) while loading, past every exit handler', base: withNodeTest, change: { 'src/add.js': 'process.reallyExit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test, exit(0) while loading an ES module', base: { ...withNodeTest, ...esModules }, change: { 'src/add.mjs': 'process.exit(0);\nexport const add = 1;\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test, exit(0) in one file of two', base: { ...withNodeTest, 'test/other.test.js': 'require("node:test").test("other", () => {});\n' }, change: { 'src/add.js': 'process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test run as a plain script, exit(0) while loading', base: { ...withNodeTest, ...gate('node test/add.test.js') }, change: { 'src/add.js': 'process.exit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'node:test, a script without it that leaves by exit(0) as it always did', base: { ...withNodeTest, 'test/script.test.js': 'require("node:assert").equal(require("../src/add.js").add(1, 1), 2);\nprocess.exit(0);\n' }, change: { 'src/add.js': `// better\n${adder}` }, expected: 'accepted passed', more: (evidence) => equal(first(evidence).tests.passed, 3) },
+  { name: 'node:test, a script without it that comes to its end', base: { ...withNodeTest, 'test/script.test.js': 'require("node:assert").equal(require("../src/add.js").add(1, 1), 2);\n' }, change: { 'src/add.js': `// better\n${adder}` }, expected: 'accepted passed', more: (evidence) => equal(first(evidence).tests.passed, 3) },
+  { name: 'node:test, a program that a test starts leaves by exit(0)', base: { ...withNodeTest, 'tool.js': 'process.exit(0);\n', 'test/tool.test.js': 'require("node:child_process").execFileSync(process.execPath, ["tool.js"]);\nrequire("node:test").test("runs", () => {});\n' }, change: { 'src/add.js': `// better\n${adder}` }, expected: 'accepted passed' },
+  { name: 'exit(0) past every exit handler while loading, mocha', base: withMocha, change: { 'src/add.js': 'process.reallyExit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'exit(0) past every exit handler in the middle, mocha', base: withMocha, change: { 'src/add.js': 'exports.add = () => process.reallyExit(0);\n' }, expected: 'rejected early-exit' },
+  { name: 'exit(0) while loading an ES module, mocha', base: { ...gate('mocha test/*.mjs'), ...esModules, 'test/add.mjs': 'import { add } from "../src/add.mjs";\nit("adds", () => { if (add(1, 1) !== 2) throw new Error("no"); });\n' }, change: { 'src/add.mjs': 'process.exit(0);\nexport const add = 1;\n' }, expected: 'rejected early-exit' },
   { name: 'node:test, a source that does not load', base: withNodeTest, change: { 'src/add.js': 'exports.add = (;\n' }, expected: 'rejected build-failed', more: (evidence) => match(first(evidence).failures[0]?.message ?? '', /SyntaxError/) },
   { name: 'node:test run as a plain script', base: { ...withNodeTest, ...gate('node test/add.test.js') }, change: { 'src/add.js': wrongAdder }, expected: 'rejected new-failures' },
   {
