@@ -32,6 +32,8 @@ export interface ProcessRequest {
   /** Bytes of output kept at the head and at the tail; the middle is dropped and counted. Output beyond `killAt` ends the process. */
   readonly output: { readonly head: number; readonly tail: number; readonly killAt: number };
   readonly onOutput?: (chunk: Uint8Array) => void;
+  /** Asks for the standard output by itself, beside everything together: this many bytes of its beginning. Output and errors then come in the order of their arrival. */
+  readonly stdoutLimit?: number;
 }
 
 export interface ProcessResult {
@@ -39,6 +41,8 @@ export interface ProcessResult {
   /** Made safe to show: escape sequences, control and invisible characters removed; binary said so. */
   readonly output: string;
   readonly bytes: number;
+  /** Where `stdoutLimit` was given: the beginning of the standard output, as it came. */
+  readonly stdout?: Uint8Array;
   readonly durationMs: number;
   /** `bubblewrap`, or `none: <why>`. */
   readonly sandbox: string;

@@ -14,7 +14,7 @@ import { confinedEnvironment } from './environment.ts';
 import { lookAtMachine, real } from './machine.ts';
 import { bubblewrapArguments, isWithin, refusal, type Mount, type View } from './policy.ts';
 import { runProcess, type Launch } from './runProcess.ts';
-import { shellArguments, type Limits } from './shellWrapper.ts';
+import { shellArguments, type Limits, type Streams } from './shellWrapper.ts';
 import { groupOf } from './unconfined.ts';
 
 export interface SandboxOptions {
@@ -86,9 +86,13 @@ async function standOn({ root, directory }: ProcessRequest): Promise<{ readonly 
   return { root: found, directory: start };
 }
 
+function streamsOf(request: ProcessRequest): Streams {
+  return request.stdoutLimit === undefined ? 'together' : 'apart';
+}
+
 function openLaunch(request: ProcessRequest, ground: { readonly directory: string }, environment: Readonly<Record<string, string>>, marker: string, sandbox: string, options: SandboxOptions): Launch {
   return {
-    file: 'bash', args: shellArguments(request.command, { ...usualLimits, ...options.limits, processes: null }),
+    file: 'bash', args: shellArguments(request.command, { ...usualLimits, ...options.limits, processes: null }, streamsOf(request)),
     environment, directory: ground.directory, handOver: null, sandbox, treeOf: (child) => groupOf(child, marker),
   };
 }
@@ -106,7 +110,7 @@ async function walledLaunch(
   if (refused !== null) return refused;
   const limits = { ...usualLimits, ...options.limits };
   return {
-    file: walls.file, args: ['--args', '5', '--info-fd', '4', '--', 'bash', ...shellArguments(request.command, { ...limits, processes: countsPerNamespace() ? limits.processes : null })],
+    file: walls.file, args: ['--args', '5', '--info-fd', '4', '--', 'bash', ...shellArguments(request.command, { ...limits, processes: countsPerNamespace() ? limits.processes : null }, streamsOf(request))],
     environment, directory: '/', handOver: bubblewrapArguments(view, machine).map((argument) => `${argument}\0`).join(''), sandbox: 'bubblewrap', treeOf: namespaceOf,
   };
 }

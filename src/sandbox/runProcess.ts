@@ -32,7 +32,7 @@ export interface Launch {
   treeOf(child: ChildProcess): ProcessTree;
 }
 
-export type RunRules = Pick<ProcessRequest, 'timeoutMs' | 'output' | 'onOutput'> & { /** From asking to killing. */ readonly graceMs: number };
+export type RunRules = Pick<ProcessRequest, 'timeoutMs' | 'output' | 'onOutput' | 'stdoutLimit'> & { /** From asking to killing. */ readonly graceMs: number };
 
 type End = ProcessResult['end'];
 /** How long output may still come once the command has exited, in ms: what holds the pipe longer is a daemon. */
@@ -44,8 +44,9 @@ const messageLimit = 8192;
 export async function runProcess(launch: Launch, rules: RunRules, signal: AbortSignal): Promise<ProcessResult> {
   const begun = performance.now();
   const ring = new OutputRing(rules.output);
+  const apart = rules.stdoutLimit === undefined ? null : new OutputRing({ head: rules.stdoutLimit, tail: 0 });
   const result = (end: End, leftovers: number): ProcessResult => ({
-    end, output: readableOutput(ring.kept()), bytes: ring.bytes, durationMs: Math.round(performance.now() - begun), sandbox: launch.sandbox, leftovers,
+    end, output: readableOutput(ring.kept()), bytes: ring.bytes, ...(apart === null ? {} : { stdout: apart.kept().head }), durationMs: Math.round(performance.now() - begun), sandbox: launch.sandbox, leftovers,
   });
   if (signal.aborted) return result({ kind: 'cancelled' }, 0);
   let child: ChildProcess;
@@ -79,14 +80,19 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
   later(rules.timeoutMs, () => { stop({ kind: 'timed-out' }); });
 
   const closed = [output, messages, report].map((stream) => streamEnd(stream));
-  output?.on('data', (chunk: Uint8Array) => {
+  const came = (chunk: Uint8Array): void => {
     if (cause?.kind === 'too-much-output') return;
     ring.push(chunk);
     rules.onOutput?.(chunk);
     if (ring.bytes <= rules.output.killAt || cause !== null) return;
     cause = { kind: 'too-much-output' };
     tree.kill();
+  };
+  output?.on('data', (chunk: Uint8Array) => {
+    apart?.push(chunk);
+    came(chunk);
   });
+  if (apart !== null) messages?.on('data', came);
   const said = textOf(messages, messageLimit);
   const told = textOf(report, messageLimit, (text) => {
     if (reported.end !== null) return;
@@ -143,8 +149,9 @@ function streamEnd(stream: Readable | null): Promise<void> {
 /** Gathers text up to `limit` characters; gives what there is so far. */
 function textOf(stream: Readable | null, limit: number, each: (text: string) => void = () => undefined): () => string {
   let text = '';
-  stream?.setEncoding('utf8').on('data', (part: string) => {
-    text = (text + part).slice(0, limit);
+  const decoder = new TextDecoder();
+  stream?.on('data', (part: Uint8Array) => {
+    text = (text + decoder.decode(part, { stream: true })).slice(0, limit);
     each(text);
   });
   return () => text;

@@ -12,6 +12,9 @@ export interface Limits {
   readonly processes: number | null;
 }
 
+/** `apart`: errors leave on the wrapper's own standard error; otherwise they share the one stream of the output, in order. */
+export type Streams = 'together' | 'apart';
+
 /** Chosen when memory runs out, before the engine is. */
 const outOfMemoryScore = 600;
 
@@ -19,16 +22,20 @@ const outOfMemoryScore = 600;
  * @returns arguments for bash. The command is an argument of its own, never pasted into this text.
  * Descriptor 3 gets `started`, at most one sentence of bash about a signal, and `exit N`.
  */
-export function shellArguments(command: string, limits: Limits): readonly string[] {
+export function shellArguments(command: string, limits: Limits, streams: Streams = 'together'): readonly string[] {
+  const apart = streams === 'apart';
   const script = [
     `printf 'started\\n' >&3`,
-    `for fd in /proc/self/fd/* /dev/fd/*; do fd=\${fd##*/}; case $fd in [0-3]|*[!0-9]*) ;; *) eval "exec $fd>&-" ;; esac; done 2>/dev/null`,
+    `for fd in /proc/self/fd/* /dev/fd/*; do fd=\${fd##*/}; case $fd in [0-3]|*[!0-9]*) ;; *) eval "exec $fd>&-" ;; esac; done`,
     `echo ${outOfMemoryScore} 2>/dev/null >/proc/self/oom_score_adj`,
     `ulimit -c 0; ulimit -f ${Math.ceil(limits.fileBytes / 1024)} 2>/dev/null`,
     ...(limits.processes === null ? [] : [`ulimit -u ${limits.processes} 2>/dev/null`]),
     `trap '' TERM`, // the pump and this shell outlive the polite request to end, so that the last output and the exit code arrive
-    `{ trap : TERM; { bash --noprofile --norc -c "$1" 2>&1 3>&-; } 2>&3; printf 'exit %d\\n' "$?" >&3; } | cat 3>&-`,
-    'exit "${PIPESTATUS[0]}"', // not the pump's: a command that kills the shell that would report its code must not come out as 0
+    ...(apart ? ['exec 6> >(exec cat >&2 3>&-); pump=$!'] : []),
+    `{ trap : TERM; { bash --noprofile --norc -c "$1" ${apart ? '2>&6 6>&-' : '2>&1'} 3>&-; } 2>&3; printf 'exit %d\\n' "$?" >&3; } | cat 3>&-${apart ? ' 6>&-' : ''}`,
+    'ended=${PIPESTATUS[0]}',
+    ...(apart ? ['exec 6>&-; wait "$pump"'] : []), // the last of the errors
+    'exit "$ended"', // not the pump's: a command that kills the shell that would report its code must not come out as 0
   ].join('\n');
   return ['--noprofile', '--norc', '-c', script, 'bash', command];
 }

@@ -81,6 +81,23 @@ for (const mode of ['required', 'off'] as const) {
       assert.deepEqual([result.output, live, result.bytes], [expected, expected, expected.length]);
     });
 
+    it('REQ-WALL-34: where it is asked for, the output is given without the errors, both to their end, however the command ends', async () => {
+      const outcome = async (command: string): Promise<unknown> => {
+        const { end, output, stdout } = await run(command, { stdoutLimit: 12 });
+        return { end, output: output.split('\n').sort().join(' '), stdout: Buffer.from(stdout ?? []).toString() };
+      };
+      assert.deepEqual(await Promise.all([
+        outcome('echo out 1; echo err 1 >&2; echo out 2; echo err 2 > /dev/stderr; echo beyond'),
+        outcome('echo out; seq 1 3 >&2; exit 7'),
+        outcome('echo out; echo err >&2; kill -9 $$'),
+      ]), [
+        { end: { kind: 'exited', code: 0 }, output: ' beyond err 1 err 2 out 1 out 2', stdout: 'out 1\nout 2\n' },
+        { end: { kind: 'exited', code: 7 }, output: ' 1 2 3 out', stdout: 'out\n' },
+        { end: { kind: 'signalled', signal: 'SIGKILL' }, output: ' err out', stdout: 'out\n' },
+      ]);
+      assert.equal('stdout' in await run('echo out'), false);
+    });
+
     it('REQ-WALL-30: of long output the head and the tail are kept and the rest is counted', async () => {
       const result = await run('seq 1 100000', { output: { head: 10, tail: 10, killAt: 1e7 } });
       assert.deepEqual([result.output, result.bytes], ['1\n2\n3\n4\n5\n\n… 588875 bytes of output are not kept …\n99\n100000\n', 588895]);
