@@ -29,6 +29,7 @@ function renderOne(feedback: Feedback): string {
     ].join('\n\n');
     case 'findings': return [
       '## Findings of the review',
+      ...(feedback.unmet ?? []).map((criterion) => quoted('not-met', criterion)),
       ...feedback.findings.map((finding) => quoted('finding', `${place(finding.file, finding.line)}(${finding.severity}) ${finding.message}`)),
     ].join('\n\n');
     case 'conflict': return [

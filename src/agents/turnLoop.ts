@@ -55,9 +55,9 @@ export async function runTurns(attempt: Attempt): Promise<WorkEnd> {
   return failed('loop', `${caps.turns} turns without a result.`);
 }
 
-/** Files speak for themselves: who has worked on them and then only talks has stopped, and the gate says what that is worth. */
-function handsOverFiles(attempt: Attempt): boolean {
-  return attempt.tools.some((tool) => tool.name === 'finish');
+/** Files speak for themselves: who has worked on them and then only talks has stopped, and the gate says what that is worth. Outputs do not. */
+function handsOverFiles({ bench: { request } }: Attempt): boolean {
+  return request.gives === 'tree' && Object.keys(request.outputs).length === 0;
 }
 
 /** One whole turn. A stream that is cut or falls silent is asked for once more; what had come of it is forgotten. */

@@ -16,7 +16,7 @@ export type Failure = z.infer<typeof failureSchema>;
 /** By name, as the step declared them; a command has `exit` and `stdout` beside. */
 const outputs = z.record(z.string(), valueSchema).optional();
 /** A document is kept in the journal, every version of it. Characters. */
-const documentLimit = 256 * 1024;
+export const documentLimit = 256 * 1024;
 
 export const outcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('plan'), plan: planSchema, outputs }),

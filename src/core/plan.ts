@@ -33,8 +33,16 @@ export const reviewSchema = z.strictObject({
   summary: z.string().min(1).max(4_000),
   criteria: z.array(z.strictObject({ criterion: z.string().min(1), verdict: z.enum(['met', 'not-met', 'unclear']), why: z.string() })),
   findings: z.array(findingSchema),
+  /** Of the whole: whether work goes on as it is. The first journals' reviews do not say: see `reviewVerdict`. */
+  verdict: z.enum(['approve', 'changes']).optional(),
 });
 export type Review = z.infer<typeof reviewSchema>;
+
+/** What a review comes to. A defect that is high, or a criterion that is not met, needs a change, whatever the reviewer called it. */
+export function reviewVerdict(review: Review): 'approve' | 'changes' {
+  const needsChange = review.findings.some((finding) => finding.severity === 'high') || review.criteria.some((criterion) => criterion.verdict === 'not-met');
+  return needsChange ? 'changes' : review.verdict ?? 'approve';
+}
 
 /** Every mistake of a plan at once, as sentences that an agent can act on. Empty: the plan may be shown to a person. */
 export function planMistakes(plan: Plan): readonly string[] {

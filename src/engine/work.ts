@@ -4,6 +4,7 @@
  */
 import type { RunEvent } from '../core/event.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
+import { plainText } from '../core/plainText.ts';
 import { planMistakes } from '../core/plan.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
@@ -60,17 +61,31 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
 async function prepare(context: WorkContext): Promise<WorkRequest> {
   const { ports, state, unit, command } = context;
   const { role, gives } = unit;
-  if (role === null || gives === 'document' || gives === 'result') throw new Error(`this version cannot do ${unit.id}: ${unit.does} gives ${gives}`);
+  const step = state.workflow.steps.find((candidate) => candidate.id === unit.step);
+  if (role === null || step?.kind !== 'agent') throw new Error(`${unit.id} is no agent's work`);
   const resumed = keeps(unit, command.start);
   const worktree = await ports.archive.openWorktree({ task: state.task, unit: unit.id, start: command.start, keep: resumed });
   const { text } = await ports.library.contextOf(state.accepted.base.commit, state.accepted.specs);
-  const review = gives === 'review' && state.candidate
-    ? { diff: await ports.archive.diff(state.candidate.onto, state.candidate.commit, diffLimit), evidence: state.candidateEvidence } : null;
+  const timeoutMs = step.timeoutMs ?? state.settings.stepMinutes * 60_000;
   return {
     task: state.task, unit: unit.id, n: command.n, role, gives, agents: chainOf(state, unit), request: state.request,
-    plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review, context: text,
-    root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs: state.settings.stepMinutes * 60_000,
+    document: step.document, outputs: step.outputs, prompt: step.prompt, artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing,
+    plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review: await reviewed(context), context: text,
+    root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs,
   };
+}
+
+/** The newest version of each that there is. */
+function artifactsFor(state: RunState, names: readonly string[]): WorkRequest['artifacts'] {
+  return names.flatMap((name) => { const text = state.artifacts[name]?.at(-1)?.text; return text === undefined ? [] : [{ name, text }]; });
+}
+
+/** What would land, else the work so far; null where nothing was changed. */
+async function reviewed({ ports, state, unit }: WorkContext): Promise<WorkRequest['review']> {
+  if (unit.gives !== 'review') return null;
+  if (state.candidate) return { diff: await ports.archive.diff(state.candidate.onto, state.candidate.commit, diffLimit), evidence: state.candidateEvidence };
+  const base = state.accepted.base.commit;
+  return state.head === base ? null : { diff: await ports.archive.diff(base, state.head, diffLimit), evidence: null };
 }
 
 export function chainOf(state: RunState, unit: Unit): readonly string[] {
@@ -90,26 +105,42 @@ function reportOf(context: WorkContext): WorkReport {
 }
 
 async function outcomeOf(context: WorkContext, end: WorkEnd): Promise<Outcome> {
+  const outputs = 'outputs' in end && end.outputs !== undefined && Object.keys(end.outputs).length > 0 ? { outputs: { ...end.outputs } } : {};
   switch (end.kind) {
     case 'plan': {
       const found = planMistakes(end.plan);
-      return found.length === 0 ? { kind: 'plan', plan: end.plan } : { kind: 'failed', failure: 'model', message: `the plan cannot be carried out: ${found.join('; ')}`, retryAt: null };
+      return found.length === 0 ? { kind: 'plan', plan: end.plan, ...outputs } : { kind: 'failed', failure: 'model', message: `the plan cannot be carried out: ${found.join('; ')}`, retryAt: null };
     }
-    case 'review': return { kind: 'review', review: end.review };
+    case 'review': return { kind: 'review', review: end.review, ...outputs };
+    case 'document': return { kind: 'document', name: documentOf(context), text: plainText(end.text), summary: headingOf(plainText(end.text)), ...outputs };
+    case 'result': return { kind: 'result', summary: end.summary, ...outputs };
     case 'failed': return { kind: 'failed', failure: end.failure, message: end.message, retryAt: end.retryAt };
-    case 'edited': {
-      const { ports, state, unit, command } = context;
-      const committed = await ports.archive.commitWorktree({
-        task: state.task, unit: unit.id, n: command.n, parent: command.start, message: commitMessage(state, unit, end.summary), at: ports.clock.now(),
-      });
-      if (!committed) return { kind: 'no-changes', summary: end.summary };
-      const scope = unit.subtask?.scope ?? [];
-      return {
-        kind: 'tree', commit: committed.commit, tree: committed.tree, summary: end.summary, files: committed.files.length, hidden: [...committed.hidden],
-        outOfScope: scope.length === 0 ? [] : committed.files.filter((file) => !insideScope(file, scope)),
-      };
-    }
+    case 'edited': return { ...await takeTree(context, end.summary), ...outputs };
   }
+}
+
+function documentOf({ state, unit }: WorkContext): string {
+  const step = state.workflow.steps.find((candidate) => candidate.id === unit.step);
+  return (step?.kind === 'agent' ? step.document : null) ?? `${unit.step.replaceAll('/', '-')}.md`;
+}
+
+/** A document in a line: its title, else how it begins. */
+function headingOf(text: string): string {
+  const line = text.split('\n').map((candidate) => candidate.replace(/^#+\s*/, '').trim()).find((candidate) => candidate !== '') ?? '';
+  return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
+}
+
+/** The worktree's tree as the engine's own commit. */
+async function takeTree({ ports, state, unit, command }: WorkContext, summary: string): Promise<Outcome> {
+  const committed = await ports.archive.commitWorktree({
+    task: state.task, unit: unit.id, n: command.n, parent: command.start, message: commitMessage(state, unit, summary), at: ports.clock.now(),
+  });
+  if (!committed) return { kind: 'no-changes', summary };
+  const scope = unit.subtask?.scope ?? [];
+  return {
+    kind: 'tree', commit: committed.commit, tree: committed.tree, summary, files: committed.files.length, hidden: [...committed.hidden],
+    outOfScope: scope.length === 0 ? [] : committed.files.filter((file) => !insideScope(file, scope)),
+  };
 }
 
 const failureOfGit: Partial<Record<GitError['reason'], Failure>> = { tampered: 'tampered', 'unsupported-filter': 'unsupported-filter', 'disk-full': 'disk-full' };

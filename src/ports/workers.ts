@@ -1,10 +1,11 @@
 /** Who does an agent step. The engine gives a worktree, a task text and feedback; it gets an outcome, and believes none of it. */
 import type { Feedback } from '../core/state.ts';
+import type { Declared } from '../core/outputs.ts';
 import type { Evidence } from '../core/gate.ts';
 import type { Plan, Review, Subtask } from '../core/plan.ts';
 import type { Failure } from '../core/outcome.ts';
 import type { Spend } from '../core/usage.ts';
-import type { Role } from '../core/workflow.ts';
+import type { Role, Scalar, Value } from '../core/workflow.ts';
 import type { Mounts, SandboxMode } from './sandbox.ts';
 
 export interface WorkRequest {
@@ -12,7 +13,18 @@ export interface WorkRequest {
   readonly unit: string;
   readonly n: number;
   readonly role: Role;
-  readonly gives: 'plan' | 'tree' | 'review';
+  /** `document`: an artifact, `document` by name. `result`: only its outputs, and words. */
+  readonly gives: 'plan' | 'tree' | 'review' | 'document' | 'result';
+  readonly document: string | null;
+  /** What it hands over by name, beside its work. */
+  readonly outputs: Declared;
+  /** What this step is told, its expressions filled in. */
+  readonly prompt: string | null;
+  /** Documents of earlier steps that it is given, newest version each; of its own document the earlier version, where it is to be made anew. */
+  readonly artifacts: readonly { readonly name: string; readonly text: string }[];
+  /** Its row of a fan-out that is none of subtasks. */
+  readonly item: { readonly name: string; readonly values: Readonly<Record<string, Scalar>> } | null;
+  readonly mayChangeNothing: boolean;
   /** Chain of agent specs: `demo`, `anthropic:MODEL`, `openai:MODEL`…; the first that can work does. */
   readonly agents: readonly string[];
   /** What the engineer asked for, word for word. */
@@ -22,7 +34,7 @@ export interface WorkRequest {
   readonly feedback: readonly Feedback[];
   /** An earlier attempt was interrupted: the worktree holds its unfinished work. */
   readonly resumed: boolean;
-  /** For a review: what would land and what the gates said of it. */
+  /** For a review: the change that is judged (what would land, else the work so far) and what the gates said of it. */
   readonly review: { readonly diff: string; readonly evidence: Evidence | null } | null;
   /** Byte-stable: the same for every agent of the task, so that provider caches hit. */
   readonly context: string;
@@ -49,10 +61,15 @@ export type TranscriptPart =
   | { readonly kind: 'spent'; readonly spend: Spend }
   | { readonly kind: 'notice'; readonly text: string };
 
+type Outputs = Readonly<Record<string, Value>>;
+
+/** `outputs` are those that were asked for, of the types that were declared; none when nothing was. */
 export type WorkEnd =
-  | { readonly kind: 'plan'; readonly plan: Plan }
-  | { readonly kind: 'review'; readonly review: Review }
-  | { readonly kind: 'edited'; readonly summary: string }
+  | { readonly kind: 'plan'; readonly plan: Plan; readonly outputs?: Outputs }
+  | { readonly kind: 'review'; readonly review: Review; readonly outputs?: Outputs }
+  | { readonly kind: 'document'; readonly text: string; readonly outputs?: Outputs }
+  | { readonly kind: 'result'; readonly summary: string; readonly outputs?: Outputs }
+  | { readonly kind: 'edited'; readonly summary: string; readonly outputs?: Outputs }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly message: string; /** ms since 1970 */ readonly retryAt: number | null };
 
 export interface WorkResult extends Spend { readonly end: WorkEnd; /** Who worked, for the record: `anthropic:MODEL`, `demo/openai`. */ readonly agent: string }

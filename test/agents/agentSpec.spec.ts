@@ -5,7 +5,7 @@ import { candidateOf } from '../../src/agents/agentSpec.ts';
 import { costOf, pricingOf } from '../../src/agents/prices.ts';
 import { toolbox } from '../../src/agents/tools/toolbox.ts';
 import { createWorkers } from '../../src/agents/workers.ts';
-import type { Endpoints } from '../../src/ports/workers.ts';
+import type { Endpoints, WorkRequest } from '../../src/ports/workers.ts';
 import { handClock, memorySandbox, patience, quietLog } from './support.ts';
 
 const demo = { anthropicUrl: 'http://127.0.0.1:1/anthropic', openaiUrl: 'http://127.0.0.1:1/openai/v1', key: 'k' };
@@ -56,9 +56,9 @@ describe('agent specs', () => {
   });
 
   it('REQ-AGENT-20 give planners and reviewers nothing to write or run with', () => {
-    const names = (gives: 'plan' | 'tree' | 'review', writes: boolean): readonly string[] => toolbox({ gives, writes }).map(({ name }) => name);
-    assert.deepEqual([names('plan', false), names('review', false), names('tree', true)], [
-      ['read_file', 'list_files', 'search', 'submit_plan'], ['read_file', 'list_files', 'search', 'submit_review'],
+    const names = (gives: WorkRequest['gives'], writes: boolean): readonly string[] => toolbox({ gives, writes, outputs: {} }).map(({ name }) => name);
+    assert.deepEqual([names('plan', false), names('review', false), names('document', false), names('result', false), names('tree', true)], [
+      ...['submit_plan', 'submit_review', 'submit_document', 'submit_result'].map((answer) => ['read_file', 'list_files', 'search', answer]),
       ['read_file', 'list_files', 'search', 'edit_file', 'write_file', 'run_command', 'finish'],
     ]);
   });

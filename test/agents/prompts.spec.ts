@@ -22,6 +22,30 @@ describe('prompts', () => {
     assert.deepEqual(promptFor(workRequest({ n: 1, task: 'a' })), promptFor(workRequest({ n: 7, task: 'b' })));
   });
 
+  it('REQ-AGENT-41 give the documents of earlier steps after what is common to the role, and the step, filled in, after them; all of it fenced', () => {
+    const artifacts = [{ name: 'requirements.md', text: 'Be quick.\n```\n' }, { name: 'spec.md', text: 'Be small.' }];
+    const [one, two] = ['one', 'two'].map((id) => promptFor(workRequest({ plan, subtask: subtask(id), artifacts, prompt: `Build ${id}.` })));
+    assert.deepEqual(one?.texts.slice(0, 2), two?.texts.slice(0, 2));
+    assert.equal(one?.texts[0], promptFor(workRequest({ plan, subtask: subtask('one') })).texts[0]);
+    assert.equal(one?.texts[1], '# Documents of this task\n\n````requirements.md\nBe quick.\n```\n````\n\n```spec.md\nBe small.\n```');
+    assert.ok(one?.texts[2]?.includes('# This step\n\n```step\nBuild one.\n```'));
+  });
+
+  it('REQ-AGENT-42 say how a document is written, give its earlier version when it is to be made anew, and name the outputs that are wanted', () => {
+    const request = workRequest({ role: 'planner', gives: 'document', document: 'requirements.md', writes: false, outputs: { verdict: { type: 'enum', values: ['go', 'stop'] } }, artifacts: [{ name: 'requirements.md', text: 'Old words.' }] });
+    const first = promptFor({ ...request, artifacts: [] }).texts;
+    assert.equal(first.length, 2);
+    assert.match(first[1] ?? '', /# The document: requirements\.md\n\n[^]*EARS[^]*Given … When … Then[^]*Write this document, whole, with submit_document\. Hand over with it, as "outputs": verdict\.$/);
+    const again = promptFor({ ...request, feedback: [{ kind: 'comments', comments: [{ file: null, line: null, text: 'Shorter.' }] }] }).texts;
+    assert.equal(again.length, 2);
+    assert.match(again[1] ?? '', /# Your earlier version\n\n```requirements\.md\nOld words\.\n```[^]*```comment\nShorter\.\n```[^]*Hand over a new version that answers this, whole/);
+  });
+
+  it('REQ-AGENT-42 tell a row its values, and whoever may change nothing that this is a good end', () => {
+    const own = promptFor(workRequest({ item: { name: 'linux-22', values: { os: 'linux', node: 22 } }, mayChangeNothing: true })).texts.at(-1) ?? '';
+    assert.match(own, /# Your part: linux-22\n\n```values\nos: linux\nnode: 22\n```[^]*Where nothing needs to change, change nothing/);
+  });
+
   it('REQ-AGENT-14 show failing tests first, with message and place, then the output, trimmed', () => {
     const failures = Array.from({ length: 25 }, (_, index) => ({ test: `test ${index}`, message: 'm'.repeat(5_000), file: 'test/a.test.js', line: index + 1 }));
     const text = renderFeedback([{ kind: 'gate', evidence: evidenceOf(failures, 'o'.repeat(100_000)) }]);
@@ -34,10 +58,10 @@ describe('prompts', () => {
   it('REQ-AGENT-14 give comments with their lines, findings with their severity, conflicts with their files', () => {
     const text = renderFeedback([
       { kind: 'comments', comments: [{ file: 'a.js', line: 3, text: 'Why?' }, { file: null, line: null, text: 'Shorter.' }] },
-      { kind: 'findings', findings: [{ file: 'b.js', line: 1, severity: 'high', message: 'Leaks.' }] },
+      { kind: 'findings', findings: [{ file: 'b.js', line: 1, severity: 'high', message: 'Leaks.' }], unmet: ['REQ-A-01: no test shows it'] },
       { kind: 'conflict', files: ['c.js', 'd.js'], onto: 'aaa', previous: 'bbb' },
     ]);
-    for (const part of ['```comment\na.js:3: Why?\n```', '```comment\nShorter.\n```', '```finding\nb.js:1: (high) Leaks.\n```', 'commit bbb', '```conflicting-files\nc.js\nd.js\n```']) assert.ok(text.includes(part), part);
+    for (const part of ['```comment\na.js:3: Why?\n```', '```comment\nShorter.\n```', '```finding\nb.js:1: (high) Leaks.\n```', '```not-met\nREQ-A-01: no test shows it\n```', 'commit bbb', '```conflicting-files\nc.js\nd.js\n```']) assert.ok(text.includes(part), part);
   });
 
   it('REQ-AGENT-15 fence what comes from elsewhere so that it cannot end its fence', () => {

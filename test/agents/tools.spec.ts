@@ -4,13 +4,15 @@ import { describe, it } from 'mocha';
 import { toolbox } from '../../src/agents/tools/toolbox.ts';
 import type { ToolOutcome } from '../../src/agents/tools/tool.ts';
 import type { ProcessResult } from '../../src/ports/sandbox.ts';
+import type { Declared } from '../../src/core/outputs.ts';
+import type { WorkRequest } from '../../src/ports/workers.ts';
 import { memorySandbox, workRequest } from './support.ts';
 
 const many = Array.from({ length: 1_200 }, (_, index) => `line ${index + 1}`).join('\n');
 
-async function use(name: string, input: unknown, given: { files?: Map<string, string>; ending?: Partial<ProcessResult>; gives?: 'plan' | 'tree' } = {}): Promise<ToolOutcome> {
+async function use(name: string, input: unknown, given: { files?: Map<string, string>; ending?: Partial<ProcessResult>; gives?: WorkRequest['gives']; outputs?: Declared } = {}): Promise<ToolOutcome> {
   const gives = given.gives ?? 'tree';
-  const tool = toolbox({ gives, writes: gives === 'tree' }).find((candidate) => candidate.name === name) ?? assert.fail(name);
+  const tool = toolbox({ gives, writes: gives === 'tree', outputs: given.outputs ?? {} }).find((candidate) => candidate.name === name) ?? assert.fail(name);
   const sandbox = memorySandbox(given.files ?? new Map([['a.ts', 'one\ntwo\ntwo\n'], ['many.txt', many], ['src/b.ts', 'Two times\n'], ['src/c.md', 'two\n'], ['node_modules/x.js', 'two\n'], ['zero.bin', 'a\0b']]), () => given.ending ?? {});
   return tool.run(input, { files: sandbox.files('/worktree'), sandbox, request: workRequest(), signal: new AbortController().signal });
 }
@@ -61,5 +63,34 @@ describe('tools', () => {
     assert.deepEqual(outcome, { kind: 'rejected', text: 'The plan cannot be used:\n- "b" needs "c", which is no subtask\n- the needs form a circle: a → b → a' });
     const malformed = await use('submit_plan', { summary: '', subtasks: [{ id: 'A B' }] }, { gives: 'plan' });
     assert.match(malformed.kind === 'rejected' ? malformed.text : '', /summary[\s\S]*a subtask id is lower-case|a subtask id is lower-case[\s\S]*summary/);
+  });
+
+  it('REQ-AGENT-43 take a document as it is, but an empty one or one beyond the limit', async () => {
+    assert.deepEqual(await use('submit_document', { text: '# Title\n' }, { gives: 'document' }), { kind: 'submitted', end: { kind: 'document', text: '# Title\n' } });
+    const [empty, long] = [await use('submit_document', { text: ' \n' }, { gives: 'document' }), await use('submit_document', { text: 'x'.repeat(256 * 1024 + 1) }, { gives: 'document' })];
+    assert.deepEqual([empty, long].map((outcome) => (outcome.kind === 'rejected' ? /the document is empty|at most \d+ characters/.exec(outcome.text)?.[0] : outcome.kind)), ['the document is empty', 'at most 262144 characters']);
+  });
+
+  it('REQ-AGENT-43 take the outputs that were declared, and send anything else back with every mistake', async () => {
+    const outputs: Declared = { verdict: { type: 'enum', values: ['bug', 'no-bug'] }, count: { type: 'number' }, files: { type: 'list' } };
+    const answer = { verdict: 'bug', count: 2, files: ['a', 'b'] };
+    assert.deepEqual(await use('submit_result', { summary: 'seen', outputs: answer }, { gives: 'result', outputs }), { kind: 'submitted', end: { kind: 'result', summary: 'seen', outputs: answer } });
+    assert.deepEqual(await use('finish', { summary: 'done', outputs: answer }, { outputs }), { kind: 'submitted', end: { kind: 'edited', summary: 'done', outputs: answer } });
+    const wrong = await use('submit_result', { summary: 'seen', outputs: { verdict: 'maybe', count: '2', more: 1 } }, { gives: 'result', outputs });
+    assert.deepEqual(wrong.kind === 'rejected' ? ['verdict', 'count', 'files', 'more'].filter((name) => !wrong.text.includes(name)) : wrong, []);
+    const missing = await use('submit_result', { summary: 'seen' }, { gives: 'result', outputs });
+    assert.equal(missing.kind, 'rejected');
+  });
+
+  it('REQ-AGENT-43 show models a schema of the declared outputs, and none where nothing is declared', () => {
+    const [plain, asked] = [{}, { clean: { type: 'boolean' } } as Declared].map((outputs) => toolbox({ gives: 'tree', writes: true, outputs }).at(-1)?.schema['properties'] as Record<string, unknown>);
+    assert.deepEqual([Object.keys(plain ?? {}), asked?.['outputs']], [['summary'], { type: 'object', description: 'what later steps look at', properties: { clean: { type: 'boolean' } }, required: ['clean'], additionalProperties: false }]);
+  });
+
+  it('REQ-AGENT-44 send back a review that approves a high finding or a criterion that is not met', async () => {
+    const review = { summary: 'x', criteria: [], findings: [{ file: 'a.js', line: 1, severity: 'high', message: 'Leaks.' }] };
+    assert.deepEqual(await use('submit_review', { ...review, verdict: 'changes' }, { gives: 'review' }), { kind: 'submitted', end: { kind: 'review', review: { ...review, verdict: 'changes' } } });
+    assert.match(JSON.stringify(await use('submit_review', { ...review, verdict: 'approve' }, { gives: 'review' })), /"rejected".*The verdict is approve/);
+    assert.match(JSON.stringify(await use('submit_review', review, { gives: 'review' })), /"rejected".*verdict/);
   });
 });

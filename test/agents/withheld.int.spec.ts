@@ -12,7 +12,7 @@ const section = (path: string, body: string): string => `diff --git a/${path} b/
 describe('what is never sent', () => {
   it('REQ-AGENT-31 is refused to file tools, passed over by search, and not in the diff of a review', async () => {
     const server = await startModelServer(inTurn([
-      call('read_file', { path: 'secret.txt' }), call('search', { text: 'KEY' }), call('submit_review', { summary: 'seen', criteria: [], findings: [] }),
+      call('read_file', { path: 'secret.txt' }), call('search', { text: 'KEY' }), call('submit_review', { summary: 'seen', criteria: [], findings: [], verdict: 'approve' }),
     ]));
     try {
       const files = new Map([['secret.txt', 'KEY=very-hidden\n'], ['open.txt', 'the KEY to it\n']]);

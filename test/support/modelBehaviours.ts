@@ -10,7 +10,7 @@ function behaviour(steps: (request: ModelRequest) => readonly ModelAnswer[]): Mo
   return (request) => {
     switch (request.role) {
       case 'planner': return call('submit_plan', { summary: 'One subtask.', subtasks: [{ id: 'change', title: 'Change it', description: 'Change what the request says.', scope: ['**'] }] });
-      case 'reviewer': return call('submit_review', { summary: 'Nothing to mend.', criteria: [{ criterion: request.request, verdict: 'met', why: 'It is there.' }], findings: [] });
+      case 'reviewer': return call('submit_review', { summary: 'Nothing to mend.', criteria: [{ criterion: request.request, verdict: 'met', why: 'It is there.' }], findings: [], verdict: 'approve' });
       case 'implementer': case 'tester': case 'resolver': {
         const answers = steps(request);
         return answers[Math.min(request.calls.length, answers.length - 1)] ?? call('finish', { summary: 'Nothing to do.' });

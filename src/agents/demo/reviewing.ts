@@ -33,7 +33,9 @@ function reviewOf(talk: Talk): Review {
   if (criteria.length === 0) criteria.push(requestCriterion(talk));
   const open = criteria.filter((criterion) => criterion.verdict !== 'met').length;
   const said = findings.length === 0 ? 'I found nothing to mend.' : `One thing should be mended: ${findings[0]?.file ?? ''}, line ${findings[0]?.line ?? 0}.`;
-  return { summary: `${criteria.length - open} of ${criteria.length} criteria are met. ${said}`, criteria, findings };
+  // A medium finding is for the person to weigh; only what is not met sends work back.
+  const verdict = criteria.some((criterion) => criterion.verdict === 'not-met') ? 'changes' : 'approve';
+  return { summary: `${criteria.length - open} of ${criteria.length} criteria are met. ${said}`, criteria, findings, verdict };
 }
 
 function requestCriterion(talk: Talk): Review['criteria'][number] {

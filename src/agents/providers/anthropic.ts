@@ -47,10 +47,10 @@ function paramsOf(request: TurnRequest): MessageCreateParamsStreaming {
   };
 }
 
-/** The first text of the first message is the same for all agents of a role in a task: a breakpoint stands behind it. */
+/** The first message's texts but the last are the same for other agents of a role in a task, or of a step: a breakpoint stands behind each. */
 function messageOf(message: Message, first: boolean): MessageParam {
   switch (message.kind) {
-    case 'user': return { role: 'user', content: message.texts.map((text, index) => ({ type: 'text', text, ...(first && index === 0 ? cacheMark : {}) })) };
+    case 'user': return { role: 'user', content: message.texts.map((text, index) => ({ type: 'text', text, ...(first && index < message.texts.length - 1 ? cacheMark : {}) })) };
     case 'assistant': return { role: 'assistant', content: message.native as ContentBlockParam[] };
     case 'results': return {
       role: 'user',
