@@ -6,9 +6,12 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TreelineError } from '../client/treelineError.ts';
+import type { Result } from '../core/result.ts';
 import type { Workflow } from '../core/workflow.ts';
 import type { Archive } from '../ports/archive.ts';
+import type { Mistake } from '../workflows/mistake.ts';
 import { readWorkflow } from '../workflows/readWorkflow.ts';
+import type { ReadWorkflow } from '../workflows/readWorkflow.ts';
 
 const ownFolder = '.treeline/workflows/';
 const ending = /\.ya?ml$/;
@@ -34,26 +37,32 @@ export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' |
   }
   return {
     list: async (commit) => {
-      const read = await Promise.all((await entries(commit)).map(async (entry) => ({ entry, result: readWorkflow(await entry.text()) })));
-      return read.flatMap(({ entry, result }) => (result.ok ? [{ name: result.value.name, id: entry.id, description: result.value.description }] : []));
+      const all = await entries(commit);
+      const read = await reading(all);
+      return all.flatMap((entry) => { const result = read(entry); return result.ok ? [{ name: result.value.workflow.name, id: entry.id, description: result.value.workflow.description }] : []; });
     },
     find: async (commit, wanted) => {
       const all = await entries(commit);
+      const read = await reading(all);
       const said = wanted.replace(/^\.\//, '');
-      const named = all.find((entry) => entry.path === said) ?? all.findLast((entry) => entry.id === said) ?? (await byName(all, said));
+      const named = all.find((entry) => entry.path === said) ?? all.findLast((entry) => entry.id === said) ?? all.find((entry) => { const result = read(entry); return result.ok && result.value.workflow.name.toLowerCase() === said.toLowerCase(); });
       if (!named) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${all.map((entry) => entry.id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
-      const text = await named.text();
-      const result = readWorkflow(text);
-      if (!result.ok) throw new TreelineError('invalid-file', `${named.path}: ${result.refusal.map((mistake) => `line ${mistake.line}: ${mistake.message}`).join('; ')}`, 'Mend these lines in a commit, then start from that.');
-      return { workflow: result.value, hash: createHash('sha256').update(text).digest('hex') };
+      const result = read(named);
+      if (!result.ok) throw new TreelineError('invalid-file', `${named.path}: ${result.refusal.map(({ line, message, fix }) => `line ${line}: ${message}. ${fix}`).join(' ')}`, 'Mend these lines in a commit, then start from that.');
+      return { workflow: result.value.workflow, hash: hashOf(result.value) };
     },
   };
 }
 
-async function byName(entries: readonly Entry[], name: string): Promise<Entry | undefined> {
-  for (const entry of entries) {
-    const result = readWorkflow(await entry.text());
-    if (result.ok && result.value.name.toLowerCase() === name.toLowerCase()) return entry;
-  }
-  return undefined;
+/** Every text at hand, so that one workflow can use another. */
+async function reading(entries: readonly Entry[]): Promise<(entry: Entry) => Result<ReadWorkflow, readonly Mistake[]>> {
+  const texts = new Map(await Promise.all(entries.map(async (entry) => [entry, await entry.text()] as const)));
+  const resolve = (id: string): string | null => { const named = entries.findLast((entry) => entry.id === id); return named ? texts.get(named) ?? null : null; };
+  return (entry) => readWorkflow(texts.get(entry) ?? '', { resolve, id: entry.id, known: entries.map(({ id }) => id) });
+}
+
+/** REQ-WORKFLOW-05: of its text, and of the texts that it uses. */
+function hashOf({ texts }: ReadWorkflow): string {
+  const [own, ...used] = texts;
+  return createHash('sha256').update(used.length === 0 ? own?.text ?? '' : JSON.stringify(texts)).digest('hex');
 }

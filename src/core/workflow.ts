@@ -40,6 +40,7 @@ const retrySchema = z.strictObject({
   factor: z.number().min(1).max(10).default(2),
   on: z.array(z.string()).min(1).default(['any']),
 });
+export type Retry = z.infer<typeof retrySchema>;
 
 /** What a step runs once for each of. A plain step id is the first version's way to say `subtasks`. */
 const fanOutSchema = z.preprocess((raw) => (typeof raw === 'string' ? { over: 'subtasks', of: raw } : raw), z.discriminatedUnion('over', [
@@ -158,7 +159,12 @@ export type AgentStep = StepOf<'agent'>;
 /** Steps that attempts work on: each has units. */
 export type WorkStep = StepOf<'agent' | 'run' | 'tool'>;
 
-const inputSchema = z.strictObject({ type: valueTypeSchema, description: z.string().default(''), default: valueSchema.nullable().default(null), required: z.boolean().default(false) });
+const inputSchema = z.strictObject({
+  type: valueTypeSchema, description: z.string().default(''), default: valueSchema.nullable().default(null), required: z.boolean().default(false),
+  /** It names a commit (a branch, a tag…): pinned as the full id when the task starts. */
+  commit: z.boolean().default(false),
+});
+export type Input = z.infer<typeof inputSchema>;
 
 export const workflowSchema = z.strictObject({
   name: z.string().min(1),

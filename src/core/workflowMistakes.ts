@@ -15,7 +15,7 @@ export interface WorkflowMistake { readonly step: string | null; readonly field:
 export function mistakes(workflow: Workflow): readonly WorkflowMistake[] {
   const graph = graphMistakes(workflow);
   // Types are only looked at where names mean something.
-  return graph.length > 0 ? graph : [...workflow.steps.flatMap((step) => expressionMistakes(workflow, step)), ...outputMistakes(workflow)];
+  return graph.some(({ field }) => field !== 'kind') ? graph : [...graph, ...workflow.steps.flatMap((step) => expressionMistakes(workflow, step)), ...outputMistakes(workflow)];
 }
 
 /** Unknown or later needs (so no circle can be written), doubles, wrong rework targets. */

@@ -1,49 +1,50 @@
 /**
- * YAML text → a workflow, or every mistake at once with its line.
- * Owns: the text form of workflows. Refuses: files over 256 KB, alias bombs, and to run anything.
+ * The text of a workflow file → the workflow that core runs, or every mistake at once with its place and how to mend it.
+ * Owns: what a caller gets. Refuses: to run anything; files with a mistake.
  */
-import { LineCounter, isNode, parseDocument } from 'yaml';
-import type { Document } from 'yaml';
-import { refuse, ok } from '../core/result.ts';
+import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import { workflowSchema } from '../core/workflow.ts';
+import type { Trigger } from '../core/trigger.ts';
 import type { Workflow } from '../core/workflow.ts';
 import { mistakes } from '../core/workflowMistakes.ts';
+import type { Mistake } from './mistake.ts';
+import { createReader } from './part.ts';
+import type { Part, Resolve } from './part.ts';
+import { triggersOf } from './triggers.ts';
 
-export interface Mistake { readonly line: number; readonly message: string }
-
-const sizeLimit = 256 * 1024;
-
-/** What a workflow file may leave out: a step without `needs` waits for nothing. */
-const stepDefaults = { needs: [] };
-
-export function readWorkflow(text: string): Result<Workflow, readonly Mistake[]> {
-  if (text.length > sizeLimit) return refuse([{ line: 1, message: `the file has ${text.length} characters; a workflow has at most ${sizeLimit}` }]);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) return refuse(document.errors.map((error) => ({ line: lines.linePos(error.pos[0]).line, message: error.message.split('\n', 1)[0] ?? error.message })));
-  let raw: unknown;
-  try {
-    raw = document.toJS({ maxAliasCount: 50 });
-  } catch (error) {
-    return refuse([{ line: 1, message: error instanceof Error ? error.message : String(error) }]);
-  }
-  const parsed = workflowSchema.safeParse(withDefaults(raw));
-  if (!parsed.success) return refuse(parsed.error.issues.map((issue) => ({ line: lineOf(document, lines, issue.path), message: `${issue.path.join('.') || 'the file'}: ${issue.message}` })));
-  const found = mistakes(parsed.data);
-  return found.length > 0 ? refuse(found.map(({ step, field, message }) => ({ line: lineOf(document, lines, step === null ? [field] : ['steps', parsed.data.steps.findIndex((one) => one.id === step), field]), message }))) : ok(parsed.data);
+export interface ReadWorkflow {
+  readonly workflow: Workflow;
+  readonly triggers: readonly Trigger[];
+  /** Texts that it is made of: its own with the id '', then what it uses in the order of the ids. What counts for its content hash (REQ-WORKFLOW-05). */
+  readonly texts: readonly { readonly id: string; readonly text: string }[];
 }
 
-function withDefaults(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null || !('steps' in raw) || !Array.isArray(raw.steps)) return raw;
-  return { ...raw, steps: raw.steps.map((step: unknown) => (typeof step === 'object' && step !== null ? { ...stepDefaults, ...step } : step)) };
+export interface ReadOptions {
+  /** Gives the text of a workflow that a step uses. */
+  readonly resolve?: Resolve;
+  /** Its own id, so that a circle of files is named from it. */
+  readonly id?: string;
+  /** All ids that there are, to guess from. */
+  readonly known?: readonly string[];
 }
 
-/** The line of the deepest node of the path that exists. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
+export function readWorkflow(text: string, { resolve = () => null, id, known = [] }: ReadOptions = {}): Result<ReadWorkflow, readonly Mistake[]> {
+  const part = createReader(resolve, known).part(text, id ?? null);
+  if (part.mistakes.length > 0 || !part.workflow) return refuse(part.mistakes);
+  const late = mistakes(part.workflow);
+  if (late.length > 0) return refuse(late.map(({ message }) => ({ line: 1, column: 1, code: 'rule', message, fix: 'Write it otherwise.' })));
+  return ok({ workflow: part.workflow, triggers: triggersOf(part.head.on), texts: [{ id: '', text }, ...textsOf(part)] });
+}
+
+function textsOf(part: Part): readonly { readonly id: string; readonly text: string }[] {
+  const found = new Map<string, string>();
+  const visit = ({ uses }: Part): void => {
+    for (const [id, used] of uses) {
+      if (found.has(id)) continue;
+      found.set(id, used.text);
+      visit(used);
+    }
+  };
+  visit(part);
+  return [...found].sort(([left], [right]) => (left < right ? -1 : 1)).map(([id, text]) => ({ id, text }));
 }

@@ -16,7 +16,7 @@ export interface Played { readonly violations: readonly string[]; readonly ends:
 const builtin = (name: string) => {
   const read = readWorkflow(readFileSync(new URL(`../../src/workflows/builtin/${name}.yaml`, import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(JSON.stringify(read.refusal));
-  return read.value;
+  return read.value.workflow;
 };
 const workflows = [builtin('spec-and-build'), builtin('quick-change')];
 const calmAfter = 300;

@@ -16,7 +16,7 @@ import { readWorkflow } from '../../src/workflows/readWorkflow.ts';
 export function builtinWorkflow(name: string) {
   const read = readWorkflow(readFileSync(new URL(`../../src/workflows/builtin/${name}.yaml`, import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(read.refusal.map((mistake) => `${mistake.line}: ${mistake.message}`).join('\n'));
-  return read.value;
+  return read.value.workflow;
 }
 
 export const startedAt = 1_700_000_000_000;

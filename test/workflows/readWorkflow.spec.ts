@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { downstream } from '../../src/core/graph.ts';
+import type { Step } from '../../src/core/workflow.ts';
 import { readWorkflow } from '../../src/workflows/readWorkflow.ts';
+import type { ReadOptions } from '../../src/workflows/readWorkflow.ts';
 import { builtinWorkflow } from '../support/given.ts';
 
-const mistakesOf = (text: string) => { const read = readWorkflow(text); return read.ok ? [] : read.refusal; };
+/** A file of these steps. */
+const file = (...steps: readonly string[]): string => `name: X\ndescription: d\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+const mistakesOf = (text: string, options?: ReadOptions) => { const read = readWorkflow(text, options); return read.ok ? [] : read.refusal; };
+const stepsOf = (text: string, options?: ReadOptions): readonly Step[] => {
+  const read = readWorkflow(text, options);
+  assert.deepEqual(read.ok ? [] : read.refusal, []);
+  return read.ok ? read.value.workflow.steps : [];
+};
 
 describe('workflow files', () => {
   it('REQ-WORKFLOW-01 the built-in ones are valid, and say their steps in order', () => {
@@ -12,26 +21,36 @@ describe('workflow files', () => {
     assert.deepEqual(builtinWorkflow('quick-change').steps.map((step) => step.id), ['implement', 'test', 'approve-merge', 'merge']);
   });
 
-  it('REQ-WORKFLOW-02 names every mistake at once, each with its line', () => {
-    const found = mistakesOf('name: X\ndescription: d\nsteps:\n  - id: a\n    kind: agent\n    role: wizard\n    gives: tree\n    repairs: -1\n  - id: B!\n    kind: merge\n    colour: red\n');
-    assert.deepEqual(found.map(({ line }) => line), [6, 8, 9, 9]);
-    assert.match(found.map(({ message }) => message).join('\n'), /role.*\n.*repairs.*\n.*id.*\n.*colour/s);
-  });
-
-  it('REQ-WORKFLOW-03 refuses steps that need or rework what no earlier step is', () => {
-    const found = mistakesOf('name: X\ndescription: d\nsteps:\n  - { id: a, kind: gate, needs: [b], rework: c, repairs: 1 }\n  - { id: a, kind: merge }\n');
-    assert.deepEqual(found.map(({ message }) => message), [
-      'step "a" needs "b", which no earlier step is called', 'step "a" sends work back to "c", which is no earlier agent step', 'step "a" stands twice; give each step its own id',
-    ]);
-  });
-
-  it('REQ-WORKFLOW-04 refuses alias bombs, doubled keys, oversized files and broken YAML without going down', () => {
+  it('REQ-WORKFLOW-04 refuses alias bombs, doubled keys, oversized files, endless nesting and broken YAML without going down', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\nsteps: [*d,*d,*d,*d,*d,*d,*d,*d]\n`;
-    for (const text of [bomb, 'name: a\nname: b\n', `name: ${'x'.repeat(300_000)}`, 'name: [', '', '__proto__: { polluted: true }']) assert.ok(mistakesOf(text).length > 0, text.slice(0, 40));
+    const hostile = [bomb, 'name: a\nname: b\n', `name: ${'x'.repeat(300_000)}`, 'name: [', '', '__proto__: { polluted: true }', '['.repeat(250_000), '- '.repeat(120_000), '{a: '.repeat(60_000), 'x: &x [*x]'];
+    for (const text of hostile) {
+      const found = mistakesOf(text);
+      assert.ok(found.length > 0 && found.every((mistake) => mistake.line >= 1 && mistake.column >= 1 && mistake.fix !== ''), text.slice(0, 40));
+    }
     assert.equal(({} as { polluted?: boolean }).polluted, undefined);
   });
 
-  it('REQ-WORKFLOW-05 knows what comes after a step', () => {
+  it('REQ-WORKFLOW-05 gives every text that it is made of, for its hash', () => {
+    const inner = file('{ id: a, agent: implementer }');
+    const texts = { inner, outer: file('{ id: sub, use: inner }'), not: 'x' };
+    const parts = (text: string) => { const read = readWorkflow(text, { resolve: (id) => texts[id as keyof typeof texts] ?? null }); return read.ok ? read.value.texts : read.refusal.map(({ message }) => message); };
+    assert.deepEqual(parts(inner), [{ id: '', text: inner }]);
+    assert.deepEqual(parts(file('{ id: sub, use: nowhere }')), ['there is no workflow "nowhere"']);
+  });
+
+  it('knows what comes after a step', () => {
     assert.deepEqual(downstream(builtinWorkflow('spec-and-build'), 'test').map((step) => step.id), ['review', 'approve-merge', 'merge']);
+  });
+
+  it('REQ-WORKFLOW-10 fills in what a role usually does', () => {
+    const steps = stepsOf(file('{ id: plan, agent: planner }', '{ id: make, agent: implementer, needs: plan, for-each: plan.subtasks }', '{ id: look, agent: reviewer, needs: make }'));
+    assert.deepEqual(steps.map((step) => (step.kind === 'agent' ? [step.role, step.gives, step.landing ?? null, step.repairs, step.forEach ?? null] : null)), [
+      ['planner', 'plan', null, 2, null], ['implementer', 'tree', 'gated', 3, { over: 'subtasks', of: 'plan' }], ['reviewer', 'review', null, 1, null],
+    ]);
+  });
+
+  it('puts earlier steps first, whatever the order of the file', () => {
+    assert.deepEqual(stepsOf(file('{ id: b, agent: implementer, needs: a }', '{ id: a, agent: implementer }')).map((step) => [step.id, step.needs]), [['a', []], ['b', ['a']]]);
   });
 });
