@@ -5,17 +5,21 @@
 import * as z from 'zod';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
+/** Report files that can be read. JUnit XML may be several files: a `*` in the file's name. */
+export const reportFormatSchema = z.enum(['junit', 'tap', 'mocha-json', 'jest-json', 'vitest-json', 'go-json', 'libtest-json']);
+
 /** Where a command's meaning comes from: I12 pins the command *and* what it resolves to, each with its content hash. */
 export const gateDefinitionSchema = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   command: z.string().min(1),
   timeoutMs: z.number().int().positive(),
-  report: z.object({ format: z.enum(['junit']), path: z.string() }).nullable(),
+  report: z.object({ format: reportFormatSchema, path: z.string() }).nullable(),
   /** Known runner behind the command; `unknown` means that only its output and exit code speak. */
-  runner: z.enum(['mocha', 'node-test', 'unknown']),
+  runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest', 'go-test', 'cargo-test', 'nextest', 'tap', 'unknown']),
   /** Files and scripts that the command resolves to: name → text's sha256 (`package.json#scripts.test` for a script). */
   resolves: z.record(z.string(), z.string()),
-  from: z.enum(['project.yaml', 'package.json']),
+  /** What the gate was defined in, or the file it was detected from. */
+  from: z.enum(['project.yaml', 'package.json', 'python', 'go.mod', 'Cargo.toml', 'Makefile']),
 });
 export type GateDefinition = z.infer<typeof gateDefinitionSchema>;
 

@@ -36,10 +36,12 @@ export interface TestFacts {
   readonly passed: readonly string[];
   readonly failed: readonly string[];
   readonly skipped: readonly string[];
-  /** The report ended before it was whole: a cut file, or a runner that said it stopped early. */
+  /** The run ended before it was whole: its processes left early, or the runner said that it stopped. */
   readonly truncated: boolean;
   /** Ids of files whose processes left by themselves, with exit 0, before a test of them was heard. */
   readonly left: readonly string[];
+  /** The report itself is cut off or too large to read: what it does not say is not known. */
+  readonly damaged?: boolean;
 }
 
 export interface RunFacts {
@@ -98,13 +100,14 @@ function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
     case 'signalled': return judge('error', 'killed');
     case 'timed-out':
       if (head.overloaded) return judge('error', 'overloaded');
-      if (head.tests && !head.tests.truncated && ran > 0 && head.tests.failed.length === 0) return judge('rejected', 'hung-after-pass');
+      if (head.tests && isWhole(head.tests) && ran > 0 && head.tests.failed.length === 0) return judge('rejected', 'hung-after-pass');
       return judge('timed-out', 'timeout');
     case 'exited': break;
   }
   if (head.couldNotLoad) return base && !base.couldNotLoad ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
   if (!head.tests) return withoutReport(head.end.code, head.reportAsked, base, baseRan);
   if (head.tests.truncated) return ofTruncated(head.tests, head.end.code, base);
+  if (head.tests.damaged) return newlyFailing(head.tests, base) ? judge('rejected', 'new-failures') : judge('not-verified', 'incomplete-report');
   if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
   if (head.tests.failed.length > 0) return ofFailures(head.tests, base);
   // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
@@ -115,20 +118,34 @@ function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
   return ofComplete(head.tests, base);
 }
 
+function isWhole(tests: TestFacts): boolean {
+  return !tests.truncated && tests.damaged !== true;
+}
+
+/** Fails here and is known to pass on the base: true of what an incomplete report says, too. */
+function newlyFailing(head: TestFacts, base: RunFacts | null): boolean {
+  const passed = new Set(base?.tests?.passed ?? []);
+  return head.failed.some((id) => passed.has(id));
+}
+
 /** The run ended before its report was whole: by itself (exit 0), or broken. Broken on the base as well says nothing about the head. */
 function ofTruncated(head: TestFacts, code: number, base: RunFacts | null): Judgement {
   if (code === 0) return judge('rejected', 'early-exit');
-  const baseWhole = base?.end.kind === 'exited' && base.tests !== null && !base.tests.truncated;
-  if (!baseWhole) return judge('error', 'runner-error');
-  const already = new Set(base.tests.failed);
-  return judge('rejected', head.failed.some((id) => !already.has(id)) ? 'new-failures' : 'early-exit');
+  if (base?.end.kind !== 'exited' || base.tests === null) return judge('error', 'runner-error');
+  if (isWhole(base.tests)) {
+    const already = new Set(base.tests.failed);
+    return judge('rejected', head.failed.some((id) => !already.has(id)) ? 'new-failures' : 'early-exit');
+  }
+  if (newlyFailing(head, base)) return judge('rejected', 'new-failures');
+  // Both stop at a failure (`--bail`, cargo's next target): what comes after it was seen on neither side.
+  return head.failed.length > 0 && base.tests.failed.length > 0 ? judge('not-verified', 'incomplete-report') : judge('error', 'runner-error');
 }
 
 function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   // A script that is a test by its exit code may leave so on the base, too.
   const alreadyLeft = new Set(base?.tests?.left ?? []);
   if (head.left.some((id) => !alreadyLeft.has(id))) return judge('rejected', 'early-exit');
-  if (!base?.tests || base.tests.truncated) return judge('accepted', 'passed');
+  if (!base?.tests || !isWhole(base.tests)) return judge('accepted', 'passed');
   const ran = new Set([...head.passed, ...head.failed]);
   const skipped = new Set(head.skipped);
   const missing = [...base.tests.passed, ...base.tests.failed].filter((id) => !ran.has(id));

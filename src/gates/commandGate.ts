@@ -9,17 +9,16 @@ import type { ScratchCheckout, ScratchCheckouts } from '../ports/scratch.ts';
 import type { Meaning, TreeText } from './definition.ts';
 import { endOf, type GateRun } from './gateRun.ts';
 import type { GateStore } from './gateStore.ts';
-import { readHookReport } from './hookReport.ts';
-import { readHumanReport } from './humanReport.ts';
-import { readJunitReport } from './junitReport.ts';
+import { askingOf } from './listeners/asking.ts';
 import { putMeaning } from './overlay.ts';
 import { plainText } from '../core/plainText.ts';
 import { lastLines } from './boundedText.ts';
-import { nodeOptionsFor, reporterHook } from './reporterHook.ts';
+import type { ReaderOptions } from './reports/lineReader.ts';
+import { printedReports } from './reports/printedReports.ts';
+import { collectReports, heardReports, reportNames } from './reports/collectReports.ts';
 import { setUp } from './setup.ts';
 import type { TestReport } from './testReport.ts';
 
-const reportLimit = 64 * 1024 * 1024;
 const output = { head: 262_144, tail: 524_288, killAt: 8_589_934_592 };
 
 export interface CommandGateTools {
@@ -69,51 +68,37 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   const files = tools.sandbox.files(checkout.path);
   if (request.overlay) await putMeaning(files, request.overlay.meaning, request.overlay.names);
   // A report that lies in the tree already says nothing about this run.
-  if (gate.report && request.tree.files.has(gate.report.path)) await files.remove(gate.report.path);
+  if (gate.report) for (const path of reportNames(gate.report.path, request.tree.files)) await files.remove(path);
   const before = await checkout.changed();
   const folder = await tools.store.openFolder();
   closers.push(() => folder.close());
   const reports = tools.sandbox.files(folder.path);
-  const result = await runCommand(request, tools.sandbox, checkout, { path: folder.path, files: reports }, onOutput, signal);
+  const options: ReaderOptions = { root: checkout.path, files: request.tree.files };
+  const printed = gate.report ? null : printedReports(gate.runner, options);
+  const result = await runCommand(request, tools.sandbox, checkout, { path: folder.path, files: reports }, (chunk) => {
+    printed?.push(chunk);
+    onOutput(chunk);
+  }, signal);
   signal.throwIfAborted();
   const after = await checkout.changed();
-  const report = gate.report ? await junit(files, gate.report.path, checkout.path)
-    : await heard(reports, checkout.path) ?? readHumanReport(result.output, checkout.path);
+  const report = gate.report ? await collectReports(files, gate.report, options) : await heardReports(reports, options) ?? printed?.end(result.output) ?? null;
   return { run: recordOf(request, result, report, { before, after, root: checkout.path }, prepared, tools.loadPerCore()), output: result.output };
 }
 
 async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkout: ScratchCheckout, folder: { readonly path: string; readonly files: ConfinedFiles }, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<ProcessResult> {
-  const listens = request.gate.report === null;
-  if (listens) await folder.files.write('listener.cjs', new TextEncoder().encode(reporterHook));
+  const asking = askingOf(request.gate, folder.path);
+  for (const [name, text] of Object.entries(asking.files)) await folder.files.write(name, new TextEncoder().encode(text));
   return sandbox.run({
     command: request.gate.command, root: checkout.path, timeoutMs: request.gate.timeoutMs, network: false, mode: request.mode,
-    mounts: listens ? { ...checkout.mounts, writable: [...checkout.mounts.writable, folder.path] } : checkout.mounts,
-    environment: listens ? { NODE_OPTIONS: nodeOptionsFor(`${folder.path}/listener.cjs`) } : {}, output, onOutput,
+    mounts: Object.keys(asking.files).length > 0 ? { ...checkout.mounts, writable: [...checkout.mounts.writable, folder.path] } : checkout.mounts,
+    environment: asking.environment, output, onOutput,
   }, signal);
-}
-
-async function junit(files: ConfinedFiles, path: string, root: string): Promise<TestReport | null> {
-  const bytes = await files.read(path, reportLimit).catch(() => null);
-  return bytes === null ? null : readJunitReport(new TextDecoder().decode(bytes), root);
-}
-
-async function heard(files: ConfinedFiles, root: string): Promise<TestReport | null> {
-  const names = (await files.list('')).filter((name) => /^run-\d+-\d+\.jsonl$/.test(name)).sort().slice(0, 5000);
-  const texts: string[] = [];
-  let left = reportLimit;
-  for (const name of names) {
-    const bytes = await files.read(name, Math.max(left, 1)).catch(() => null);
-    // Too large to read, or gone: as good as cut off.
-    texts.push(bytes === null ? '{"k":"begin","runner":"mocha","child":false}\n' : new TextDecoder().decode(bytes));
-    left -= bytes?.byteLength ?? 0;
-  }
-  return readHookReport(texts, root);
 }
 
 interface Changed { readonly modified: readonly string[]; readonly added: readonly string[] }
 
 function recordOf(request: CommandGateRequest, result: ProcessResult, report: TestReport | null, changed: { readonly before: Changed; readonly after: Changed; readonly root: string }, prepared: { readonly state: 'none' | 'done' | 'failed'; readonly words: string }, load: number): GateRun {
-  const own = request.gate.report?.path;
+  const own = new Set(request.gate.report === null ? [] : reportNames(request.gate.report.path, new Set([...changed.after.modified, ...changed.after.added])));
   const known = new Set([...changed.before.modified, ...changed.before.added]);
   const snapshots = changed.after.added.filter((path) => /\.snap(shot)?$|(^|\/)__snapshots__\//.test(path));
   return {
@@ -121,7 +106,7 @@ function recordOf(request: CommandGateRequest, result: ProcessResult, report: Te
     reportAsked: request.gate.report !== null || request.gate.runner !== 'unknown',
     overloaded: result.end.kind === 'timed-out' && load > 4,
     unsupportedFilter: false,
-    wrote: [...changed.after.modified, ...snapshots].filter((path) => !known.has(path) && path !== own).sort(),
+    wrote: [...changed.after.modified, ...snapshots].filter((path) => !known.has(path) && !own.has(path)).sort(),
     sandbox: result.sandbox,
     tail: `${lastLines(result.end.kind === 'not-started' ? result.end.why : result.output.replaceAll(`${changed.root}/`, ''), 40, 4000)}${hint(result)}`,
     durationMs: result.durationMs,

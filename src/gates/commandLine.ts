@@ -52,6 +52,8 @@ export function simpleCommands(line: string): readonly Words[] {
 const assignment = /^[A-Za-z_][A-Za-z0-9_]*=/;
 const wrappers = new Set(['npx', 'bunx', 'exec', 'command', 'time', 'env', 'cross-env', 'nice', 'then', 'do', 'else', 'if', '!', 'dotenv', '--']);
 const runs = new Set(['exec', 'dlx', 'x']);
+/** `poetry run pytest`: what they run has the environment that they manage. */
+const environments = /^(poetry|pipenv|pdm|uv|hatch|rye|conda|mamba|pipx)$/;
 const measurers = new Set(['c8', 'nyc']);
 
 function unwrapped(command: Words): Words {
@@ -62,6 +64,9 @@ function unwrapped(command: Words): Words {
     if (assignment.test(first)) rest = rest.slice(1);
     else if (wrappers.has(first)) rest = afterFlags(rest.slice(1));
     else if (/^(npm|pnpm|yarn|bun)$/.test(first) && second !== undefined && runs.has(second)) rest = afterFlags(rest.slice(2));
+    else if (environments.test(first) && second === 'run') rest = afterFlags(rest.slice(2));
+    else if (first === 'uvx' || first === 'xvfb-run' || first === 'stdbuf') rest = afterFlags(rest.slice(1));
+    else if (first === 'timeout') rest = rest.slice(1 + rest.slice(1).findIndex((word) => !/^-|^[\d.]+[smhd]?$/.test(word)));
     else return rest;
   }
 }

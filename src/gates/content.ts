@@ -6,7 +6,7 @@ import type { Archive } from '../ports/archive.ts';
 import type { ExecutableContent, GateDefinition } from '../core/gate.ts';
 import { hashOf } from './canonical.ts';
 import { hashesOf, resolveCommand, type TreeText } from './definition.ts';
-import { detectGate, detectSetup, parsePackageFile } from './detect.ts';
+import { detectGates, detectSetup, parsePackageFile, type DetectedGate } from './detect.ts';
 import { parseProjectFile, projectFilePath, type ProjectFile } from './projectFile.ts';
 
 const defaultTimeoutMs = 600_000;
@@ -37,12 +37,12 @@ export async function executableContent(archive: Pick<Archive, 'readFile' | 'lis
   const bytes = tree.files.has(projectFilePath) ? await archive.readFile(commit, projectFilePath) : null;
   const project: ProjectFile = bytes === null ? {} : parseProjectFile(bytes);
   const manifest = parsePackageFile(await tree.read('package.json'));
-  const detected = detectGate(manifest);
-  const gates = project.gates?.map((gate) => defined(gate, 'project.yaml', tree)) ?? (detected ? [defined(detected, 'package.json', tree)] : []);
+  const gates: readonly (NonNullable<ProjectFile['gates']>[number] & Pick<DetectedGate, 'from'>)[] = project.gates?.map((gate) => ({ ...gate, from: 'project.yaml' as const }))
+    ?? await detectGates(manifest, tree, async (command) => (await resolveCommand(command, tree)).runners);
   const content = {
     setup: project.setup === undefined ? detectSetup(manifest, tree.files) : project.setup,
     copy: project.copy ?? [],
-    gates: await Promise.all(gates),
+    gates: await Promise.all(gates.map((gate) => defined(gate, gate.from, tree))),
     protect: project.protect ?? [],
     target: project.merge?.target ?? null,
   };

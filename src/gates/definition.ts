@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { innerCommand, programOf, simpleCommands, type Words } from './commandLine.ts';
 import { sha256 } from './canonical.ts';
 import { parsePackageFile, type PackageFile } from './detect.ts';
+import { parseMakefile } from './makefile.ts';
 import { configurationOf, loadedByMocha } from './runnerConfiguration.ts';
 import { mainScript, operands, optionFiles, recogniseRunner, runnerOf, scriptEngines, type Runner } from './runner.ts';
 
@@ -18,7 +19,7 @@ export interface TreeText {
 /** Name → text: `scripts/test.sh`, `package.json#scripts.test`, `package.json#mocha`. */
 export type Meaning = ReadonlyMap<string, string>;
 
-export interface Resolution { readonly meaning: Meaning; readonly runner: Runner }
+export interface Resolution { readonly meaning: Meaning; readonly runner: Runner; /** All that stand behind some part of the command. */ readonly runners: ReadonlySet<Runner> }
 
 const shells = new Set(['bash', 'sh', 'zsh', 'dash']);
 const interpreters = new Set([...scriptEngines, 'python', 'python3', 'ruby', 'perl', 'deno', ...shells]);
@@ -28,7 +29,7 @@ const packageLimit = 200;
 export async function resolveCommand(command: string, tree: TreeText): Promise<Resolution> {
   const resolver = new Resolver(tree);
   await resolver.line(command, '', 0);
-  return { meaning: new Map([...resolver.meaning].sort(([left], [right]) => (left < right ? -1 : 1))), runner: recogniseRunner(resolver.commands, resolver.nodeTests) };
+  return { meaning: new Map([...resolver.meaning].sort(([left], [right]) => (left < right ? -1 : 1))), runner: resolver.runner(), runners: new Set(resolver.commands.map((words) => runnerOf(words, resolver.nodeTests))) };
 }
 
 /** Each name's text as a hash, for the record. */
@@ -45,6 +46,7 @@ class Resolver {
   readonly meaning = new Map<string, string>();
   readonly commands: Words[] = [];
   readonly nodeTests = new Set<string>();
+  piped = false;
   readonly #tree: TreeText;
   readonly #seen = new Set<string>();
 
@@ -58,6 +60,8 @@ class Resolver {
     if (depth > 12 || this.#seen.has(key)) return;
     this.#seen.add(key);
     let current = folder;
+    // What reads the output of `go test` must get what it would get without us.
+    if (/\bgo\s+test\b[^;&\n]*[|>]/.test(text)) this.piped = true;
     for (const words of simpleCommands(text)) {
       if (words[0] === 'cd' && words[1] !== undefined) current = posix.normalize(posix.join(current, words[1]));
       else await this.command(words, current === '.' ? '' : current, depth);
@@ -70,11 +74,49 @@ class Resolver {
     await this.configuration(words, folder);
     if (/^(npm|pnpm|yarn|bun)$/.test(program)) return this.packageManager(program, words, folder, depth);
     if (/^(run-s|run-p|npm-run-all2?|concurrently)$/.test(program)) return this.scriptRunner(words, folder, depth);
+    if (/^g?make$/.test(program)) return this.make(words, folder, depth);
+    if (program === 'tox' || program === 'nox') await this.pythonSessions(folder);
     const inner = innerCommand(words);
     if (inner) await this.command(inner, folder, depth);
     for (const word of optionFiles(words)) await this.file(word, folder, depth);
     if (interpreters.has(program)) await this.main(words, folder, depth);
     else if (words[0]?.includes('/')) await this.file(words[0], folder, depth);
+  }
+
+  runner(): Runner {
+    const runner = recogniseRunner(this.commands, this.nodeTests);
+    return runner === 'go-test' && this.piped ? 'unknown' : runner;
+  }
+
+  /** The recipes of the targets that make is given, what they need first. */
+  async make(words: Words, folder: string, depth: number): Promise<void> {
+    const value = (option: string): string | null => (words.includes(option) ? words[words.indexOf(option) + 1] ?? null : null);
+    const place = posix.normalize(posix.join(folder, value('-C') ?? '.'));
+    const named = value('-f');
+    const file = (named === null ? ['GNUmakefile', 'makefile', 'Makefile'] : [named]).map((name) => this.#inTree(name, place)).find((path) => path !== null);
+    const text = file === undefined || file === null ? null : await this.#tree.read(file);
+    if (file === undefined || file === null || text === null) return;
+    this.meaning.set(file, text);
+    const { rules, first, includes } = parseMakefile(text);
+    for (const include of includes) await this.file(include, place, depth + 1);
+    const targets = operands(words).slice(1).filter((word) => !word.includes('=') && word !== value('-C') && word !== named);
+    const seen = new Set<string>();
+    const follow = async (target: string): Promise<void> => {
+      const rule = rules.get(target);
+      if (!rule || seen.has(target) || seen.size > 200) return;
+      seen.add(target);
+      for (const need of rule.needs) await follow(need);
+      for (const line of rule.recipe) await this.line(line, place === '.' ? '' : place, depth + 1);
+    };
+    for (const target of targets.length > 0 ? targets : [first ?? '']) await follow(target);
+  }
+
+  /** tox and nox run what their files say; which runner that is, is all that is looked for. */
+  async pythonSessions(folder: string): Promise<void> {
+    for (const name of ['tox.ini', 'noxfile.py', 'pyproject.toml']) {
+      const path = this.#inTree(name, folder);
+      if (path !== null && /\bpytest\b/.test(await this.#tree.read(path) ?? '')) this.commands.push(['pytest']);
+    }
   }
 
   /** The script an interpreter is given. A test file is what a gate judges, not what it is: it stays the head's. */

@@ -62,7 +62,7 @@ export function endOf(end: ProcessResult['end'], report: TestReport | null): Pro
     case 'signalled': return { kind: 'signalled', signal: end.signal };
     case 'exited': break;
   }
-  const spoke = report !== null && report.tests.length > 0 && !report.truncated;
+  const spoke = report !== null && report.tests.length > 0 && !report.truncated && !report.damaged;
   if (spoke) return end;
   if (end.code === 127) return { kind: 'missing' };
   if (end.code === 126) return { kind: 'not-executable' };
@@ -72,7 +72,7 @@ export function endOf(end: ProcessResult['end'], report: TestReport | null): Pro
 
 /** Whether a run may be kept: it said all there is to say, and nothing of the machine's mood went into it. */
 export function keepable(run: GateRun): boolean {
-  return run.end?.kind === 'exited' && run.setup !== 'failed' && run.report !== null && !run.report.truncated && !run.report.couldNotLoad && run.report.tests.length > 0;
+  return run.end?.kind === 'exited' && run.setup !== 'failed' && run.report !== null && !run.report.truncated && !run.report.damaged && !run.report.couldNotLoad && run.report.tests.length > 0;
 }
 
 /** Green and complete. A red run is not taken from the cache for a head: whoever asks again may be asking about a flake. */

@@ -4,6 +4,7 @@
  */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
+import { reportFormatSchema } from '../core/gate.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 
 export const projectFilePath = '.treeline/project.yaml';
@@ -26,7 +27,7 @@ const schema = z.strictObject({
   gates: z.array(z.strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected a name of small letters, digits and "-", starting with a letter'),
     run: command,
-    report: z.strictObject({ format: z.literal('junit', 'expected junit'), path: relativePath }).optional(),
+    report: z.strictObject({ format: z.enum(reportFormatSchema.options, `expected one of ${reportFormatSchema.options.join(', ')}`), path: relativePath }).optional(),
     timeout: duration.optional(),
   })).max(40).optional(),
   protect: z.array(pattern).max(200).optional(),

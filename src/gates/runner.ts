@@ -9,17 +9,37 @@ export type Runner = GateDefinition['runner'];
 
 const engines = new Set(['node', 'tsx', 'ts-node', 'nodejs']);
 
+/** Programs that are a runner whatever their arguments. `tox` and `nox` are read by whoever resolves a command. */
+const byProgram: Readonly<Record<string, Runner>> = { mocha: 'mocha', _mocha: 'mocha', jest: 'jest', vitest: 'vitest', pytest: 'pytest', 'py.test': 'pytest', tape: 'tap' };
+
 /** The runner of one simple command. `nodeTestFiles`: main scripts known to use `node:test`. */
 export function runnerOf(words: Words, nodeTestFiles: ReadonlySet<string>): Runner {
   const inner = innerCommand(words);
   if (inner) return runnerOf(inner, nodeTestFiles);
   const program = programOf(words[0] ?? '');
-  if (program === 'mocha' || program === '_mocha') return 'mocha';
+  if (Object.hasOwn(byProgram, program)) return byProgram[program] ?? 'unknown';
+  if (/^pytest(-3)?$/.test(program) || (/^python[\d.]*$|^pypy3?$/.test(program) && moduleOf(words) === 'pytest')) return 'pytest';
+  if (program === 'coverage' && words.includes('run') && moduleOf(words) === 'pytest') return 'pytest';
+  if (program === 'react-scripts' || program === 'craco') return words.includes('test') ? 'jest' : 'unknown';
+  if (program === 'go') return words.includes('test') ? 'go-test' : 'unknown';
+  if (program === 'cargo' || program === 'cross') return cargoRunner(words);
   if (!engines.has(program)) return 'unknown';
   const main = mainScript(words);
   if (words.some((word) => word === '--test')) return 'node-test';
-  if (main !== null && (programOf(main) === 'mocha' || programOf(main) === '_mocha')) return 'mocha';
+  if (main !== null && Object.hasOwn(byProgram, programOf(main))) return byProgram[programOf(main)] ?? 'unknown';
   return main !== null && nodeTestFiles.has(main) ? 'node-test' : 'unknown';
+}
+
+/** The module that `python -m` is told to run. */
+function moduleOf(words: Words): string | null {
+  const at = words.indexOf('-m');
+  return at < 0 ? null : words[at + 1] ?? null;
+}
+
+function cargoRunner(words: Words): Runner {
+  const [command, second] = words.slice(1).filter((word) => !word.startsWith('-') && !word.startsWith('+'));
+  if (command === 'nextest' || (command === 'llvm-cov' && second === 'nextest')) return 'nextest';
+  return command === 'test' || command === 't' || command === 'llvm-cov' ? 'cargo-test' : 'unknown';
 }
 
 /** The runner of a command as a whole: the first known one. */

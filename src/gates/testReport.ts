@@ -19,7 +19,10 @@ export type TestEntry = z.infer<typeof testEntrySchema>;
 
 export const testReportSchema = z.object({
   tests: z.array(testEntrySchema),
+  /** The run ended before it was whole. */
   truncated: z.boolean(),
+  /** The report itself is damaged (cut off, too large): what it does not say is not known, and says nothing of how the run ended. */
+  damaged: z.boolean().optional(),
   /** No test could begin: the runner failed to load or to compile what it was given. */
   couldNotLoad: z.boolean(),
   /** Ids of files that their runner calls passed although their processes left before a test of them was heard. Absent: none. */
@@ -34,11 +37,14 @@ const testLimit = 200_000;
 export function testEntry(found: {
   readonly state: TestEntry['state']; readonly path: readonly string[]; readonly file: string | null;
   readonly line?: number | null; readonly message?: string | null; readonly stack?: string | null;
+  /** Where it failed, where the runner says so itself; else the stack is looked at. */
+  readonly place?: { readonly file: string; readonly line: number } | null;
 }, root: string): TestEntry {
   const file = found.file === null ? null : relative(found.file, root);
-  const titles = found.path.map((title) => plainText(relative(title, root)).trim());
+  const titles = found.path.map((title) => steady(plainText(withoutRoot(relative(title, root), root)).trim()));
   const named = file !== null && titles[0] !== file ? [file, ...titles] : titles;
-  const place = found.state === 'failed' && found.stack ? placeInStack(found.stack, root) : null;
+  const told = found.place ? { file: relative(found.place.file, root), line: found.place.line } : null;
+  const place = told ?? (found.state === 'failed' && found.stack ? placeInStack(found.stack, root) : null);
   return {
     id: shortened(named.join(' › '), 1000),
     state: found.state,
@@ -61,12 +67,17 @@ export function withUniqueIds(tests: readonly TestEntry[]): readonly TestEntry[]
 /** The part of a report that the verdict is made of. */
 export function factsOf(report: TestReport): TestFacts {
   const ids = (state: TestEntry['state']): readonly string[] => report.tests.filter((test) => test.state === state).map((test) => test.id);
-  return { passed: ids('passed'), failed: ids('failed'), skipped: ids('skipped'), truncated: report.truncated, left: report.left ?? [] };
+  return { passed: ids('passed'), failed: ids('failed'), skipped: ids('skipped'), truncated: report.truncated, left: report.left ?? [], ...(report.damaged ? { damaged: true } : {}) };
 }
 
 function relative(path: string, root: string): string {
   const plain = path.startsWith('file://') ? decodeURI(path.slice('file://'.length)) : path;
   return (plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain).replace(/^\.\//, '');
+}
+
+/** What differs from run to run in a title that shows a value: addresses of objects. */
+function steady(title: string): string {
+  return title.replace(/\b0x[0-9a-f]{6,16}\b/gi, '0x…');
 }
 
 function withoutRoot(text: string, root: string): string {
@@ -76,7 +87,7 @@ function withoutRoot(text: string, root: string): string {
 /** The first line of a stack that lies in the checkout and not in a dependency. mocha writes paths relative to the working directory. */
 function placeInStack(stack: string, root: string): { readonly file: string; readonly line: number } | null {
   for (const row of stack.split('\n').slice(0, 60)) {
-    const match = /(?:\(|at |^)(?:file:\/\/)?([^()\s][^()]*?):(\d+):\d+\)?$/.exec(row.trim());
+    const match = /(?:\(|at |^)(?:❯ )?(?:file:\/\/)?([^()\s][^()]*?):(\d+):\d+\)?$/.exec(row.trim());
     const file = relative(match?.[1] ?? '', root);
     if (file === '' || /^(\/|node:|\.\.)|(^|\/)node_modules\//.test(file) || !/\.\w+$/.test(file)) continue;
     return { file, line: Number(match?.[2]) };

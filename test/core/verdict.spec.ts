@@ -57,11 +57,17 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
   ['the time ran out on a machine under load', facts({ head: run({ end: { kind: 'timed-out' }, tests: null, overloaded: true }) }), 'error overloaded'],
   ['a sandbox is required and there is none', facts({ sandboxMissing: true, head: null }), 'error no-sandbox'],
   ['a changed path is under a filter that is not the user\'s', facts({ unsupportedFilter: true, head: null }), 'error unsupported-filter'],
+  ['both stop at a failure that is on both sides', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], truncated: true }) }), base: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], truncated: true }) }) }), 'not-verified incomplete-report'],
+  ['both stop at a failure, the head at one that passes on the base', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], truncated: true }) }), base: run({ end: exited(1), tests: tests({ passed: ['a'], failed: ['b'], truncated: true }) }) }), 'rejected new-failures'],
+  ['the report is damaged', facts({ head: run({ tests: tests({ damaged: true }) }), base: run() }), 'not-verified incomplete-report'],
+  ['the report is damaged, and has a failure that passes on the base', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], damaged: true }) }), base: run() }), 'rejected new-failures'],
+  ['the base\'s report is damaged', facts({ base: run({ tests: tests({ passed: ['a', 'b', 'c'], damaged: true }) }) }), 'accepted passed'],
+  ['the time ran out after a report that is damaged', facts({ head: run({ end: { kind: 'timed-out' }, tests: tests({ damaged: true }) }) }), 'timed-out timeout'],
   ['the time ran out', facts({ head: run({ end: { kind: 'timed-out' }, tests: tests({ truncated: true }) }) }), 'timed-out timeout'],
 ];
 
 const ids = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'));
-const anyTests = fc.option(fc.record({ passed: ids, failed: ids, skipped: ids, truncated: fc.boolean(), left: ids }));
+const anyTests = fc.option(fc.record({ passed: ids, failed: ids, skipped: ids, truncated: fc.boolean(), damaged: fc.boolean(), left: ids }));
 const anyEnd: fc.Arbitrary<ProcessEnd> = fc.oneof(
   fc.record({ kind: fc.constant('exited' as const), code: fc.constantFrom(0, 1, 2, 101) }), fc.constant({ kind: 'signalled' as const, signal: 'SIGTERM' }),
   fc.constant({ kind: 'timed-out' as const }), fc.constant({ kind: 'missing' as const }), fc.constant({ kind: 'not-executable' as const }),
@@ -94,7 +100,7 @@ describe('verdict', () => {
     fc.assert(fc.property(anyFacts, (found) => {
       if (verdict(found).verdict !== 'accepted') return;
       const head = found.head?.tests;
-      ok(head && head.passed.length + head.failed.length > 0 && !head.truncated);
+      ok(head && head.passed.length + head.failed.length > 0 && !head.truncated && !head.damaged);
       ok(head.failed.every((id) => found.base?.tests?.failed.includes(id)));
       ok(head.left.every((id) => found.base?.tests?.left.includes(id)));
       ok(found.wroteFiles.length === 0 && found.definitionChanged === 'no' && found.setup !== 'failed');

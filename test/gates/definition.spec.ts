@@ -3,7 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { simpleCommands } from '../../src/gates/commandLine.ts';
 import { differences, resolveCommand, type TreeText } from '../../src/gates/definition.ts';
-import { detectGate, detectSetup, installsOnly, lockFileOf, parsePackageFile } from '../../src/gates/detect.ts';
+import { detectGates, detectSetup, installsOnly, lockFileOf, parsePackageFile } from '../../src/gates/detect.ts';
 
 function tree(files: Readonly<Record<string, string>>): TreeText {
   return { files: new Set(Object.keys(files)), read: async (path) => files[path] ?? null };
@@ -80,7 +80,26 @@ describe('resolveCommand', () => {
     equal(await runner('node ./node_modules/mocha/bin/mocha.js'), 'mocha');
     equal(await runner('npm test', manifest({ test: 'node --import tsx --test' })), 'node-test');
     equal(await runner('node test.js', { 'test.js': "import test from 'node:test';" }), 'node-test');
-    equal(await runner('npm test', manifest({ test: 'vitest run' })), 'unknown');
+    equal(await runner('npm test', manifest({ test: 'ava' })), 'unknown');
+  });
+
+  it('REQ-GATE-103: recognises jest, vitest, pytest, go, cargo and tape behind scripts, wrappers and make', async () => {
+    const rows: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] = [
+      ['npm test', 'vitest', manifest({ test: 'vitest run' })], ['pnpm t', 'jest', manifest({ t: 'cross-env CI=1 jest --ci' })], ['yarn test', 'jest', manifest({ test: 'node --experimental-vm-modules node_modules/jest/bin/jest.js' })],
+      ['npm test', 'jest', manifest({ test: 'react-scripts test' })], ['node ./node_modules/vitest/vitest.mjs run', 'vitest'], ['npx tape "test/*.js" | tap-spec', 'tap'], ['c8 vitest run', 'vitest'],
+      ['pytest -q', 'pytest'], ['python3.11 -m pytest tests', 'pytest'], ['python -m unittest', 'unknown'], ['poetry run pytest', 'pytest'], ['uv run --frozen pytest', 'pytest'], ['coverage run -m pytest', 'pytest'], ['timeout -k 5 60 pytest', 'pytest'],
+      ['tox', 'pytest', { 'tox.ini': '[testenv]\ncommands = pytest {posargs}\n' }], ['tox', 'unknown', { 'tox.ini': '[testenv]\ncommands = true\n' }],
+      ['go test ./...', 'go-test'], ['go build ./...', 'unknown'], ['go test -v ./... | tee out.txt', 'unknown'], ['cargo +nightly test --all', 'cargo-test'], ['cargo t', 'cargo-test'], ['cargo nextest run', 'nextest'], ['cargo build', 'unknown'],
+      ['make test', 'go-test', { Makefile: 'GO ?= go\nall: build\ntest: build ## tests\n\t@$(GO) test ./...\nbuild:\n\t$(GO) build\n' }],
+      ['make -C sub check', 'pytest', { 'sub/Makefile': 'check: unit\nunit:\n\t-python -m \\\n\t  pytest\n' }], ['make', 'mocha', { GNUmakefile: '.PHONY: test\ntest: ; mocha\n' }],
+    ];
+    deepEqual(await Promise.all(rows.map(async ([command, , files]) => `${command}: ${await runner(command, files)}`)), rows.map(([command, expected]) => `${command}: ${expected}`));
+  });
+
+  it('REQ-GATE-103: what a make target runs is part of the definition, with what it needs and includes', async () => {
+    deepEqual(await names('make test', { Makefile: 'include rules/common.mk\ntest: prepare\n\t$(MAKE) -C inner all\nprepare:\n\t./scripts/prepare.sh\n', 'rules/common.mk': '', 'scripts/prepare.sh': 'true', 'inner/Makefile': 'all:\n\tnpm test\n', 'inner/package.json': JSON.stringify({ scripts: { test: 'true' } }) }),
+      ['Makefile', 'inner/Makefile', 'inner/package.json#scripts.test', 'rules/common.mk', 'scripts/prepare.sh']);
+    deepEqual(await names('make test', { Makefile: 'test: test2\ntest2: test\n\techo $(FOO) $$HOME $(A)\nA = $(B)\nB = $(A)\n' }), ['Makefile']);
   });
 
   it('REQ-GATE-45: differences name what is added, removed and changed', () => {
@@ -91,12 +110,33 @@ describe('resolveCommand', () => {
 describe('detection', () => {
   const parsed = (value: unknown): ReturnType<typeof parsePackageFile> => parsePackageFile(JSON.stringify(value));
 
-  it('REQ-GATE-46: npm test where there is a test script, and not the one that npm writes', () => {
-    deepEqual(detectGate(parsed({ scripts: { test: 'mocha' } })), { id: 'unit', run: 'npm test' });
-    equal(detectGate(parsed({ scripts: { test: 'echo "Error: no test specified" && exit 1' } })), null);
-    equal(detectGate(parsed({ scripts: { start: 'x' } })), null);
-    equal(detectGate(parsePackageFile('not json')), null);
-    equal(detectGate(parsePackageFile(null)), null);
+  async function detected(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    const found = tree(files);
+    const gates = await detectGates(parsePackageFile(files['package.json'] ?? null), found, async (command) => (await resolveCommand(command, found)).runners);
+    return gates.map(({ id, run, from }) => `${id}: ${run} (${from})`);
+  }
+
+  it('REQ-GATE-46: npm test where there is a test script, and not the one that npm writes', async () => {
+    deepEqual(await detected(manifest({ test: 'mocha' })), ['unit: npm test (package.json)']);
+    deepEqual(await detected(manifest({ test: 'echo "Error: no test specified" && exit 1' })), []);
+    deepEqual(await detected(manifest({ start: 'x' })), []);
+    deepEqual(await detected({ 'package.json': 'not json' }), []);
+    deepEqual(await detected({ 'README.md': '' }), []);
+  });
+
+  it('REQ-GATE-46: Python, Go, Rust and make by the files at the top; what npm test runs is not run twice; make only where there is nothing else', async () => {
+    const rows: readonly (readonly [Readonly<Record<string, string>>, readonly string[]])[] = [
+      [{ 'pytest.ini': '' }, ['pytest: python3 -m pytest (python)']], [{ 'pyproject.toml': '[tool.pytest.ini_options]\n' }, ['pytest: python3 -m pytest (python)']],
+      [{ 'pyproject.toml': '[project]\n', 'tests/unit/test_a.py': '' }, ['pytest: python3 -m pytest (python)']], [{ 'a_test.py': '' }, ['pytest: python3 -m pytest (python)']],
+      [{ 'pyproject.toml': '[project]\n', 'tests/data.py': '' }, []], [{ 'docs/test_a.py': '' }, []],
+      [{ 'go.mod': '' }, ['go-test: go test ./... (go.mod)']], [{ 'sub/go.mod': '' }, []],
+      [{ 'Cargo.toml': '[package]\n' }, ['cargo-test: cargo test --no-fail-fast (Cargo.toml)']], [{ 'Cargo.toml': '[workspace]\n' }, ['cargo-test: cargo test --workspace --no-fail-fast (Cargo.toml)']],
+      [{ Makefile: 'test:\n\ttrue\n' }, ['unit: make test (Makefile)']], [{ Makefile: 'check: a\na:\n\ttrue\n' }, ['unit: make check (Makefile)']], [{ Makefile: 'all:\n\ttrue\n' }, []],
+      [{ Makefile: 'test:\n\tgo test ./...\n', 'go.mod': '' }, ['go-test: go test ./... (go.mod)']],
+      [{ ...manifest({ test: 'vitest run' }), 'Cargo.toml': '[package]\n' }, ['unit: npm test (package.json)', 'cargo-test: cargo test --no-fail-fast (Cargo.toml)']],
+      [{ ...manifest({ test: 'jest && cargo test' }), 'Cargo.toml': '[package]\n' }, ['unit: npm test (package.json)']],
+    ];
+    for (const [files, expected] of rows) deepEqual(await detected(files), expected, JSON.stringify(files));
   });
 
   it('REQ-GATE-47: the lock file says how dependencies are installed; without dependencies nothing is', () => {

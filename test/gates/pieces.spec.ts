@@ -7,7 +7,7 @@ import { endOf, isGreen, keepable, runFacts, type GateRun } from '../../src/gate
 import { plainText } from '../../src/core/plainText.ts';
 import { lastLines, lineWriter } from '../../src/gates/boundedText.ts';
 import { putMeaning } from '../../src/gates/overlay.ts';
-import { nodeOptionsFor } from '../../src/gates/reporterHook.ts';
+import { nodeOptionsFor } from '../../src/gates/listeners/nodeListener.ts';
 import { ConfinementError, type ConfinedFiles } from '../../src/ports/sandbox.ts';
 import type { TestReport } from '../../src/gates/testReport.ts';
 

@@ -53,7 +53,7 @@ gates:
     reports: x
   - id: two
     run: npm test
-    report: { format: tap, path: ../out.xml }
+    report: { format: csv, path: ../out.xml }
   - id: two
     run: npm test
 merge:
@@ -66,7 +66,7 @@ merge:
       '5: gates[0].run: expected a command',
       '6: gates[0].timeout: expected a duration such as 90s, 10m or 1h',
       '7: gates[0]: the key "reports" is not known here',
-      '10: gates[1].report.format: expected junit',
+      '10: gates[1].report.format: expected one of junit, tap, mocha-json, jest-json, vitest-json, go-json, libtest-json',
       '10: gates[1].report.path: expected a path inside the repository',
       '14: merge.strategy: expected squash, the one strategy of this version',
       '15: merge.target: expected the name of a branch',

@@ -3,9 +3,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { readHookReport } from '../../src/gates/hookReport.ts';
-import { readHumanReport } from '../../src/gates/humanReport.ts';
-import { readJunitReport } from '../../src/gates/junitReport.ts';
+import { readListenerReport } from '../../src/gates/reports/listenerReport.ts';
+import { readHumanReport } from '../../src/gates/reports/humanReport.ts';
+import { readJunitReport } from '../../src/gates/reports/junitReport.ts';
 import { factsOf, testEntry, type TestReport } from '../../src/gates/testReport.ts';
 
 const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/reports', name), 'utf8');
@@ -34,33 +34,34 @@ describe('readJunitReport', () => {
   it('REQ-GATE-21: keeps what stands before a cut and says that it was cut', () => {
     const whole = fixture('surefire.xml');
     const report = readJunitReport(whole.slice(0, whole.indexOf('name="explodes"')), root);
-    equal(report?.truncated, true);
-    equal(report?.tests.length, 3);
+    deepEqual([report?.truncated, report?.damaged, report?.tests.length], [false, true, 3]);
   });
 
   it('REQ-GATE-21: reads after noise, and refuses document types, entities and what is no XML', () => {
     equal(readJunitReport(`npm warn something\n${fixture('surefire.xml')}`, root)?.tests.length, 5);
     equal(readJunitReport('<!DOCTYPE x [<!ENTITY a "b">]><testsuites><testcase name="&a;"/></testsuites>', root), null);
     equal(readJunitReport('Killed', root), null);
+    equal(readJunitReport('<testsuites><testcase name="a"/></testsuites><!DOCTYPE x [<!ENTITY a "b">]>', root), null);
+    deepEqual(states(readJunitReport('<testsuites><testcase name="a"><failure><![CDATA[got <!DOCTYPE html>]]></failure></testcase></testsuites>', root)), ['failed a']);
     deepEqual(readJunitReport('<testsuites/>', root), { tests: [], truncated: false, couldNotLoad: false });
   });
 
   it('REQ-GATE-21: never throws, wherever a report is cut', () => {
     const whole = fixture('surefire.xml');
     fc.assert(fc.property(fc.nat(whole.length - 30), (length) => {
-      ok(readJunitReport(whole.slice(0, length), root)?.truncated ?? true);
+      ok(readJunitReport(whole.slice(0, length), root)?.damaged ?? true);
     }));
   });
 });
 
-describe('readHookReport', () => {
+describe('readListenerReport', () => {
   const begin = { k: 'begin', runner: 'mocha', child: false, main: '/checkout/node_modules/.bin/mocha' };
   const passed = { k: 'test', state: 'passed', path: ['add', 'adds'], file: '/checkout/test/a.js' };
   const end = { k: 'end', tests: 0 };
 
   it('REQ-GATE-22: gives file and titles as the id, and the line of the first own frame', () => {
     const failed = { ...passed, state: 'failed', path: ['add', 'fails'], message: 'in /checkout/src/a.js', stack: 'Error: x\n    at ok (node:assert:1:1)\n    at y (/checkout/node_modules/z/i.js:2:2)\n    at Context.<anonymous> (test/a.js:7:3)' };
-    const report = readHookReport([lines(begin, passed, failed, end)], root);
+    const report = readListenerReport([lines(begin, passed, failed, end)], root);
     deepEqual(report, {
       truncated: false, couldNotLoad: false,
       tests: [
@@ -71,37 +72,37 @@ describe('readHookReport', () => {
   });
 
   it('REQ-GATE-22: is cut where a process never came to its end, and null where none was heard', () => {
-    equal(readHookReport([lines(begin, passed)], root)?.truncated, true);
-    equal(readHookReport([lines(begin, passed, end), lines(begin)], root)?.truncated, true);
-    equal(readHookReport([], root), null);
-    equal(readHookReport(['noise\n{"k":"other"}\n'], root), null);
+    equal(readListenerReport([lines(begin, passed)], root)?.truncated, true);
+    equal(readListenerReport([lines(begin, passed, end), lines(begin)], root)?.truncated, true);
+    equal(readListenerReport([], root), null);
+    equal(readListenerReport(['noise\n{"k":"other"}\n'], root), null);
   });
 
   it('REQ-GATE-23: does not count a node:test file without a test, and counts a script by its exit', () => {
     const runner = { ...begin, runner: 'node-test', main: 'test' };
     const file = (name: string): unknown => ({ k: 'test', state: 'passed', path: [name], file: `/checkout/${name}`, line: 1, whole: true });
     const child = { k: 'begin', runner: 'node-test', child: true, main: '/checkout/empty.js' };
-    deepEqual(states(readHookReport([lines(runner, file('empty.js'), file('script.js'), end), lines(child, end), lines({ k: 'quiet', main: '/checkout/script.js' })], root)), ['passed script.js']);
+    deepEqual(states(readListenerReport([lines(runner, file('empty.js'), file('script.js'), end), lines(child, end), lines({ k: 'quiet', main: '/checkout/script.js' })], root)), ['passed script.js']);
   });
 
   it('REQ-GATE-23: a test file whose process left early cuts the report although the runner calls it passed', () => {
     const runner = { ...begin, runner: 'node-test' };
     const child = { k: 'begin', runner: 'node-test', child: true, main: '/checkout/a.js' };
-    equal(readHookReport([lines(runner, passed, end), lines(child)], root)?.truncated, true);
+    equal(readListenerReport([lines(runner, passed, end), lines(child)], root)?.truncated, true);
   });
 
   it('REQ-GATE-26: names a file that is called passed although its process neither told of a test nor came to its end', () => {
     const runner = { ...begin, runner: 'node-test', main: 'test' };
     const file = (name: string): unknown => ({ k: 'test', state: 'passed', path: [`/checkout/test/${name}`], file: `/checkout/test/${name}`, line: 1, whole: true });
-    const report = readHookReport([lines(runner, file('left.js'), file('script.js'), passed, end), lines({ k: 'quiet', main: '/checkout/test/script.js' }), lines({ k: 'quiet', main: '/checkout/tool.js' })], root);
+    const report = readListenerReport([lines(runner, file('left.js'), file('script.js'), passed, end), lines({ k: 'quiet', main: '/checkout/test/script.js' }), lines({ k: 'quiet', main: '/checkout/tool.js' })], root);
     deepEqual([report?.left, report?.truncated], [['test/left.js'], false]);
   });
 
   it('REQ-GATE-23: only files that could not be loaded: the runner could not load', () => {
     const runner = { ...begin, runner: 'node-test' };
     const broken = { k: 'test', state: 'failed', path: ['a.js'], file: '/checkout/a.js', line: 1, whole: true, message: 'SyntaxError' };
-    equal(readHookReport([lines(runner, broken, end)], root)?.couldNotLoad, true);
-    equal(readHookReport([lines(runner, broken, passed, end)], root)?.couldNotLoad, false);
+    equal(readListenerReport([lines(runner, broken, end)], root)?.couldNotLoad, true);
+    equal(readListenerReport([lines(runner, broken, passed, end)], root)?.couldNotLoad, false);
   });
 });
 

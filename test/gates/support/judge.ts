@@ -26,8 +26,9 @@ export function realSandbox(): Sandbox {
   return createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] });
 }
 
-export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number } = {}): Promise<Bench> {
-  const repository = await smallRepository(tools, silent);
+/** @param options `tools`: a folder that gates see beside their checkout, where a runner is installed */
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string } = {}): Promise<Bench> {
+  const repository = await smallRepository(options.tools ?? tools, silent);
   const store = memoryStore();
   const examiners = createExaminers({
     archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? realSandbox(), store,

@@ -1,9 +1,10 @@
 /**
  * Reads JUnit XML (`testsuites > testsuite* > testcase`, with `failure`, `error`, `skipped`), as the many tools write it.
- * Owns: what counts as which state. Refuses document types and entities of its own, and what is not XML (null: unreadable).
+ * Owns: what counts as which state. Refuses document types and entities of its own, and what is not XML (null: unreadable). A file that ends
+ * early gives the cases before the cut, and is called damaged. `flakyFailure` and `rerunFailure` (surefire, nextest) are earlier tries of a case.
  */
 import { XMLParser } from 'fast-xml-parser';
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from './testReport.ts';
+import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -12,17 +13,19 @@ const parser = new XMLParser({
   isArray: (name) => ['testsuite', 'testcase', 'failure', 'error', 'skipped'].includes(name),
 });
 
-/** @param root the checkout's folder; a report that ends early gives the cases before the cut and `truncated`. */
+/** @param root the checkout's folder */
 export function readJunitReport(text: string, root: string): TestReport | null {
   const start = text.search(/<(\?xml|testsuites?[\s>/])/);
-  if (start < 0 || /<!(DOCTYPE|ENTITY)/i.test(text)) return null;
+  if (start < 0) return null;
   const body = text.slice(start);
+  // A failed assertion about a web page may well quote one.
+  if (/<!(DOCTYPE|ENTITY)/i.test(`${text.slice(0, start)}${body.replace(/<!\[CDATA\[[^]*?(\]\]>|$)/g, '')}`)) return null;
   const whole = /(<\/testsuites?\s*>|<testsuites?[^<]*\/>)\s*$/.test(body) && (!/<testsuites[\s>]/.test(body) || /(<\/testsuites\s*>|<testsuites[^<]*\/>)\s*$/.test(body));
   const document = parse(body) ?? parse(body.slice(0, body.lastIndexOf('</testcase>') + '</testcase>'.length));
   if (document === null) return null;
   const tests: TestEntry[] = [];
-  collect(document, [], root, tests, 0);
-  return { tests: [...withUniqueIds(tests)], truncated: !whole, couldNotLoad: false };
+  collect(document, { suites: [], file: null }, root, tests, 0);
+  return { tests: [...withUniqueIds(tests)], truncated: false, ...(whole ? {} : { damaged: true }), couldNotLoad: false };
 }
 
 function parse(text: string): Node | null {
@@ -34,24 +37,29 @@ function parse(text: string): Node | null {
   }
 }
 
-function collect(node: Node, suites: readonly string[], root: string, tests: TestEntry[], depth: number): void {
+interface Around { readonly suites: readonly string[]; readonly file: string | null }
+
+function collect(node: Node, around: Around, root: string, tests: TestEntry[], depth: number): void {
   if (depth > 60) return;
   const inner = node['testsuites'];
-  if (isNode(inner)) collect(inner, suites, root, tests, depth + 1);
-  for (const suite of nodes(node['testsuite'])) collect(suite, [...suites, attribute(suite, 'name')], root, tests, depth + 1);
-  for (const testcase of nodes(node['testcase'])) tests.push(entryOf(testcase, suites, root));
+  if (isNode(inner)) collect(inner, around, root, tests, depth + 1);
+  for (const suite of nodes(node['testsuite'])) {
+    const file = attribute(suite, 'file') || attribute(suite, 'filepath') || around.file;
+    collect(suite, { suites: [...around.suites, decoded(attribute(suite, 'name'))], file }, root, tests, depth + 1);
+  }
+  for (const testcase of nodes(node['testcase'])) tests.push(entryOf(testcase, around, root));
 }
 
-function entryOf(testcase: Node, suites: readonly string[], root: string): TestEntry {
+function entryOf(testcase: Node, { suites, file }: Around, root: string): TestEntry {
   const broken = nodes(testcase['failure'])[0] ?? nodes(testcase['error'])[0] ?? null;
   const has = (name: string): boolean => testcase[name] !== undefined;
-  const className = attribute(testcase, 'classname');
-  const line = Number.parseInt(attribute(testcase, 'line'), 10);
+  const className = decoded(attribute(testcase, 'classname'));
+  const line = Number.parseInt(attribute(testcase, 'line') || attribute(testcase, 'lineno'), 10);
   const details = broken ? text(broken) : '';
   return testEntry({
     state: has('failure') || has('error') ? 'failed' : has('skipped') ? 'skipped' : 'passed',
-    path: [...(className === '' ? suites.filter((suite) => suite !== '') : [decoded(className)]), decoded(attribute(testcase, 'name'))],
-    file: attribute(testcase, 'file') || null,
+    path: [...(className === '' ? suites.filter((suite) => suite !== '') : [className]), decoded(attribute(testcase, 'name'))],
+    file: attribute(testcase, 'file') || file,
     line: Number.isSafeInteger(line) ? line : null,
     message: [broken ? decoded(attribute(broken, 'message')) : '', details].filter((part) => part !== '').join('\n'),
     stack: details,

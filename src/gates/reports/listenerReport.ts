@@ -1,15 +1,16 @@
 /**
- * Reads what the listener of reporterHook.ts wrote: one file of JSON lines for each process that ran tests.
+ * Reads what the listener of listeners/ wrote: one file of JSON lines for each process that ran tests.
  * Owns: how the files of several processes become one report. Tolerant: a line that is none is passed over, a cut file is a cut report.
  */
 import * as z from 'zod';
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from './testReport.ts';
+import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 
 const lineSchema = z.discriminatedUnion('k', [
-  z.object({ k: z.literal('begin'), runner: z.enum(['mocha', 'node-test']), child: z.boolean(), main: z.string().optional() }),
+  z.object({ k: z.literal('begin'), runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest']), child: z.boolean(), main: z.string().optional() }),
   z.object({
     k: z.literal('test'), state: z.enum(['passed', 'failed', 'skipped']), path: z.array(z.string()), file: z.string().optional(),
     line: z.number().int().optional(), whole: z.boolean().optional(), message: z.string().optional(), stack: z.string().optional(),
+    place: z.object({ file: z.string(), line: z.number().int() }).optional(),
   }),
   z.object({ k: z.literal('end'), tests: z.number().int() }),
   z.object({ k: z.literal('quiet'), main: z.string() }),
@@ -24,7 +25,7 @@ interface ProcessReport { readonly child: boolean; readonly main: string; readon
  * @param root the checkout's folder as the processes saw it
  * @returns null when no runner was heard
  */
-export function readHookReport(files: readonly string[], root: string): TestReport | null {
+export function readListenerReport(files: readonly string[], root: string): TestReport | null {
   const processes = files.map(readProcess).filter((process) => process !== null);
   const runners = processes.filter((process) => !process.child);
   if (processes.length === 0) return null;
@@ -37,7 +38,7 @@ export function readHookReport(files: readonly string[], root: string): TestRepo
   const loaded = lines.some((line) => !unloadable(line, children));
   const tests: TestEntry[] = lines.map((line) => testEntry({
     state: line.state, path: line.path, file: line.file ?? null, line: line.whole ? null : line.line ?? null,
-    message: line.message ?? null, stack: line.stack ?? null,
+    message: line.message ?? null, stack: line.stack ?? null, place: line.place ?? null,
   }, root));
   return { tests: [...withUniqueIds(tests)], truncated, couldNotLoad: lines.length > 0 && !loaded, ...(left.length > 0 ? { left: left.map((line) => testEntry({ state: line.state, path: line.path, file: line.file ?? null }, root).id) } : {}) };
 }

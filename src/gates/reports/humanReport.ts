@@ -2,13 +2,13 @@
  * Reads the output meant for people, for when no machine-readable report came: mocha's `spec` and node:test's `spec`.
  * Owns: the two readings. Refuses: to guess: a reading whose counts differ from the runner's own summary is no report.
  */
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from './testReport.ts';
+import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 
 /** @param output what the runner printed, escape sequences removed */
 export function readHumanReport(output: string, root: string): TestReport | null {
   const lines = output.split('\n');
-  // mocha ends with 1 when its patterns match no file: that is no test, not a broken runner.
-  if (lines.some((line) => line === 'Error: No test files found')) return { tests: [], truncated: false, couldNotLoad: false };
+  // mocha and jest end with 1 when their patterns match no file: that is no test, not a broken runner.
+  if (lines.some((line) => line === 'Error: No test files found' || line === 'No tests found, exiting with code 1')) return { tests: [], truncated: false, couldNotLoad: false };
   return readMocha(lines, root) ?? readNodeSpec(lines, root);
 }
 
