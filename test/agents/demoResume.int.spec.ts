@@ -49,6 +49,7 @@ describe('the demo agent, cut off', function () {
   const pieces: readonly (readonly [string, (made: Plan) => Partial<WorkRequest>])[] = [
     ['csv-text', subtask('csv-text')], ['export-rows', subtask('export-rows')], ['export-rows, repaired', (made) => ({ ...subtask('export-rows')(made), n: 2, feedback: [red] })],
     ['export-command', subtask('export-command')], ['a rework', (made) => ({ plan: made, unit: 'implement/rework-1', feedback: [comments] })], ['a quick change', () => ({})],
+    ['a test of a bug', () => ({ role: 'tester', request: 'An emoji is cut in half' })], ['the fix of a bug', () => ({ request: 'An emoji is cut in half' })],
   ];
   for (const [name, more] of pieces) {
     it(`REQ-DEMO-04 leaves the same files wherever ${name} is interrupted`, async () => {

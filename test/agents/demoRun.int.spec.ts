@@ -10,6 +10,7 @@ import { createWorkers } from '../../src/agents/workers.ts';
 import { startDemoServer } from '../../src/app/demoServer.ts';
 import type { DemoServer } from '../../src/app/demoServer.ts';
 import type { Evidence } from '../../src/core/gate.ts';
+import type { Declared } from '../../src/core/outputs.ts';
 import type { Plan, Review } from '../../src/core/plan.ts';
 import { noMounts } from '../../src/ports/sandbox.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';
@@ -134,6 +135,59 @@ describe('the demo', function () {
     ]);
     const { end } = await work(copy('purple'), { request: 'Make it purple', role: 'planner', gives: 'plan', writes: false });
     assert.deepEqual(end.kind === 'plan' && end.plan.subtasks.map(({ id, scope }) => ({ id, scope })), [{ id: 'note', scope: ['CHANGELOG.md'] }]);
+  });
+
+  const bug = 'Titles with an emoji are cut in the middle of it in lists';
+  const verdict: Declared = { verdict: { type: 'enum', values: ['bug', 'no-bug'] } };
+
+  it('REQ-DEMO-06 finds the cause of the sample\'s bug, shows it by a test that fails, and mends it; what it does not know is no bug', async () => {
+    const investigate = (request: string): Promise<WorkResult> => work(copy(`why-${request.length}`), { request, role: 'planner', gives: 'document', document: 'investigation.md', writes: false, outputs: verdict });
+    const { end } = await investigate(bug);
+    const line = readFileSync(join(sample, 'src/list.js'), 'utf8').split('\n').findIndex((text) => text.includes('title.slice(')) + 1;
+    assert.ok(end.kind === 'document' && end.text.includes(`\`src/list.js\`, line ${line}:`), JSON.stringify(end));
+    assert.deepEqual(end.outputs, { verdict: 'bug' });
+    const other = (await investigate('It is slow')).end;
+    assert.deepEqual(other.kind === 'document' && [other.outputs, /scripted/.test(other.text)], [{ verdict: 'no-bug' }, true]);
+
+    const root = copy('bug');
+    const artifacts = [{ name: 'investigation.md', text: end.text }];
+    assert.equal((await work(root, { request: bug, role: 'tester', artifacts, prompt: 'Write the smallest test that shows the bug.' })).end.kind, 'edited');
+    assert.deepEqual((await suite(root)).gates[0]?.failures.map(({ test }) => test), ['REQ-LIST-02 a title is not cut inside of a character']);
+    assert.equal((await work(root, { request: bug, artifacts, prompt: 'Mend the cause.' })).end.kind, 'edited');
+    assert.equal((await suite(root)).verdict, 'accepted');
+    const [was, is] = [filesOf(sample), filesOf(root)];
+    assert.deepEqual([...is.keys()].filter((file) => is.get(file) !== was.get(file)), ['src/list.js', 'test/list.test.js']);
+  });
+
+  it('REQ-DEMO-06 writes requirements and a specification, and a new version that names what a person asked for', async () => {
+    const write = async (document: string, more: Partial<WorkRequest> = {}): Promise<string> => {
+      const { end } = await work(copy(`document-${performance.now()}`), { role: 'planner', gives: 'document', document, writes: false, ...more });
+      return end.kind === 'document' ? end.text : assert.fail(JSON.stringify(end));
+    };
+    const requirements = await write('requirements.md');
+    assert.match(requirements, /Given [^]*When [^]*Then [^]*- REQ-EXPORT-05: When `shelf export` is called/);
+    assert.match(await write('spec.md', { artifacts: [{ name: 'requirements.md', text: requirements }] }), /REQ-EXPORT-03, REQ-EXPORT-04 \| `exportRows\(shelf\)`/);
+    const again = await write('requirements.md', { artifacts: [{ name: 'requirements.md', text: requirements }], feedback: [{ kind: 'comments', comments: [{ file: 'requirements.md', line: 3, text: 'Say who needs it' }] }] });
+    assert.equal(again, `${requirements}\n## Asked for\n\n- requirements.md:3: Say who needs it\n`);
+    assert.match(await write('requirements-review.md', { role: 'reviewer' }), /nothing that is missing/);
+    assert.match(await write('requirements.md', { request: 'Make it purple' }), /scripted/);
+  });
+
+  it('REQ-DEMO-06 does the same work in two ways when several do it, and fills outputs that it has no word on by their types', async () => {
+    const request = 'Add a command that counts the bookmarks';
+    const roots = [copy('first'), copy('second')];
+    const outputs = { clean: { type: 'boolean' }, files: { type: 'list' } } as const;
+    const ends = await Promise.all(roots.map((root, index) => work(root, { request, outputs, item: { name: `copy-${index + 1}`, values: { copy: index + 1, agent: 'demo' } } })));
+    assert.deepEqual(ends.map(({ end }) => end.kind === 'edited' && end.outputs), Array.from({ length: 2 }, () => ({ clean: true, files: [] })));
+    assert.deepEqual(await Promise.all(roots.map(async (root) => (await suite(root)).verdict)), ['accepted', 'accepted']);
+    assert.notDeepEqual(filesOf(roots[0] ?? ''), filesOf(roots[1] ?? ''));
+  });
+
+  it('REQ-DEMO-06 reviews the change that a step shows in its own words', async () => {
+    const root = copy('count-only');
+    await work(root, { request: 'Add a command that counts the bookmarks' });
+    const { end } = await work(root, { request: 'Review this branch', role: 'reviewer', gives: 'review', writes: false, prompt: `This is the change:\n\n${diffOf(sample, root)}` });
+    assert.deepEqual(end.kind === 'review' && [end.review.verdict, end.review.criteria.map((criterion) => criterion.verdict)], ['approve', ['met']]);
   });
 });
 

@@ -11,6 +11,7 @@ import { change, exists, finish, lookAround, read, runOnce, write } from './move
 import type { Step } from './moves.ts';
 import { askedAtPlan, guardedMark, oneLine, wishOf } from './planning.ts';
 import type { Talk } from './talk.ts';
+import { withTitleTest, withWholeCharacters } from './titleFiles.ts';
 
 /** Tests of the sample that the first version of `export-rows` breaks. */
 const brokenByRows = /REQ-TAGS-02|REQ-LIST-01/;
@@ -23,6 +24,7 @@ export function implementing(talk: Talk): readonly Step[] {
     case 'export-rows': return brokenByRows.test(talk.evidence) ? repairedRows : firstRows;
     case 'export-command': return [...exportCommand(asked), runOnce('npm test', 'The whole suite, since this joins the parts.'), finish('Adds the command `shelf export`, with --tag as in list.')];
     case 'count': return [...count, ...asked.map(noteInChangelog), runOnce('npm test', 'The whole suite.'), finish('Adds the command `shelf count`.')];
+    case 'titles': return [...titles, ...asked.map(noteInChangelog), runOnce('npm test', 'The whole suite.'), finish(titlesDone)];
     case 'note': return [noteInChangelog(`Asked for: ${oneLine(talk.request)}`), ...asked.map(noteInChangelog), finish('Notes the request in the changelog: the demo agent is scripted and cannot do it.')];
     default: return talk.comments.length > 0 ? answerComments(talk) : wholeRequest(talk);
   }
@@ -79,14 +81,32 @@ const count: readonly Step[] = [
   change('README.md', withCountRow, 'People should find it.'),
 ];
 
+const titlesDone = 'Cuts long titles between characters, so that no half of an emoji is shown (REQ-LIST-02).';
+const titleTest = change('test/list.test.js', withTitleTest, 'A title with an emoji at the cut.');
+const titles: readonly Step[] = [change('src/list.js', withWholeCharacters, 'Characters as people see them, not UTF-16 units.'), titleTest];
+
+/** Tests alone, for somebody else to make green. */
+export function testing(talk: Talk): readonly Step[] {
+  const look = lookAround('I will look at the tests that there are.');
+  switch (wishOf(talk.request)) {
+    case 'export': return [look, write('test/csv.test.js', csvTests, 'By the requirements.'), finish('Tests for REQ-EXPORT-01 and REQ-EXPORT-02.')];
+    case 'count': return [look, write('test/count.test.js', countTests, 'By the requirement.'), finish('A test for the command `shelf count`.')];
+    case 'titles': return [look, titleTest, runOnce('node --test test/list.test.js', 'It has to fail, and for the right reason.'), finish('A test that shows the broken character; it fails until that is mended.')];
+    case 'note': return [look, noteInChangelog(`Asked for: ${oneLine(talk.request)}`), finish('The demo agent is scripted and has no test for this; it notes the request in the changelog.')];
+  }
+}
+
 /** A quick change, or a rework that no person asked for: everything the request needs, in one go. */
 function wholeRequest(talk: Talk): readonly Step[] {
   const look = lookAround(talk.conflict ? 'Others changed the same places first. I do my part again, on top of theirs.' : 'I will look at the project first.');
   const suite = runOnce('npm test', 'The whole suite.');
   switch (wishOf(talk.request)) {
     case 'export': return [look, ...csvText(false), change('src/tags.js', (text) => withTagOptions(text, true), 'formatTags gets options; the hash stays the default.'),
-      write('src/exportRows.js', rowsSource, 'The rows.'), write('test/exportRows.test.js', rowsTests, 'Tests for the rows.'), ...exportCommand([]), suite, finish('Adds `shelf export`: the shelf as CSV.')];
-    case 'count': return [look, ...count, suite, finish('Adds the command `shelf count`.')];
+      write('src/exportRows.js', rowsSource, 'The rows.'), write('test/exportRows.test.js', rowsTests, 'Tests for the rows.'), ...exportCommand([]).slice(0, talk.copy !== null && talk.copy % 2 === 0 ? 2 : undefined), suite, finish('Adds `shelf export`: the shelf as CSV.')];
+    // Every second of several that do the same is content with less: their results differ, as those of models would.
+    case 'count': return talk.copy !== null && talk.copy % 2 === 0 ? [look, ...count.slice(0, 2), suite, finish('Adds the command `shelf count`, without a word in the README.')]
+      : [look, ...count, suite, finish('Adds the command `shelf count`.')];
+    case 'titles': return [look, ...titles, suite, finish(titlesDone)];
     case 'note': return [look, noteInChangelog(`Asked for: ${oneLine(talk.request)}`), finish('Notes the request in the changelog: the demo agent is scripted and cannot do it.')];
   }
 }

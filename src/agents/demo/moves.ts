@@ -2,6 +2,7 @@
  * What the demo agent does next: the first step that its conversation does not hold yet.
  * Owns: the kinds of steps. Refuses: memory: everything is read from the talk, so that any restart goes on the same way.
  */
+import { declaredOutputs } from './outputs.ts';
 import type { Talk, Told } from './talk.ts';
 
 /** `say`: the words before the call. */
@@ -51,7 +52,7 @@ export function runOnce(command: string, say: string): Step {
 }
 
 export function finish(summary: string): Step {
-  return () => ({ say: 'That is done.', name: 'finish', input: { summary } });
+  return (talk) => ({ say: 'That is done.', name: 'finish', input: { summary, ...declaredOutputs(talk) } });
 }
 
 /** What `read_file` showed of a file, without the line numbers; empty when it is not there or was not read. */

@@ -2,13 +2,15 @@
 import type { Plan, Subtask } from '../../core/plan.ts';
 import { exists, lookAround, read } from './moves.ts';
 import type { Step } from './moves.ts';
+import { declaredOutputs } from './outputs.ts';
 import type { Talk } from './talk.ts';
 
 /** `note`: no script for it; it is noted in the changelog, and said so. */
-export type Wish = 'export' | 'count' | 'note';
+export type Wish = 'export' | 'count' | 'titles' | 'note';
 
 export function wishOf(request: string): Wish {
   if (/\bcsv\b/i.test(request)) return 'export';
+  if (/\bemoji\b|\btitles?\b.*\b(broken|cut)\b/i.test(request)) return 'titles';
   return /\bcount|how many\b/i.test(request) ? 'count' : 'note';
 }
 
@@ -24,7 +26,7 @@ const guardWish = /formula|inject|malicious/i;
 export const guardedMark = 'Make text plain that a spreadsheet would take for a formula';
 
 export function planning(talk: Talk): readonly Step[] {
-  const submit = (plan: Plan): Step => () => ({ say: plan.summary, name: 'submit_plan', input: { ...plan } });
+  const submit = (plan: Plan): Step => () => ({ say: plan.summary, name: 'submit_plan', input: { ...plan, ...declaredOutputs(talk) } });
   const wish = wishOf(talk.request);
   const built = exists(talk, wish === 'export' ? 'src/csv.js' : 'test/count.test.js');
   const look = lookAround('I will look at the project first.');
@@ -34,6 +36,7 @@ export function planning(talk: Talk): readonly Step[] {
       read('src/command.js', 'And this is where a command would go.'), submit(exportPlan(talk.comments))];
   }
   if (wish === 'count' && !built) return [look, read('src/command.js', 'This is where a command would go.'), submit(single(countSubtask, talk.comments))];
+  if (wish === 'titles') return [look, read('src/list.js', 'Titles are shortened here.'), submit(single(titlesSubtask, talk.comments))];
   return [look, read('CHANGELOG.md', 'I have no script for this request, so I will note it where a person finds it.'), submit(single(noteSubtask(talk.request), talk.comments))];
 }
 
@@ -66,6 +69,12 @@ const countSubtask: Subtask = {
   description: 'Add the command count to src/command.js: how many bookmarks there are, with --tag as in list. Name it in README.md.',
   scope: ['src/command.js', 'test/count.test.js', 'README.md'], requirements: ['REQ-LIST-03'],
   tests: ['REQ-LIST-03 `count` says how many bookmarks there are, with a tag how many have it'],
+};
+
+const titlesSubtask: Subtask = {
+  id: 'titles', title: 'Cut long titles between characters', needs: [],
+  description: 'In src/list.js shorten cuts an emoji in two. Cut between characters as people see them, and show it with a test.',
+  scope: ['src/list.js', 'test/list.test.js'], requirements: ['REQ-LIST-02'], tests: ['REQ-LIST-02 a title is not cut inside of a character'],
 };
 
 function noteSubtask(request: string): Subtask {

@@ -5,6 +5,7 @@
 import type { Finding, Review } from '../../core/plan.ts';
 import { read, textRead } from './moves.ts';
 import type { Step } from './moves.ts';
+import { declaredOutputs } from './outputs.ts';
 import { oneLine } from './planning.ts';
 import type { Talk } from './talk.ts';
 
@@ -17,7 +18,7 @@ export function reviewing(talk: Talk): readonly Step[] {
   ];
   return [...reading, (current) => {
     const review = reviewOf(current);
-    return { say: review.summary, name: 'submit_review', input: { ...review } };
+    return { say: review.summary, name: 'submit_review', input: { ...review, ...declaredOutputs(talk) } };
   }];
 }
 

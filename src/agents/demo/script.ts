@@ -3,9 +3,11 @@
  * by what it contains (role, subtask, evidence, what its tools said) and never by its number, so that a run which was killed and
  * resumed comes to the same tree. Refuses: any shortcut: it works through the same tools, walls and gates as every other agent.
  */
-import { implementing } from './implementing.ts';
+import { documenting } from './documenting.ts';
+import { implementing, testing } from './implementing.ts';
 import { nextMove } from './moves.ts';
 import type { Move, Step } from './moves.ts';
+import { declaredOutputs } from './outputs.ts';
 import { planning } from './planning.ts';
 import type { Reply } from './reply.ts';
 import { reviewing } from './reviewing.ts';
@@ -32,10 +34,12 @@ function replyTo(talk: Talk): Reply {
 }
 
 function playbook(talk: Talk): readonly Step[] {
-  switch (talk.role) {
-    case 'planner': return planning(talk);
-    case 'implementer': case 'tester': case 'resolver': return implementing(talk);
-    case 'reviewer': return reviewing(talk);
+  switch (talk.gives) {
+    case 'plan': return planning(talk);
+    case 'review': return reviewing(talk);
+    case 'document': return documenting(talk);
+    case 'result': return [() => ({ say: 'I have no script for this step.', name: 'submit_result', input: { summary: 'The demo agent is scripted and has looked at nothing for this.', ...declaredOutputs(talk) } })];
+    case 'tree': return talk.role === 'tester' ? testing(talk) : implementing(talk);
   }
 }
 

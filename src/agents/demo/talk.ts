@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import type { Role } from '../../core/workflow.ts';
+import { roles } from '../../core/workflow.ts';
+import type { WorkRequest } from '../../ports/workers.ts';
 
 export type Protocol = 'anthropic' | 'openai';
 
@@ -11,7 +13,16 @@ export interface Told { readonly name: string; readonly input: Readonly<Record<s
 
 export interface Talk {
   readonly role: Role;
+  readonly gives: WorkRequest['gives'];
   readonly request: string;
+  /** Name of the document that is asked for. */
+  readonly document: string | null;
+  /** What the step says, filled in; empty when it says nothing. */
+  readonly step: string;
+  /** Which of several that do the same this is, from 1; null: there is one. */
+  readonly copy: number | null;
+  /** Outputs that are asked for: name → JSON schema; null: none. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, unknown>>>> | null;
   /** The subtask's text; null: the request as a whole, or a rework. */
   readonly subtask: { readonly id: string; readonly text: string } | null;
   /** Each fenced comment of a person. */
@@ -19,6 +30,7 @@ export interface Talk {
   /** Everything that a gate said, for agents that repair and for reviewers; empty when none did. */
   readonly evidence: string;
   readonly conflict: boolean;
+  /** The change that is judged; where a step shows one in its own words, that. */
   readonly diff: string;
   /** Names of the tools that the request offers. */
   readonly tools: readonly string[];
@@ -30,11 +42,11 @@ export interface Talk {
 const record = z.record(z.string(), z.unknown());
 const content = z.union([z.string(), z.array(z.looseObject({ type: z.string() }))]);
 const anthropicSchema = z.looseObject({
-  system: content.optional(), tools: z.array(z.looseObject({ name: z.string() })).default([]),
+  system: content.optional(), tools: z.array(z.looseObject({ name: z.string(), input_schema: record.optional() })).default([]),
   messages: z.array(z.looseObject({ role: z.string(), content })),
 });
 const openaiSchema = z.looseObject({
-  instructions: z.string().optional(), tools: z.array(z.looseObject({ name: z.string() })).default([]),
+  instructions: z.string().optional(), tools: z.array(z.looseObject({ name: z.string(), parameters: record.optional() })).default([]),
   input: z.array(z.looseObject({ type: z.string().optional(), role: z.string().optional(), content: content.optional() })),
 });
 
@@ -55,7 +67,7 @@ function readAnthropic(body: unknown): Talk | null {
     }
   }
   const sizes = [JSON.stringify(parsed.data.tools).length + textOf(parsed.data.system ?? '').length, ...parsed.data.messages.map((message) => JSON.stringify(message.content).length)];
-  return talkOf(textOf(parsed.data.messages[0]?.content ?? ''), parsed.data.tools, calls, sizes);
+  return talkOf(textOf(parsed.data.messages[0]?.content ?? ''), parsed.data.tools.map(({ name, input_schema: schema }) => ({ name, schema })), calls, sizes);
 }
 
 function readOpenai(body: unknown): Talk | null {
@@ -71,7 +83,7 @@ function readOpenai(body: unknown): Talk | null {
   }
   const first = parsed.data.input.find((item) => item.role === 'user');
   const sizes = [JSON.stringify(parsed.data.tools).length + (parsed.data.instructions ?? '').length, ...parsed.data.input.map((item) => JSON.stringify(item).length)];
-  return talkOf(textOf(first?.content ?? ''), parsed.data.tools, calls, sizes);
+  return talkOf(textOf(first?.content ?? ''), parsed.data.tools.map(({ name, parameters: schema }) => ({ name, schema })), calls, sizes);
 }
 
 function answer(calls: (Told & { id: string })[], id: string, result: string, ok: boolean): void {
@@ -92,18 +104,25 @@ function inputOf(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-function talkOf(prompt: string, tools: readonly { readonly name: string }[], calls: readonly Told[], sizes: readonly number[]): Talk {
-  const role = /^# Role: (planner|implementer|tester|reviewer|resolver)$/m.exec(prompt)?.[1] as Role | undefined;
+const handOvers: Readonly<Record<string, WorkRequest['gives']>> = { submit_plan: 'plan', submit_review: 'review', submit_document: 'document', submit_result: 'result', finish: 'tree' };
+const outputsIn = z.looseObject({ properties: z.looseObject({ outputs: z.looseObject({ properties: z.record(z.string(), record) }) }) });
+
+function talkOf(prompt: string, tools: readonly { readonly name: string; readonly schema: unknown }[], calls: readonly Told[], sizes: readonly number[]): Talk {
+  const role = roles.find((known) => prompt.includes(`# Role: ${known}\n`));
   const subtask = fenced(prompt, 'subtask')[0] ?? null;
+  const step = fenced(prompt, 'step')[0] ?? '';
+  const copy = /^copy: (\d+)$/m.exec(fenced(prompt, 'values')[0] ?? '')?.[1];
+  const outputs = outputsIn.safeParse(tools.at(-1)?.schema);
   const all = sizes.reduce((sum, size) => sum + size, 0);
   // The request before this one lacked the last answer and its results: the last two entries, where there are any.
   const repeated = calls.length === 0 ? 0 : sizes.slice(0, -2).reduce((sum, size) => sum + size, 0);
   return {
-    role: role ?? 'implementer', request: fenced(prompt, 'request')[0]?.trim() ?? '',
+    role: role ?? 'implementer', gives: handOvers[tools.at(-1)?.name ?? ''] ?? 'tree', request: fenced(prompt, 'request')[0]?.trim() ?? '',
+    document: /^# The document: (.+)$/m.exec(prompt)?.[1] ?? null, step, copy: copy === undefined ? null : Number(copy), outputs: outputs.success ? outputs.data.properties.outputs.properties : null,
     subtask: subtask === null ? null : { id: /^([a-z0-9-]+):/.exec(subtask)?.[1] ?? '', text: subtask },
     comments: fenced(prompt, 'comment').map((comment) => comment.trim()),
     evidence: /^#+ Evidence/m.test(prompt) ? [/^Verdict: .*$/m.exec(prompt)?.[0] ?? '', ...fenced(prompt, 'failing-test'), ...fenced(prompt, 'output')].join('\n') : '',
-    conflict: /^## Conflict$/m.test(prompt), diff: fenced(prompt, 'diff')[0] ?? '',
+    conflict: /^## Conflict$/m.test(prompt), diff: fenced(prompt, 'diff')[0] ?? (/^diff --git /m.test(step) ? step : ''),
     tools: tools.map((tool) => tool.name), calls, size: { all, repeated },
   };
 }
