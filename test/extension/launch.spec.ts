@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { agentsOf, agentsText, launchPrompt, launchTitle, readAgents, readChoice, runsSomething, trustText } from '../../src/extension/launch/launchChoice.ts';
 import type { Inspection } from '../../src/extension/launch/launchChoice.ts';
+import { SpecChoice, alwaysText, specItems, specsText } from '../../src/extension/launch/specChoice.ts';
+import type { SpecQuestion } from '../../src/extension/launch/specChoice.ts';
+import type { LookedFile, SpecLookView } from '../../src/protocol/specLook.ts';
 
 const inspection: Inspection = {
   base: { ref: 'refs/heads/main', commit: 'a1b2c3d4e5f6', target: 'refs/heads/main' }, dirty: [], trusted: false, sample: true, specs: [],
@@ -15,8 +18,8 @@ describe('launching from the editor', () => {
     assert.equal(launchTitle(none, inspection), 'New Task · Spec and build · demo · main a1b2c3d4');
     assert.equal(launchTitle({ workflow: 'quick-change', base: 'dev', agents: { implementer: ['anthropic:m'], reviewer: ['openai:n'] } }, { ...inspection, sample: false }), 'New Task · Quick change · implementer anthropic:m · reviewer openai:n · main a1b2c3d4');
     assert.equal(launchTitle(none, null), 'New Task · spec-and-build · agents by your keys · current branch');
-    assert.equal(launchPrompt(inspection, 0), 'Runs in new worktrees from main a1b2c3d4; your files are not touched.');
-    assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more.');
+    assert.equal(launchPrompt(inspection, 0, null), 'Runs in new worktrees from main a1b2c3d4; your files are not touched.');
+    assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1, null), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more.');
   });
 
   it('REQ-EXT-20 remembers a choice and survives what it cannot read', () => {
@@ -44,5 +47,55 @@ describe('launching from the editor', () => {
       { ok: true, agents: { implementer: ['demo'], reviewer: ['compatible:local/qwen'] } },
     ]);
     assert.deepEqual(['claude', 'boss=demo', 'openai:', 'acp:codex'].map((text) => readAgents(text).ok), [false, false, false, false]);
+  });
+});
+
+describe('the specifications of a launch', () => {
+  const file = (path: string, more: Partial<LookedFile> = {}): LookedFile => ({ path, kind: 'requirements', format: 'markdown', title: path, bytes: 4_000, tokens: 1_000, hash: 'h', requirements: [], always: false, chosen: true, why: 'has "export"', ...more });
+  const look = (files: readonly LookedFile[], more: Partial<SpecLookView> = {}): SpecLookView => ({
+    base: { ref: 'a1', commit: 'a1' }, files: [...files], tokens: 12_345, mapTokens: 2_900, budget: 40_000, choice: files.filter(({ chosen, always }) => chosen && !always).map(({ path }) => path), withheld: 0, remarks: [], requirements: [], changes: null,
+    providers: [{ provider: 'anthropic', roles: ['implementer'], where: null }], ...more,
+  });
+  const four = look([file('AGENTS.md', { kind: 'rules', always: true }), file('specs/a.md', { requirements: ['R-1', 'R-2'] }), file('specs/b.md', { chosen: false, why: 'has no word of the request' }), file('specs/$(x).md', { kind: 'design', tokens: 950 })]);
+
+  it('REQ-EXT-25 are shown with how much goes to whom, before anything is sent', () => {
+    assert.equal(launchPrompt(inspection, 0, four), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. Specs: 3 files, 12k tokens → anthropic.');
+    assert.deepEqual([specsText(look([file('a')], { tokens: 9, providers: [{ provider: 'compatible:ollama', roles: ['planner'], where: 'http://127.0.0.1:1/v1' }] })), specsText(look([], { providers: [] }))], ['Specs: 1 file, 9 tokens → compatible:ollama (http://127.0.0.1:1/v1)', 'Specs: 0 files, 12k tokens → no agent yet']);
+  });
+
+  it('REQ-EXT-25 can be ticked: those that are in first, each with kind, size and reason; rules stand apart', () => {
+    assert.deepEqual(specItems(four), [
+      { label: 'specs/a.md', description: 'requirements · 1k tokens · 2 requirements', detail: 'has "export"', path: 'specs/a.md', picked: true },
+      { label: 'specs/$ (x).md', description: 'design · 950 tokens', detail: 'has "export"', path: 'specs/$(x).md', picked: true },
+      { label: 'specs/b.md', description: 'requirements · 1k tokens', detail: 'has no word of the request', path: 'specs/b.md', picked: false },
+    ]);
+    assert.deepEqual([alwaysText(four), alwaysText(look([], { withheld: 2, remarks: ['Odd.'] })), alwaysText(look([]))], ['Always in: AGENTS.md', '2 files are never sent · Odd.', 'Which specifications should the agents work under?']);
+  });
+
+  it('REQ-EXT-25 are sent as they were shown for this request, or picked; only the newest answer counts', async () => {
+    const asked: SpecQuestion[] = [];
+    const answers: ((look: SpecLookView | null) => void)[] = [];
+    let changes = 0;
+    const choice = new SpecChoice((question) => {
+      asked.push(question);
+      return new Promise((resolve, reject) => { answers.push((answer) => { if (answer) resolve(answer); else reject(new Error('no engine')); }); });
+    }, () => { changes += 1; });
+    choice.typed(' export ');
+    const first = choice.refresh();
+    assert.deepEqual(choice.choiceFor('export'), []);
+    const second = choice.refresh();
+    answers[1]?.(four);
+    answers[0]?.(look([file('old.md')]));
+    await Promise.all([first, second]);
+    assert.deepEqual([choice.look, choice.choiceFor('export'), choice.choiceFor('export more'), changes], [four, ['specs/a.md', 'specs/$(x).md'], [], 1]);
+    const picking = choice.pick([]);
+    answers[2]?.(look([]));
+    await picking;
+    assert.deepEqual([choice.choiceFor('anything'), asked.at(-1)], [['!**'], { request: 'export', picked: ['!**'] }]);
+    const back = choice.pick(null);
+    answers[3]?.(null);
+    await back;
+    assert.deepEqual([choice.look, choice.choiceFor('export'), asked.at(-1)?.picked], [null, [], null]);
+    choice.dispose();
   });
 });

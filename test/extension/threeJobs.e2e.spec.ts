@@ -33,12 +33,20 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
   /** On one line: where lines are broken depends on the scroll bar. */
   const text = async (file: string): Promise<string> => (await workbench.editors.review.text(file)).replace(/\s+/g, ' ');
 
-  it('launches with one chord, a sentence and Enter, after showing what would run (REQ-EXT-20, 21, 22)', async () => {
+  it('launches with one chord, a sentence and Enter, after showing what would be sent and run (REQ-EXT-20, 21, 22, 25)', async () => {
     await needsYou().focus(); // the window has just been drawn: keys of extensions come a moment later
     await workbench.press('Control+K', 'J');
     await workbench.quickInput.waitFor({ title: 'New Task' });
     await workbench.editors.type(demoRequest);
     await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    // What goes to whom, and the ticks behind it (REQ-EXT-25).
+    const sent = await until('what would be sent', () => workbench.quickInput.message(), (message) => /Specs: 5 files, \d+ tokens → demo\./.test(message));
+    await workbench.quickInput.button(/^Change Specs: 5 files/);
+    await workbench.quickInput.waitFor({ title: 'New Task · Specs', placeholder: 'Always in: AGENTS.md' });
+    assert.deepEqual((await workbench.quickInput.rows()).map((row) => row.split(',')[0]), ['specs/export.md', 'specs/list.md', 'specs/shelf.md', 'specs/tags.md']);
+    await workbench.press('Escape');
+    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    assert.deepEqual([await workbench.quickInput.message(), await workbench.quickInput.input.inputValue()], [sent, demoRequest]);
     await workbench.press('Enter');
     await workbench.dialog(/npm test|node --test/, 'Trust and Run');
     await needsYou().focus();

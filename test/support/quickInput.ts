@@ -60,6 +60,13 @@ export class QuickInput {
     await this.box.waitFor({ state: 'hidden' });
   }
 
+  /** Presses a button of the title, by keyboard. */
+  async button(name: RegExp): Promise<void> {
+    const button = this.box.getByRole('button', { name });
+    await button.focus();
+    await this.page.keyboard.press('Enter');
+  }
+
   /** The warning or hint under an input box. */
   async message(): Promise<string> {
     return (await this.box.locator('.quick-input-message').innerText()).trim();

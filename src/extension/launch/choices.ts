@@ -1,9 +1,11 @@
-/** The three pick lists behind the buttons of New Task. Owns: what is offered. Refuses: a choice that is not one of the engine's. */
+/** The pick lists behind the buttons of New Task. Owns: what is offered. Refuses: a choice that is not one of the engine's. */
 import * as vscode from 'vscode';
 import { withoutIcons } from '../plain.ts';
 import { branchesOf } from './branches.ts';
 import { agentsText, readAgents, workflowOf } from './launchChoice.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
+import { alwaysText, specItems } from './specChoice.ts';
+import type { SpecChoice } from './specChoice.ts';
 
 export async function chooseWorkflow(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
   const current = workflowOf(choice, inspection)?.id;
@@ -52,4 +54,27 @@ export async function chooseAgents(choice: LaunchChoice, inspection: Inspection)
   });
   const read = text === undefined ? null : readAgents(text);
   return read?.ok ? { ...choice, agents: read.agents } : choice;
+}
+
+/** Ticks instead of a list of paths; the button gives the choice back to the request. */
+export async function chooseSpecs(specs: SpecChoice): Promise<void> {
+  if (!specs.look) await specs.refresh();
+  const { look } = specs;
+  if (!look) return;
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { readonly path: string; readonly picked: boolean }>();
+  pick.title = vscode.l10n.t('New Task · Specs');
+  pick.placeholder = alwaysText(look);
+  pick.canSelectMany = true;
+  pick.matchOnDescription = true;
+  pick.items = [...specItems(look)];
+  pick.selectedItems = pick.items.filter((item) => item.picked);
+  pick.buttons = [{ iconPath: new vscode.ThemeIcon('discard'), tooltip: vscode.l10n.t('Choose by the Request') }];
+  const picked = await new Promise<readonly string[] | null | undefined>((resolve) => {
+    pick.onDidAccept(() => resolve(pick.selectedItems.map((item) => item.path)));
+    pick.onDidTriggerButton(() => resolve(null));
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
+  });
+  pick.dispose();
+  if (picked !== undefined) await specs.pick(picked);
 }

@@ -6,7 +6,9 @@ import * as z from 'zod';
 import type { Answer } from '../../protocol/messages.ts';
 import { branchName, short } from '../figures.ts';
 import { plain, withoutIcons } from '../plain.ts';
+import type { SpecLookView } from '../../protocol/specLook.ts';
 import { t } from '../words.ts';
+import { specsText } from './specChoice.ts';
 
 export type Inspection = Answer<'inspect'>;
 
@@ -49,14 +51,15 @@ export function launchTitle(choice: LaunchChoice, inspection: Inspection | null)
   return [t('New Task'), withoutIcons(workflow), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
 }
 
-/** Under the box: what will happen to the person's files, which is nothing. */
-export function launchPrompt(inspection: Inspection | null, running: number): string {
+/** Under the box: what will happen to the person's files, which is nothing, and what goes to whom. */
+export function launchPrompt(inspection: Inspection | null, running: number, look: SpecLookView | null): string {
   if (!inspection) return t('Looking at the repository…');
   const { base, dirty } = inspection;
   return [
     t('Runs in new worktrees from {0} {1}; your files are not touched.', withoutIcons(branchName(base.ref)), short(base.commit)),
     dirty.length === 0 ? '' : dirty.length === 1 ? t('1 uncommitted file is not seen by it.') : t('{0} uncommitted files are not seen by it.', dirty.length),
     running === 0 ? '' : t('Runs in parallel with {0} more.', running),
+    look ? `${specsText(look)}.` : '',
   ].filter(Boolean).join(' ');
 }
 

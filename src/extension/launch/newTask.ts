@@ -1,5 +1,5 @@
 /**
- * New Task: one box, a sentence, Enter. Workflow, agents and base stand in its title and are changed by its buttons.
+ * New Task: one box, a sentence, Enter. Workflow, agents and base stand in its title, specifications below it; all are changed by its buttons.
  * Owns: the way from the keystroke to the engine's `launch`. Refuses: to run a repository's commands that the person has not
  * seen and trusted; to lose the sentence when something else is needed first.
  */
@@ -10,9 +10,10 @@ import { plain } from '../plain.ts';
 import type { Desk } from '../review/decisions.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
-import { chooseAgents, chooseBase, chooseWorkflow } from './choices.ts';
+import { chooseAgents, chooseBase, chooseSpecs, chooseWorkflow } from './choices.ts';
 import { agentsOf, launchPrompt, launchTitle, readChoice, runsSomething, trustText, workflowOf } from './launchChoice.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
+import { SpecChoice, specsText } from './specChoice.ts';
 
 const place = 'treeline.launchChoice';
 
@@ -40,11 +41,11 @@ export class NewTask {
     if (accepted) await this.#launch(repository, form.choice, accepted);
   }
 
-  async #launch(repository: Repository, choice: LaunchChoice, { request, inspection }: Accepted): Promise<void> {
+  async #launch(repository: Repository, choice: LaunchChoice, { request, inspection, specs }: Accepted): Promise<void> {
     const { repositories, keys, report } = this.#desk;
     if (!(await this.#trusted(inspection))) return;
     const launch: Launch = {
-      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base ?? await repository.branch(), specs: [], agents: agentsOf(choice, inspection.sample),
+      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base ?? await repository.branch(), specs, agents: agentsOf(choice, inspection.sample),
       budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
       sandbox: ownSetting('sandbox.mode'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
     };
@@ -100,7 +101,7 @@ function ownSetting<Value>(name: string): Value | null {
   return vscode.workspace.getConfiguration('treeline').inspect<Value>(name)?.globalValue ?? null;
 }
 
-interface Accepted { readonly request: string; readonly inspection: Inspection }
+interface Accepted { readonly request: string; readonly inspection: Inspection; readonly specs: string[] }
 
 /** One showing of the box: it stays, with its text, while a pick list of a button is in front. */
 class Form {
@@ -112,7 +113,9 @@ class Form {
   readonly #workflow = { iconPath: new vscode.ThemeIcon('type-hierarchy-sub'), tooltip: vscode.l10n.t('Change Workflow') };
   readonly #agents = { iconPath: new vscode.ThemeIcon('hubot'), tooltip: vscode.l10n.t('Change Agents') };
   readonly #base = { iconPath: new vscode.ThemeIcon('git-branch'), tooltip: vscode.l10n.t('Change Base') };
+  readonly #specs: SpecChoice;
   #inspection: Inspection | null = null;
+  #specsButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('book') };
   #inspecting: Promise<void> = Promise.resolve();
   #choosing = false;
 
@@ -120,6 +123,13 @@ class Form {
     this.#desk = desk;
     this.#repository = repository;
     this.choice = choice;
+    this.#specs = new SpecChoice(async ({ request, picked }) => {
+      await this.#inspecting;
+      if (!this.#inspection) throw new Error('the repository cannot be looked at');
+      const { base, sample } = this.#inspection;
+      const keyNames = Object.keys(await desk.keys.all());
+      return repository.ask('specs', { base: base.commit, request, specs: [...(picked ?? [])], agents: agentsOf(this.choice, sample), keyNames, since: null, requirements: false });
+    }, () => this.#draw());
   }
 
   async ask(text: string): Promise<Accepted | null> {
@@ -127,7 +137,6 @@ class Form {
     box.value = text;
     box.placeholder = vscode.l10n.t('What should be done? One sentence is enough.');
     box.ignoreFocusOut = true;
-    box.buttons = [this.#workflow, this.#agents, this.#base];
     this.#inspect();
     try {
       return await new Promise<Accepted | null>((resolve) => {
@@ -139,12 +148,15 @@ class Form {
         box.onDidChangeValue((value) => {
           this.text = value;
           box.validationMessage = undefined;
+          this.#specs.typed(value);
         });
         this.text = text;
+        this.#specs.typed(text);
         this.#draw();
         box.show();
       });
     } finally {
+      this.#specs.dispose();
       box.dispose();
     }
   }
@@ -158,7 +170,7 @@ class Form {
     this.#box.enabled = false;
     await this.#inspecting;
     this.#box.enabled = true;
-    return this.#inspection && { request, inspection: this.#inspection };
+    return this.#inspection && { request, inspection: this.#inspection, specs: this.#specs.choiceFor(request) };
   }
 
   async #change(button: vscode.QuickInputButton): Promise<void> {
@@ -168,8 +180,10 @@ class Form {
     if (this.#inspection && button === this.#workflow) this.choice = await chooseWorkflow(this.choice, this.#inspection);
     if (this.#inspection && button === this.#agents) this.choice = await chooseAgents(this.choice, this.#inspection);
     if (button === this.#base) this.choice = await chooseBase(this.choice, this.#repository.directory);
+    if (button === this.#specsButton) await chooseSpecs(this.#specs);
     this.#choosing = false;
     if (this.choice.base !== before) this.#inspect();
+    if (button === this.#agents || button === this.#base) void this.#specs.refresh();
     this.#draw();
     this.#box.show();
   }
@@ -198,6 +212,15 @@ class Form {
 
   #draw(): void {
     this.#box.title = launchTitle(this.choice, this.#inspection);
-    this.#box.prompt = launchPrompt(this.#inspection, this.#desk.repositories.views.filter((view) => view.state === 'running').length);
+    this.#box.prompt = launchPrompt(this.#inspection, this.#desk.repositories.views.filter((view) => view.state === 'running').length, this.#specs.look);
+    this.#drawButtons();
+  }
+
+  /** Only when the words change: a button that is set again loses the focus. */
+  #drawButtons(): void {
+    const tooltip = this.#specs.look ? vscode.l10n.t('Change {0}', specsText(this.#specs.look)) : vscode.l10n.t('Change Specs');
+    if (this.#specsButton.tooltip === tooltip) return;
+    this.#specsButton = { iconPath: new vscode.ThemeIcon('book'), tooltip };
+    this.#box.buttons = [this.#workflow, this.#agents, this.#base, this.#specsButton];
   }
 }
