@@ -25,7 +25,7 @@ function renderOne(feedback: Feedback): string {
     case 'comments': return [
       '## Comments of a person',
       'The engineer looked at the result and asks for these changes. Do all of them.',
-      ...feedback.comments.map((comment) => quoted('comment', `${place(comment.file, comment.line)}${comment.text}`)),
+      ...feedback.comments.map((comment) => quoted('comment', `${place(comment.file, comment.line)}${comment.side === 'old' ? '(as it was before the change) ' : ''}${comment.text}`)),
     ].join('\n\n');
     case 'findings': return [
       '## Findings of the review',

@@ -6,10 +6,12 @@ import type { Ask } from '../core/accept.ts';
 import { summaryOf, viewOf } from '../protocol/viewOf.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import { findTask, logOf } from '../client/readRuns.ts';
+import { openCheckpoint } from '../core/state.ts';
 import type { RunState } from '../core/state.ts';
 import type { Engine } from '../engine/enginePorts.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Act } from '../protocol/messages.ts';
+import { placed } from './commentPlaces.ts';
 import type { Answers } from './door.ts';
 import { doorError, refusalError } from './doorErrors.ts';
 import type { KeyRetry } from './keyRetry.ts';
@@ -23,7 +25,7 @@ export interface DeskOptions {
   /** `<common>/treeline`. */
   readonly folder: string;
   readonly engine: Engine;
-  readonly archive: Pick<Archive, 'changes' | 'readFile'>;
+  readonly archive: Pick<Archive, 'changes' | 'readFile' | 'listFiles'>;
   readonly launch: SpecMeans;
   readonly keys: KeyRing;
   readonly keyRetry: KeyRetry;
@@ -64,7 +66,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);
       keys.bind(state.task, offered);
-      const after = await ask(state, askOf(act));
+      const after = await ask(state, await askOf(act, state, archive));
       if (Object.keys(offered).length > 0 && !after.end) await options.keyRetry.offered(state.task, act.by);
       return { ok: true, view: await views.view(engine.state(state.task) ?? after) };
     },
@@ -95,9 +97,11 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
   return withDoorErrors(answers);
 }
 
-/** The tip that an approval is checked against is the engine's to read. */
-function askOf(act: Act): Ask {
-  return act.kind === 'approve' ? { ...act, tip: null } : act;
+/** The tip that an approval is checked against is the engine's to read; where a comment stands is looked up in the checkpoint's trees. */
+async function askOf(act: Act, state: RunState, archive: DeskOptions['archive']): Promise<Ask> {
+  if (act.kind === 'approve') return { ...act, tip: null };
+  const open = openCheckpoint(state);
+  return act.kind === 'request-changes' && open ? { ...act, comments: await placed(act.comments, open, archive) } : act;
 }
 
 function withDoorErrors(answers: Omit<Answers, 'stepDown'>): Omit<Answers, 'stepDown'> {

@@ -12,7 +12,7 @@ import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
 export const bindingSchema = z.object({ commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string() });
 export type Binding = z.infer<typeof bindingSchema>;
 
-export const commentSchema = z.object({ file: z.string().nullable(), line: z.number().int().nullable(), text: z.string().min(1) });
+export const commentSchema = z.object({ file: z.string().nullable(), line: z.number().int().nullable(), text: z.string().min(1), /** `old`: the line is one of the base's, as it stood before the change. Absent: of the change. */ side: z.enum(['old', 'new']).optional() });
 export type Comment = z.infer<typeof commentSchema>;
 
 export const checkpointKinds = ['plan', 'document', 'choice', 'review', 'merge'] as const;

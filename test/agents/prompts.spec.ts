@@ -57,11 +57,11 @@ describe('prompts', () => {
 
   it('REQ-AGENT-14 give comments with their lines, findings with their severity, conflicts with their files', () => {
     const text = renderFeedback([
-      { kind: 'comments', comments: [{ file: 'a.js', line: 3, text: 'Why?' }, { file: null, line: null, text: 'Shorter.' }] },
+      { kind: 'comments', comments: [{ file: 'a.js', line: 3, text: 'Why?' }, { file: 'a.js', line: 9, text: 'Keep it.', side: 'old' }, { file: null, line: null, text: 'Shorter.' }] },
       { kind: 'findings', findings: [{ file: 'b.js', line: 1, severity: 'high', message: 'Leaks.' }], unmet: ['REQ-A-01: no test shows it'] },
       { kind: 'conflict', files: ['c.js', 'd.js'], onto: 'aaa', previous: 'bbb' },
     ]);
-    for (const part of ['```comment\na.js:3: Why?\n```', '```comment\nShorter.\n```', '```finding\nb.js:1: (high) Leaks.\n```', '```not-met\nREQ-A-01: no test shows it\n```', 'commit bbb', '```conflicting-files\nc.js\nd.js\n```']) assert.ok(text.includes(part), part);
+    for (const part of ['```comment\na.js:3: Why?\n```', '```comment\na.js:9: (as it was before the change) Keep it.\n```', '```comment\nShorter.\n```', '```finding\nb.js:1: (high) Leaks.\n```', '```not-met\nREQ-A-01: no test shows it\n```', 'commit bbb', '```conflicting-files\nc.js\nd.js\n```']) assert.ok(text.includes(part), part);
   });
 
   it('REQ-AGENT-15 fence what comes from elsewhere so that it cannot end its fence', () => {

@@ -44,6 +44,8 @@ describe('a task on the command line', () => {
     assert.equal(built.worktrees.length > 0, true);
 
     assert.equal((await treeline('approve', task, '--commit', 'deadbeef')).code, 1);
+    const nowhere = await treeline('request-changes', task, '--comment', 'src/csv.js:9999: here', '--comment', 'csv.js:1: there', '--comment', 'fine');
+    assert.match(`${nowhere.code} ${nowhere.stderr}`, /^2 src\/csv\.js has \d+ lines in [0-9a-f]{10}: there is no line 9999\. There is no file csv\.js in [0-9a-f]{10}; there is src\/csv\.js\.\nMend FILE:LINE/);
     assert.equal((await treeline('request-changes', task, '--comment', 'src/csv.js:1: say in the file what it is for')).code, 0);
     const again = lastView((await treeline('watch', task, '--until', 'waiting', '--json')).stdout);
     assert.deepEqual([again.waiting?.for, again.checkpoints.map((checkpoint) => checkpoint.state)], ['checkpoint', ['approved', 'changes-requested', 'open']]);

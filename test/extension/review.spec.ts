@@ -101,11 +101,12 @@ describe('a review', () => {
   });
 
   it('REQ-EXT-15 sends all drafts as one turn: the general remark, then by file and line; a remark on a document quotes it', () => {
-    const drafts = [draft({ path: 'src/b.js', line: 9 }), draft({ line: 20, text: 'second' }), draft({ line: 3, text: 'first' }), draft({ show: 'plan', path: 'PLAN.md', quote: '## 1. Writer', text: 'split it' })];
+    const drafts = [draft({ path: 'src/b.js', line: 9 }), draft({ path: 'src/c.js', line: 1, side: 'old', text: 'keep it' }), draft({ line: 20, text: 'second' }), draft({ line: 3, text: 'first' }), draft({ show: 'plan', path: 'PLAN.md', quote: '## 1. Writer', text: 'split it' })];
     assert.deepEqual(commentsOf(drafts, ' all in all fine '), [
       { file: null, line: null, text: 'all in all fine' },
       { file: null, line: null, text: 'split it (on "## 1. Writer" in PLAN.md)' },
       { file: 'src/a.js', line: 3, text: 'first' }, { file: 'src/a.js', line: 20, text: 'second' }, { file: 'src/b.js', line: 9, text: 'why?' },
+      { file: 'src/c.js', line: 1, text: 'keep it', side: 'old' },
     ]);
   });
 

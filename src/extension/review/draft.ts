@@ -39,7 +39,7 @@ export function commentsOf(drafts: readonly Draft[], general: string): Comment[]
   const ordered = [...drafts].sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : left.line - right.line));
   return [
     ...(general.trim() === '' ? [] : [{ file: null, line: null, text: general.trim() }]),
-    ...ordered.map((draft): Comment => (draft.show === 'file' ? { file: draft.path, line: draft.line, text: draft.text }
+    ...ordered.map((draft): Comment => (draft.show === 'file' ? { file: draft.path, line: draft.line, text: draft.text, ...(draft.side === 'old' ? { side: draft.side } : {}) }
       : { file: null, line: null, text: draft.quote === '' ? draft.text : t('{0} (on "{1}" in {2})', draft.text, plain(draft.quote, 60), draft.path) })),
   ];
 }
