@@ -1,6 +1,6 @@
 /** Who does an agent step. The engine gives a worktree, a task text and feedback; it gets an outcome, and believes none of it. */
 import type { Feedback } from '../core/state.ts';
-import type { Declared } from '../core/outputs.ts';
+import type { Declared } from '../core/typedOutputs.ts';
 import type { Evidence } from '../core/gate.ts';
 import type { Plan, Review, Subtask } from '../core/plan.ts';
 import type { Failure } from '../core/outcome.ts';

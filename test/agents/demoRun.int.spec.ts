@@ -10,7 +10,7 @@ import { createWorkers } from '../../src/agents/workers.ts';
 import { startDemoServer } from '../../src/app/demoServer.ts';
 import type { DemoServer } from '../../src/app/demoServer.ts';
 import type { Evidence } from '../../src/core/gate.ts';
-import type { Declared } from '../../src/core/outputs.ts';
+import type { Declared } from '../../src/core/typedOutputs.ts';
 import type { Plan, Review } from '../../src/core/plan.ts';
 import { noMounts } from '../../src/ports/sandbox.ts';
 import type { Sandbox } from '../../src/ports/sandbox.ts';

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { toolbox } from '../../src/agents/tools/toolbox.ts';
 import type { ToolOutcome } from '../../src/agents/tools/tool.ts';
 import type { ProcessResult } from '../../src/ports/sandbox.ts';
-import type { Declared } from '../../src/core/outputs.ts';
+import type { Declared } from '../../src/core/typedOutputs.ts';
 import type { WorkRequest } from '../../src/ports/workers.ts';
 import { memorySandbox, workRequest } from './support.ts';
 

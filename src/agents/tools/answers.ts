@@ -5,8 +5,8 @@
  */
 import * as z from 'zod';
 import { documentLimit } from '../../core/outcome.ts';
-import { outputsSchema } from '../../core/outputs.ts';
-import type { Declared } from '../../core/outputs.ts';
+import { outputsSchema } from '../../core/typedOutputs.ts';
+import type { Declared } from '../../core/typedOutputs.ts';
 import { planMistakes, planSchema, reviewSchema, reviewVerdict } from '../../core/plan.ts';
 import type { Value } from '../../core/workflow.ts';
 import type { WorkRequest } from '../../ports/workers.ts';

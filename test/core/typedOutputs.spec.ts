@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { outputsFromText, outputsOf, outputsSchema } from '../../src/core/outputs.ts';
-import type { Declared } from '../../src/core/outputs.ts';
+import { outputsFromText, outputsOf, outputsSchema } from '../../src/core/typedOutputs.ts';
+import type { Declared } from '../../src/core/typedOutputs.ts';
 
 const declared: Declared = { text: { type: 'string' }, count: { type: 'number' }, found: { type: 'boolean' }, severity: { type: 'enum', values: ['low', 'high'] }, files: { type: 'list' } };
 
