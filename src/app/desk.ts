@@ -63,6 +63,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
       await engine.settled(stateOf(task).task);
       return views.view(stateOf(task));
     },
+    landsNow: ({ task }) => engine.landsNow(stateOf(task).task),
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);
       keys.bind(state.task, offered);

@@ -146,6 +146,12 @@ export function createEngine(ports: EnginePorts): Engine {
     return binding !== null && sameBinding(binding, entry.binding);
   }
 
+  async function landsNow(task: string): Promise<boolean> {
+    const state = runs.get(task)?.state();
+    const binding = state && !state.end && state.steps.some((step) => step.land?.kind === 'blocked') ? landable(state) : null;
+    return binding !== null && (await archive.landingBlockers({ target: state?.accepted.target ?? '', onto: binding.base, commit: binding.commit })).length === 0;
+  }
+
   async function ask(task: string, question: Ask): Promise<Result<RunState, Refusal>> {
     const run = runs.get(task);
     const before = run?.state();
@@ -225,7 +231,7 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   return {
-    open, launch, ask, states, close,
+    open, launch, ask, landsNow, states, close,
     state: (task) => runs.get(task)?.state(),
     settled: async (task) => cleaning.get(task),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },

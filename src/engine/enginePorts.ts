@@ -42,6 +42,8 @@ export interface Engine {
   state(task: string): RunState | undefined;
   /** Resolves when the tidying up after the run's end is done; at once for a run that has not ended. */
   settled(task: string): Promise<void>;
+  /** Whether a landing that stands as blocked would come to an end now. False where none does. */
+  landsNow(task: string): Promise<boolean>;
   /** Called after every acknowledged event. */
   subscribe(listener: (change: Change) => void): () => void;
   /** Live progress: command id and a part of its transcript or output. */

@@ -13,7 +13,7 @@ import { cleanUp } from './cleanUp.ts';
 import { commitWorktree } from './commitWorktree.ts';
 import { foreignDrivers } from './drivers.ts';
 import { objectFolders, readInheritance } from './gitDirs.ts';
-import { land } from './landing.ts';
+import { land, landingBlockers } from './landing.ts';
 import { integrate, makeCandidate } from './merges.ts';
 import { createBaseTree, listFiles, readFile } from './readTree.ts';
 import { readRef } from './refs.ts';
@@ -69,6 +69,7 @@ export async function openRepository(options: {
     makeCandidate: (request) => makeCandidate(context, request),
     tip: (target) => readRef(context, target),
     land: (request, blocked, signal) => land(context, binary, request, blocked, signal),
+    landingBlockers: (request) => landingBlockers(context, binary, request),
     changes: (from, to) => changes(context, from, to),
     diff: (from, to, limit) => diff(context, from, to, limit),
     readFile: (commit, path) => readFile(context, commit, path),

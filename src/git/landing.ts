@@ -7,6 +7,7 @@ import { GitError } from '../ports/archive.ts';
 import type { Landing } from '../ports/archive.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { busyReasons, checkoutEnvironment, dirtyReasons, gitDirOf, rebasedBranch, type Checkout } from './checkoutState.ts';
+import type { ConfigEntry } from './config.ts';
 import { driversOff, filterFingerprint, filtersOn, personalFilterNames, refuseForeignFilters } from './drivers.ts';
 import { isAncestor, readRef, swapRef, treeOf } from './refs.ts';
 import { line, records } from './runGit.ts';
@@ -43,19 +44,42 @@ async function refuseMismatch(context: ArchiveContext, { target, onto, commit, t
   throw new GitError('failed', `${commit} is not what was to land on ${target}: its tree is ${found.tree} (approved: ${tree}), its parent ${found.parents.join(', ')} (approved: ${onto})`, 'The approval does not cover this commit: approve what is there now');
 }
 
+/** See Archive.landingBlockers. */
+export async function landingBlockers(context: ArchiveContext, binary: string, request: Omit<LandRequest, 'tree'>): Promise<readonly string[]> {
+  if (await readRef(context, request.target) !== request.onto) return [];
+  const { checkout, reasons } = await look(context, binary, request);
+  return reasons.length > 0 || !checkout ? reasons : filterReasons(context, checkout, request, await context.configNow());
+}
+
 /** @returns null when it should be looked at again at once (it landed, or the tip moved), else why not now */
 async function tryToLand(context: ArchiveContext, binary: string, request: LandRequest): Promise<readonly string[] | null> {
-  const { target, onto, commit } = request;
-  const { holders, reasons } = await checkoutsOf(context, target);
+  const { checkout, reasons } = await look(context, binary, request);
   if (reasons.length > 0) return reasons;
-  const [checkout, second] = holders;
-  if (second) return [`${target} is checked out twice, in ${holders.map(({ path }) => path).join(' and ')}: switch one of them to another branch`];
-  if (!checkout) {
-    await swapRef(context, target, onto, commit);
-    return null;
-  }
-  const found = [...await busyReasons(context, checkout), ...await dirtyReasons(context, binary, checkout, onto, commit)];
-  return found.length > 0 ? found : fastForward(context, checkout, request);
+  if (checkout) return fastForward(context, checkout, request);
+  await swapRef(context, request.target, request.onto, request.commit);
+  return null;
+}
+
+/** The checkout that has the target, null where none has it, and what is against landing there. Changes nothing. */
+async function look(context: ArchiveContext, binary: string, { target, onto, commit }: Omit<LandRequest, 'tree'>): Promise<{ readonly checkout: Checkout | null; readonly reasons: readonly string[] }> {
+  const { holders, reasons } = await checkoutsOf(context, target);
+  const [checkout = null, second] = holders;
+  if (reasons.length > 0 || !checkout) return { checkout, reasons };
+  if (second) return { checkout, reasons: [`${target} is checked out twice, in ${holders.map(({ path }) => path).join(' and ')}: switch one of them to another branch`] };
+  return { checkout, reasons: [...await busyReasons(context, checkout), ...await dirtyReasons(context, binary, checkout, onto, commit)] };
+}
+
+/** `config` as it is now: what is looked at here is what the fast-forward is then made under. */
+async function filterReasons(context: ArchiveContext, checkout: Checkout, { onto, commit }: Pick<LandRequest, 'onto' | 'commit'>, config: readonly ConfigEntry[]): Promise<readonly string[]> {
+  const changed = records((await context.plumbing({ args: ['diff-tree', '-r', '-z', '--name-only', '--no-renames', onto, commit, '--'] })).stdout);
+  const filters = await filtersOn((request) => context.git({ ...request, ...callIn(context, checkout, config) }), changed);
+  refuseForeignFilters(filters, personalFilterNames(config));
+  if (filters.size === 0 || filterFingerprint(config) === filterFingerprint(context.inheritance.config)) return [];
+  return ['the configuration of git filters is not what it was when Treeline started, and files to land are under one: look at "git config --show-origin --get-regexp ^filter", then restart Treeline\'s engine'];
+}
+
+function callIn(context: ArchiveContext, checkout: Checkout, config: readonly ConfigEntry[]): { readonly cwd: string; readonly environment: Readonly<Record<string, string>> } {
+  return { cwd: checkout.path, environment: { ...checkoutEnvironment(context, checkout), ...driversOff(config) } };
 }
 
 /** Checkouts that have the target, and reasons that lie in HEADs that are on nothing. */
@@ -82,15 +106,10 @@ async function checkoutsOf(context: ArchiveContext, target: string): Promise<{ r
 
 async function fastForward(context: ArchiveContext, checkout: Checkout, { target, onto, commit }: LandRequest): Promise<readonly string[] | null> {
   const config = await context.configNow();
-  const call = { cwd: checkout.path, environment: { ...checkoutEnvironment(context, checkout), ...driversOff(config) } };
-  const changed = records((await context.plumbing({ args: ['diff-tree', '-r', '-z', '--name-only', '--no-renames', onto, commit, '--'] })).stdout);
-  const filters = await filtersOn((request) => context.git({ ...request, ...call }), changed);
-  refuseForeignFilters(filters, personalFilterNames(config));
-  if (filters.size > 0 && filterFingerprint(config) !== filterFingerprint(context.inheritance.config)) {
-    return ['the configuration of git filters is not what it was when Treeline started, and files to land are under one: look at "git config --show-origin --get-regexp ^filter", then restart Treeline\'s engine'];
-  }
+  const filters = await filterReasons(context, checkout, { onto, commit }, config);
+  if (filters.length > 0) return filters;
   try {
-    await context.git({ ...call, args: ['merge', '--ff-only', '--no-autostash', '--no-stat', '--no-verify-signatures', '--quiet', commit], timeoutMs: 60 * 60_000 });
+    await context.git({ ...callIn(context, checkout, config), args: ['merge', '--ff-only', '--no-autostash', '--no-stat', '--no-verify-signatures', '--quiet', commit], timeoutMs: 60 * 60_000 });
     return null;
   } catch (error) {
     if (!(error instanceof GitError) || error.reason === 'aborted' || error.reason === 'git-missing') throw error;

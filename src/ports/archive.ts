@@ -51,6 +51,8 @@ export interface Archive {
    * While a checkout is dirty, detached in a rebase and the like it calls `blocked` with reasons (each time they change) and waits.
    */
   land(request: { readonly target: string; readonly onto: string; readonly commit: string; readonly tree: string }, blocked: (reasons: readonly string[]) => void, signal: AbortSignal): Promise<Landing>;
+  /** Why `land` would wait now, looked at without landing; empty when it would come to an end: it would land, or the target is not at `onto` any more. */
+  landingBlockers(request: { readonly target: string; readonly onto: string; readonly commit: string }): Promise<readonly string[]>;
   changes(from: string, to: string): Promise<readonly ChangedFile[]>;
   /** Unified text diff, honest (no textconv, no replace refs), cut at `limit` characters with a line that says so. */
   diff(from: string, to: string, limit: number): Promise<string>;

@@ -55,6 +55,8 @@ export const requests = {
   show: { params: z.object({ task: z.string() }), result: runViewSchema },
   /** Resolves when what follows the end of a run is done too (worktrees and branches are gone); at once for a run that goes on. */
   settle: { params: z.object({ task: z.string() }), result: runViewSchema },
+  /** Whether a landing that waits for the person's checkout would come to an end now: they may have cleared it a moment ago. False for all other runs. */
+  landsNow: { params: z.object({ task: z.string() }), result: z.boolean() },
   act: { params: z.object({ task: z.string(), act: actSchema, keys: keysSchema }), result: z.object({ ok: z.literal(true), view: runViewSchema }) },
   /** Every change of a run from now on, and its view at once. `task` null: all runs. */
   subscribe: { params: z.object({ task: z.string().nullable() }), result: z.object({ runs: z.array(runViewSchema) }) },

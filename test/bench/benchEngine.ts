@@ -84,6 +84,7 @@ function instantPorts(folder: string): EnginePorts {
       integrate: ({ onto }) => Promise.resolve({ kind: 'clean', commit: id(), tree: id(), onto }),
       advance: () => Promise.resolve(), tip: () => Promise.resolve('base'),
       makeCandidate: () => Promise.resolve({ kind: 'clean', commit: id(), tree: id(), onto: 'base' }),
+      landingBlockers: () => Promise.resolve([]),
       land: ({ commit, tree }) => Promise.resolve({ kind: 'landed', commit, tree }),
       changes: () => Promise.resolve([]), diff: () => Promise.resolve(''), readFile: () => Promise.resolve(null), listFiles: () => Promise.resolve([]),
       cleanUp: () => Promise.resolve(), worktrees: () => Promise.resolve([]),

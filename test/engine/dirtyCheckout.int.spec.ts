@@ -100,6 +100,18 @@ describe('a landing while the person\'s checkout', function () {
     });
   }
 
+  for (const engine of ['still runs', 'has ended']) {
+    it(`was not clean until a moment ago, while the engine ${engine}: REQ-CLI-32 watch stays for the landing`, async () => {
+      writeFileSync(at('mine.txt'), 'mine, changed\n');
+      const { code, view } = await run();
+      assert.deepEqual([code, view.waiting?.for], [3, 'clean-checkout']);
+      if (engine === 'has ended') await until('the engine to end', () => !existsSync(join(repository, '.git/treeline/engine.json')));
+      git('stash', '--quiet');
+      const watched = await ground.treeline(['watch', view.task, '--repo', repository, '--json']);
+      assert.deepEqual([watched.code, lastView(watched.stdout).state], [0, 'merged'], watched.stderr);
+    });
+  }
+
   it('is on another branch, and not clean: the target moves by compare-and-swap, the checkout is not touched', async () => {
     git('switch', '--quiet', '--create', 'topic');
     writeFileSync(at('mine.txt'), 'mine, changed\n');

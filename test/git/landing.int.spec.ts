@@ -6,6 +6,7 @@ import { fingerprint, refusalOf, repositoryWith, testClock, type TestClock, type
 
 const target = 'refs/heads/main';
 const at = 1_700_000_000_000;
+const ageless = (reason: string): string => reason.replace(/\([^()]*\); if none runs/, '(age); if none runs');
 
 describe('landing on a branch of the person\'s', () => {
   let repository: TestRepository;
@@ -36,6 +37,7 @@ describe('landing on a branch of the person\'s', () => {
   /** Lands while `obstacle` is there, takes it away at the third wait, and gives what was said meanwhile. */
   const landPast = async (clear: () => void): Promise<readonly string[]> => {
     const said: string[] = [];
+    const foreseen = await archive.landingBlockers({ target, onto, commit });
     const files = JSON.stringify(fingerprint(repository));
     clock.onWait = (count) => {
       if (count !== 3) return;
@@ -44,6 +46,8 @@ describe('landing on a branch of the person\'s', () => {
     };
     assert.deepEqual(await land((reasons) => said.push(...reasons)), { kind: 'landed', commit, tree });
     assert.equal(repository.git('rev-parse', target), commit);
+    // REQ-GIT-83
+    assert.deepEqual([foreseen.map(ageless), await archive.landingBlockers({ target, onto, commit })], [said.map(ageless), []]);
     return said;
   };
 
@@ -165,6 +169,7 @@ describe('landing on a branch of the person\'s', () => {
     clock.onWait = () => { controller.abort(new Error('enough')); };
     await refusalOf(land((reasons) => said.push(...reasons), controller.signal));
     assert.match(said.join(), /configuration of git filters is not what it was/);
+    assert.deepEqual(await archive.landingBlockers({ target, onto, commit }), said);
     ({ archive } = await repository.open({ clock }));
     assert.equal((await land()).kind, 'landed');
   });

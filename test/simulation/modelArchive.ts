@@ -73,6 +73,7 @@ export function modelArchive(world: World, generation: number): Archive {
         if (generation === world.generation) world.landing -= 1;
       }
     },
+    landingBlockers: ({ onto }) => Promise.resolve(repository.dirty && repository.target === onto ? ['src/mine.ts is modified'] : []),
     changes: () => Promise.resolve([]), diff: () => Promise.resolve(''), readFile: () => Promise.resolve(null), listFiles: () => Promise.resolve([]),
     cleanUp: (task) => call(`cleanUp ${task}`, () => {
       if (!world.durable(task)?.end) world.violated('I8', `${task} tidied before its end`);

@@ -27,6 +27,9 @@ export interface Following {
 
 const detached = 130;
 const tidyPatienceMs = 20_000;
+/** The engine looks at a blocked landing every 5 s at the least. */
+const landingLooks = 15;
+const landingPauseMs = 1_000;
 
 /** The exit code, and the run as it stood then. Rejects with a TreelineError. */
 export async function follow(invocation: Invocation, following: Following): Promise<{ readonly code: number; readonly view: RunView }> {
@@ -82,9 +85,13 @@ export async function follow(invocation: Invocation, following: Following): Prom
       if (interrupted && now) return { code: detached, view: now };
       if (ended) throw ended;
       const code = now && over(now, following);
-      // The last line of a stream of events is the view that they lead to.
-      if (now && code !== null && (!outlet.json || printed >= now.seq)) return { code, view: await tidied(client, now) };
       const waiting = change();
+      // The last line of a stream of events is the view that they lead to.
+      if (now && code !== null && (!outlet.json || printed >= now.seq)) {
+        if (await landsBeforeLong(client, now, waiting)) continue;
+        if (latest.view === now && !interrupted && !ended) return { code, view: await tidied(client, now) };
+        continue;
+      }
       tellWait(now);
       const open = now?.checkpoints.find((checkpoint) => checkpoint.state === 'open');
       if (!now || !open || !prompt) {
@@ -113,6 +120,21 @@ async function tidied(client: EngineClient, view: RunView): Promise<RunView> {
   const done = new AbortController();
   const patience = after(tidyPatienceMs, view, { signal: done.signal }).catch(() => view);
   return Promise.race([client.request('settle', { task: view.task }).catch(() => view), patience]).finally(() => done.abort());
+}
+
+/**
+ * A checkout that was cleared a moment ago is no reason to leave: true when the landing goes on, or something else changed meanwhile.
+ * An engine of another version that cannot be asked says nothing about it.
+ */
+async function landsBeforeLong(client: EngineClient, { task, waiting }: RunView, changed: Promise<void>): Promise<boolean> {
+  if (waiting?.for !== 'clean-checkout') return false;
+  for (let look = 0; look < landingLooks; look += 1) {
+    if (!(await client.request('landsNow', { task }).catch(() => false))) return false;
+    const pause = new AbortController();
+    const moved = await Promise.race([changed.then(() => true), after(landingPauseMs, false, { signal: pause.signal })]).finally(() => pause.abort());
+    if (moved) return true;
+  }
+  return false;
 }
 
 /** The exit code once following is over for this run, else null. */
