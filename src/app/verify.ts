@@ -50,7 +50,7 @@ async function contentOf(examiners: Examiners, commit: string, ref: string): Pro
   } catch (error) {
     if (!(error instanceof ProjectFileError)) throw error;
     const lines = error.mistakes.map((mistake) => `  line ${mistake.line}: ${mistake.message}`).join('\n');
-    throw new TreelineError('invalid-file', `.treeline/project.yaml of ${ref} cannot be used:\n${lines}`, 'Correct these lines, commit, and try again.', { cause: error });
+    throw new TreelineError('invalid-file', `${error.file} of ${ref} cannot be used:\n${lines}`, 'Correct these lines, commit, and try again.', { cause: error });
   }
 }
 

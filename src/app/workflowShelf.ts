@@ -1,20 +1,32 @@
 /**
- * The workflows that a task can be started with: the built-in ones and those of the repository's base commit.
- * Owns: how one is named. Refuses: to read a workflow from the checkout, and one with a mistake in it.
+ * The workflows that a task can be started with: the built-in ones, those of the repository's base commit, and its Zenflow ones.
+ * Owns: how one is named and which of two with one name counts: the repository's own before the built-in one; a Zenflow file never takes
+ * the place of either. Refuses: to read a workflow from the checkout, and one with a mistake in it.
  */
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TreelineError } from '../client/treelineError.ts';
+import { ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Workflow } from '../core/workflow.ts';
+import { readZenflowSettings, zenflowSettingsPath } from '../core/zenflowSettings.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { Mistake } from '../workflows/mistake.ts';
 import { readWorkflow } from '../workflows/readWorkflow.ts';
 import type { ReadWorkflow } from '../workflows/readWorkflow.ts';
+import { zenflowToYaml } from '../workflows/zenflow/convert.ts';
 
-const ownFolder = '.treeline/workflows/';
-const ending = /\.ya?ml$/;
+export const ownFolder = '.treeline/workflows/';
+export const zenflowFolder = '.zenflow/workflows/';
+const yamlEnding = /\.ya?ml$/;
+const markdownEnding = /\.md$/;
+
+export type Origin = 'built-in' | 'repository' | 'zenflow';
+/** One workflow file. `path`: in the repository, or the file's name of a built-in one. */
+export interface Shelved { readonly id: string; readonly path: string; readonly from: Origin; readonly text: string }
+/** Where a repository's files are read from: a commit, or the checkout. Paths have "/" and begin at the repository's top. */
+export interface RepositoryFiles { list(): Promise<readonly string[]>; read(path: string): Promise<string> }
 
 export interface Shelf {
   /** Built-in first. Files with mistakes are left out: they are named when somebody asks for them. */
@@ -23,42 +35,78 @@ export interface Shelf {
   find(commit: string, wanted: string): Promise<{ readonly workflow: Workflow; readonly hash: string }>;
 }
 
-interface Entry { readonly id: string; readonly path: string; readonly text: () => Promise<string> }
-
 /** `folder`: of the built-in workflows. */
 export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' | 'readFile'>): Shelf {
-  async function entries(commit: string): Promise<readonly Entry[]> {
-    const builtIn = (await readdir(folder)).filter((name) => ending.test(name)).sort();
-    const own = (await archive.listFiles(commit)).filter((path) => path.startsWith(ownFolder) && ending.test(path));
-    return [
-      ...builtIn.map((name) => ({ id: name.replace(ending, ''), path: name, text: () => readFile(join(folder, name), 'utf8') })),
-      ...own.map((path) => ({ id: basename(path).replace(ending, ''), path, text: async () => Buffer.from(await archive.readFile(commit, path) ?? []).toString('utf8') })),
-    ];
-  }
+  const at = (commit: string): RepositoryFiles => ({ list: () => archive.listFiles(commit), read: async (path) => Buffer.from(await archive.readFile(commit, path) ?? []).toString('utf8') });
   return {
     list: async (commit) => {
-      const all = await entries(commit);
-      const read = await reading(all);
-      return all.flatMap((entry) => { const result = read(entry); return result.ok ? [{ name: result.value.workflow.name, id: entry.id, description: result.value.workflow.description }] : []; });
+      const rack = await openRack(folder, at(commit));
+      return rack.all.flatMap((entry) => {
+        const read = rack.read(entry);
+        return read.ok ? [{ name: read.value.workflow.name, id: entry.id, description: read.value.workflow.description }] : [];
+      });
     },
     find: async (commit, wanted) => {
-      const all = await entries(commit);
-      const read = await reading(all);
-      const said = wanted.replace(/^\.\//, '');
-      const named = all.find((entry) => entry.path === said) ?? all.findLast((entry) => entry.id === said) ?? all.find((entry) => { const result = read(entry); return result.ok && result.value.workflow.name.toLowerCase() === said.toLowerCase(); });
-      if (!named) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${all.map((entry) => entry.id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
-      const result = read(named);
-      if (!result.ok) throw new TreelineError('invalid-file', `${named.path}: ${result.refusal.map(({ line, message, fix }) => `line ${line}: ${message}. ${fix}`).join(' ')}`, 'Mend these lines in a commit, then start from that.');
-      return { workflow: result.value.workflow, hash: hashOf(result.value) };
+      const rack = await openRack(folder, at(commit));
+      const entry = rack.find(wanted);
+      if (!entry) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${rack.all.map(({ id }) => id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
+      const read = rack.read(entry);
+      if (!read.ok) throw new TreelineError('invalid-file', `${entry.path}: ${read.refusal.map(({ line, message, fix }) => `line ${line}: ${message}. ${fix}`).join(' ')}`, 'Mend these lines in a commit, then start from that.');
+      return { workflow: read.value.workflow, hash: hashOf(read.value) };
     },
   };
 }
 
-/** Every text at hand, so that one workflow can use another. */
-async function reading(entries: readonly Entry[]): Promise<(entry: Entry) => Result<ReadWorkflow, readonly Mistake[]>> {
-  const texts = new Map(await Promise.all(entries.map(async (entry) => [entry, await entry.text()] as const)));
-  const resolve = (id: string): string | null => { const named = entries.findLast((entry) => entry.id === id); return named ? texts.get(named) ?? null : null; };
-  return (entry) => readWorkflow(texts.get(entry) ?? '', { resolve, id: entry.id, known: entries.map(({ id }) => id) });
+/** Every file that there is, read once. */
+export interface Rack {
+  readonly all: readonly Shelved[];
+  /** By path, id, or the name that a person reads. */
+  find(wanted: string): Shelved | undefined;
+  read(entry: Shelved): Result<ReadWorkflow, readonly Mistake[]>;
+}
+
+export async function openRack(folder: string, files: RepositoryFiles): Promise<Rack> {
+  const paths = await files.list();
+  const builtIn = await Promise.all((await readdir(folder)).filter((name) => yamlEnding.test(name)).sort().map(async (name): Promise<Shelved> => ({ id: name.replace(yamlEnding, ''), path: name, from: 'built-in', text: await readFile(join(folder, name), 'utf8') })));
+  const own = await Promise.all(paths.filter((path) => path.startsWith(ownFolder) && yamlEnding.test(path)).map(async (path): Promise<Shelved> => ({ id: basename(path).replace(yamlEnding, ''), path, from: 'repository', text: await files.read(path) })));
+  const taken = new Set([...builtIn, ...own].map((entry) => entry.id));
+  const zenflow = await Promise.all(paths.filter((path) => path.startsWith(zenflowFolder) && markdownEnding.test(path)).map(async (path): Promise<Shelved> => {
+    const id = basename(path).replace(markdownEnding, '');
+    return { id: taken.has(id) ? `zenflow-${id}` : id, path, from: 'zenflow', text: await files.read(path) };
+  }));
+  const verified = zenflow.length > 0 && paths.includes(zenflowSettingsPath) && isVerified(await files.read(zenflowSettingsPath));
+  const all = [...builtIn, ...own, ...zenflow];
+  const byId = (id: string): Shelved | undefined => own.findLast((entry) => entry.id === id) ?? all.find((entry) => entry.id === id);
+  const read = (entry: Shelved): Result<ReadWorkflow, readonly Mistake[]> => readShelved(entry, all, byId, verified);
+  return {
+    all, read,
+    find: (wanted) => {
+      const said = wanted.replace(/^\.\//, '');
+      return all.find((entry) => entry.path === said) ?? byId(said) ?? all.find((entry) => { const found = read(entry); return found.ok && found.value.workflow.name.toLowerCase() === said.toLowerCase(); });
+    },
+  };
+}
+
+/** A built-in workflow uses built-in ones only: what a repository names alike does not get into it. */
+function readShelved(entry: Shelved, all: readonly Shelved[], byId: (id: string) => Shelved | undefined, verified: boolean): Result<ReadWorkflow, readonly Mistake[]> {
+  const inYaml = ({ from, text, id }: Shelved): Result<string, readonly Mistake[]> => (from === 'zenflow' ? zenflowToYaml(text, id, verified) : ok(text));
+  const fitting = entry.from === 'built-in' ? all.filter((other) => other.from === 'built-in') : all;
+  const yaml = inYaml(entry);
+  if (!yaml.ok) return yaml;
+  const read = readWorkflow(yaml.value, {
+    id: entry.id, known: fitting.map((other) => other.id),
+    resolve: (id) => {
+      const used = entry.from === 'built-in' ? fitting.find((other) => other.id === id) : byId(id);
+      const text = used && inYaml(used);
+      return text?.ok ? text.value : null;
+    },
+  });
+  return read.ok ? ok({ ...read.value, texts: read.value.texts.map((one) => (one.id === '' ? { id: '', text: entry.text } : one)) }) : read;
+}
+
+export function isVerified(settings: string): boolean {
+  const read = readZenflowSettings(settings);
+  return read.ok && read.value.verification !== null;
 }
 
 /** REQ-WORKFLOW-05: of its text, and of the texts that it uses. */

@@ -12,6 +12,7 @@ import { schema } from './commands/schema.ts';
 import { specs } from './commands/specs.ts';
 import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
+import { workflowImport, workflowList, workflowNew, workflowSchema, workflowValidate } from './commands/workflow.ts';
 import { UsageError, failureOf } from './failure.ts';
 import { invocationOf } from './invocation.ts';
 import type { GlobalFlags, Invocation } from './invocation.ts';
@@ -19,7 +20,7 @@ import { createOutlet, report } from './outlet.ts';
 import type { Outlet } from './outlet.ts';
 import type { Surroundings } from './surroundings.ts';
 
-const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'workflow', 'init', 'clean', 'eval', 'serve', 'worker'];
+const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'init', 'clean', 'eval', 'serve', 'worker'];
 const everyKind = 'plan,review,merge';
 /** What only a person may ask for. */
 const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'reject', 'retry', 'cancel']);
@@ -105,6 +106,12 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   agents.command('check').description('which agents could work here').action(does(agentsCheck));
   const journal = program.command('journal').description('a task\'s record');
   journal.command('verify').argument('<task>').description('is every line what was written?').action(does(journalVerify));
+  const workflow = program.command('workflow').description('workflow files: how tasks run');
+  workflow.command('list').description('what there is: built in, in the repository, and of Zenflow').action(does(workflowList));
+  workflow.command('new').description('copy a workflow into the repository, to edit it').option('--from <name>', 'which one (default: quick-change)').option('--as <id>', 'the name of the new file').action(does(workflowNew));
+  workflow.command('validate').argument('[files...]', 'files or names (default: all of the repository)').description('every mistake at once, each with its place and what to do; ends with 2 when there is one').action(does(workflowValidate));
+  workflow.command('import').argument('<file>').description('turn a Zenflow workflow into YAML, or back').option('--to <form>', 'yaml or zenflow').option('--as <id>', 'the name of the new file').action(does(workflowImport));
+  workflow.command('schema').description('the JSON schema of workflow files, for editors').action(does(workflowSchema));
   program.command('demo').description('a whole task on a copy of the sample repository, without key or network')
     .addOption(yes()).option('--prepare <dir>', 'only make the sample repository there, and print how to run its task').option('--keep', 'keep the copy afterwards').option('--verbose', 'print what agents and gates say, too').action(does(demo));
   program.command('schema').argument('[name]').description('the JSON schema of a document that is printed with --json').action(does(schema));

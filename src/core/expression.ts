@@ -26,7 +26,7 @@ export interface Values {
   outcome(step: string): Value | undefined;
   output(step: string, name: string): Value | undefined;
   matrix(name: string): Value | undefined;
-  readonly task: { readonly request: string; readonly title: string };
+  readonly task: { readonly id: string; readonly request: string; readonly title: string };
   readonly round: number;
   /** Each need ended well; one of the steps before ended badly. */
   success(): boolean;

@@ -1,7 +1,7 @@
 /**
  * Text of the expression language → a tree. A tokenizer and a Pratt parser, no regular expression on foreign text.
  * Owns: the grammar, and the position of a mistake. Refuses: what is longer than 2,000 characters or nested deeper than 32.
- *   inputs.x · steps.ID.outcome · steps.ID.outputs.x · matrix.x · task.request · task.title · round · 'text' "text" 3 -1.5 true false [a, b]
+ *   inputs.x · steps.ID.outcome · steps.ID.outputs.x · matrix.x · task.id · task.request · task.title · round · 'text' "text" 3 -1.5 true false [a, b]
  *   ! && || == != < <= > >= ( ) · contains startsWith endsWith length empty success failure always
  */
 import { ok, refuse } from './result.ts';
@@ -19,7 +19,7 @@ export type Expression = { readonly at: number } & (
   | { readonly kind: 'input' | 'matrix'; readonly name: string }
   | { readonly kind: 'outcome'; readonly step: string }
   | { readonly kind: 'output'; readonly step: string; readonly name: string }
-  | { readonly kind: 'task'; readonly field: 'request' | 'title' }
+  | { readonly kind: 'task'; readonly field: 'id' | 'request' | 'title' }
   | { readonly kind: 'round' }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly given: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
@@ -176,7 +176,7 @@ class Parser {
       case 'matrix': return { kind: 'matrix', at, name: this.#part(text) };
       case 'task': {
         const field = this.#part(text);
-        if (field !== 'request' && field !== 'title') throw new Mistake(at, `a task has no "${field}"; it has request and title`);
+        if (field !== 'id' && field !== 'request' && field !== 'title') throw new Mistake(at, `a task has no "${field}"; it has id, request and title`);
         return { kind: 'task', at, field };
       }
       case 'steps': {

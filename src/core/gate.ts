@@ -19,7 +19,7 @@ export const gateDefinitionSchema = z.object({
   /** Files and scripts that the command resolves to: name → text's sha256 (`package.json#scripts.test` for a script). */
   resolves: z.record(z.string(), z.string()),
   /** What the gate was defined in, or the file it was detected from. */
-  from: z.enum(['project.yaml', 'package.json', 'python', 'go.mod', 'Cargo.toml', 'Makefile']),
+  from: z.enum(['project.yaml', 'package.json', 'python', 'go.mod', 'Cargo.toml', 'Makefile', '.zenflow/settings.json']),
 });
 export type GateDefinition = z.infer<typeof gateDefinitionSchema>;
 

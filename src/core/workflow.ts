@@ -171,6 +171,8 @@ export const workflowSchema = z.strictObject({
   description: z.string(),
   /** Where it was written: a Zenflow workflow keeps its `plan.md` current. */
   origin: z.enum(['treeline', 'zenflow']).default('treeline'),
+  /** Of a Zenflow workflow: where in the repository its artifacts are written (`{task_id}` stands for the task), and its `plan.md` before anything is done. */
+  zenflow: z.strictObject({ artifacts: z.string().min(1), plan: z.string() }).nullable().default(null),
   inputs: z.record(nameSchema, inputSchema).default({}),
   outputs: z.record(nameSchema, expression).default({}),
   steps: z.array(stepSchema).min(1).max(2_000),

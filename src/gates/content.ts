@@ -6,7 +6,9 @@ import type { Archive } from '../ports/archive.ts';
 import type { ExecutableContent, GateDefinition } from '../core/gate.ts';
 import { hashOf } from './canonical.ts';
 import { hashesOf, resolveCommand, type TreeText } from './definition.ts';
-import { detectGates, detectSetup, parsePackageFile, type DetectedGate } from './detect.ts';
+import { detectGates, detectSetup, parsePackageFile } from './detect.ts';
+import { ProjectFileError } from '../ports/examiners.ts';
+import { readZenflowSettings, zenflowSettingsPath, type ZenflowSettings } from '../core/zenflowSettings.ts';
 import { parseProjectFile, projectFilePath, type ProjectFile } from './projectFile.ts';
 
 const defaultTimeoutMs = 600_000;
@@ -31,22 +33,33 @@ export async function treeText(archive: Pick<Archive, 'readFile' | 'listFiles'>,
 }
 
 /**
- * @throws ProjectFileError with every mistake of `.treeline/project.yaml`
+ * @throws ProjectFileError with every mistake of `.treeline/project.yaml`, or of `.zenflow/settings.json`
  */
 export async function executableContent(archive: Pick<Archive, 'readFile' | 'listFiles'>, commit: string, tree: TreeText): Promise<ExecutableContent> {
   const bytes = tree.files.has(projectFilePath) ? await archive.readFile(commit, projectFilePath) : null;
   const project: ProjectFile = bytes === null ? {} : parseProjectFile(bytes);
   const manifest = parsePackageFile(await tree.read('package.json'));
-  const gates: readonly (NonNullable<ProjectFile['gates']>[number] & Pick<DetectedGate, 'from'>)[] = project.gates?.map((gate) => ({ ...gate, from: 'project.yaml' as const }))
+  const zenflow = await zenflowSettings(tree);
+  const gates: readonly (NonNullable<ProjectFile['gates']>[number] & Pick<GateDefinition, 'from'>)[] = project.gates?.map((gate) => ({ ...gate, from: 'project.yaml' as const }))
+    ?? (zenflow?.verification ? [{ id: 'verification', run: zenflow.verification, from: zenflowSettingsPath }] : null)
     ?? await detectGates(manifest, tree, async (command) => (await resolveCommand(command, tree)).runners);
   const content = {
-    setup: project.setup === undefined ? detectSetup(manifest, tree.files) : project.setup,
-    copy: project.copy ?? [],
+    setup: project.setup === undefined ? zenflow?.setup ?? detectSetup(manifest, tree.files) : project.setup,
+    copy: project.copy ?? [...(zenflow?.copy ?? [])],
     gates: await Promise.all(gates.map((gate) => defined(gate, gate.from, tree))),
     protect: project.protect ?? [],
     target: project.merge?.target ?? null,
   };
   return { hash: hashOf(content), ...content };
+}
+
+/** REQ-ZEN-06: what `.zenflow/settings.json` says holds where our own project file does not say otherwise. */
+async function zenflowSettings(tree: TreeText): Promise<ZenflowSettings | null> {
+  const text = await tree.read(zenflowSettingsPath);
+  if (text === null) return null;
+  const read = readZenflowSettings(text);
+  if (!read.ok) throw new ProjectFileError(zenflowSettingsPath, read.refusal.map((message) => ({ line: 1, message })));
+  return read.value;
 }
 
 async function defined(gate: NonNullable<ProjectFile['gates']>[number], from: GateDefinition['from'], tree: TreeText): Promise<GateDefinition> {

@@ -20,10 +20,13 @@ export interface Examiners {
 }
 
 export class ProjectFileError extends Error {
+  /** Its path in the repository. */
+  readonly file: string;
   readonly mistakes: readonly { readonly line: number; readonly message: string }[];
   constructor(file: string, mistakes: readonly { readonly line: number; readonly message: string }[]) {
     super(`${file}: ${mistakes.map((mistake) => `line ${mistake.line}: ${mistake.message}`).join('; ')}`);
     this.name = 'ProjectFileError';
+    this.file = file;
     this.mistakes = mistakes;
   }
 }

@@ -50,6 +50,7 @@ function placeOf(node: Node | undefined, head: FileHead, field: string, at: numb
     case 'inputs': return written([...base, 'with', name], step?.kind === 'use' ? step.with?.[name] : undefined);
     case 'outputs': return written([...base, 'outputs', name], node ? undefined : head.outputs?.[name]);
     case 'prompt': {
+      if (head.zenflow) return text.place([...base, step?.kind === 'agent' && step.prompt !== undefined ? 'prompt' : 'id']);
       const before = head.instructions === undefined ? 0 : head.instructions.length + 2;
       return at !== null && at < before ? text.inside(['instructions'], at) : text.inside([...base, 'prompt'], Math.max(0, (at ?? 0) - before));
     }

@@ -57,13 +57,14 @@ function checkAbout(outline: Outline, node: Checked<'checkpoint'>, say: Say): vo
   const at = step.of === undefined ? [...path, 'checkpoint'] : [...path, 'of'];
   if (step.of !== undefined && !outline.node(step.of)) return say(at, 'reference', `${quote(node.id)} is about ${quote(step.of)}, and no step is called that`, didYouMean(step.of, outline.nodes.map((other) => other.id), 'Name the step that it is about.'));
   const of = ofCheckpoint(outline, node);
+  if (!of && !outline.clear(node.id)) return;
   if (!of) {
     const many = outline.nodes.filter((other) => outline.before(node.id).has(other.id) && other.step && fits(about, other.step)).map((other) => other.id);
     return say(at, 'rule', many.length > 1 ? `${quote(node.id)} could be about ${many.map(quote).join(' or ')}` : `${quote(node.id)} has nothing to decide about: no step before it ${wanted}`,
       many.length > 1 ? 'Say which with "of: STEP".' : `Give it a need of a step that ${wanted}.`);
   }
   if (of.step && !fits(about, of.step)) say(at, 'rule', `${quote(node.id)} is about the ${about} of ${quote(of.id)}, which ${about === 'choice' ? 'offers none' : 'gives none'}`, `Name a step that ${wanted}.`);
-  else if (of.step && !outline.before(node.id).has(of.id)) say(at, 'rule', `${quote(node.id)} does not wait for ${quote(of.id)}, which it is about`, `Add "${of.id}" to its needs.`);
+  else if (of.step && !outline.before(node.id).has(of.id) && outline.clear(node.id)) say(at, 'rule', `${quote(node.id)} does not wait for ${quote(of.id)}, which it is about`, `Add "${of.id}" to its needs.`);
 }
 
 function checkBack(outline: Outline, node: Node, step: FileStep, say: Say): void {
@@ -71,7 +72,7 @@ function checkBack(outline: Outline, node: Node, step: FileStep, say: Say): void
   const target = back && outline.node(back.to);
   if (!back || !target?.step) return;
   if (target.step.kind !== 'agent') return say(back.path, 'rule', `${quote(node.id)} sends work back to ${quote(back.to)}, which no agent does`, 'Name an agent step that comes before it.');
-  if (!outline.before(node.id).has(back.to)) return say(back.path, 'rule', `${quote(node.id)} sends work back to ${quote(back.to)}, which does not come before it`, `Add "${back.to}" to its needs, or name a step before it.`);
+  if (!outline.before(node.id).has(back.to)) return outline.clear(node.id) ? say(back.path, 'rule', `${quote(node.id)} sends work back to ${quote(back.to)}, which does not come before it`, `Add "${back.to}" to its needs, or name a step before it.`) : undefined;
   const judgesTree = step.kind === 'gate' || givesOf(step) === 'review' || (step.kind === 'checkpoint' && step.checkpoint === 'merge');
   if (judgesTree && !changesTree(target.step)) say(back.path, 'rule', `${quote(node.id)} judges changed files and sends them back to ${quote(back.to)}, which changes none`, 'Name the agent step that changes them.');
 }
@@ -86,7 +87,7 @@ function checkPlan(outline: Outline, node: Node, step: FileStep, say: Say): void
   if (!plan) return say(path, 'reference', `${quote(node.id)} runs for each subtask of ${quote(id)}, and no step is called that`, planners.length > 0 ? `Write "${planners[0]}.subtasks".` : 'Add a step "agent: planner" before it.');
   if (!plan.step) return;
   if (givesOf(plan.step) !== 'plan') return say(path, 'rule', `${quote(node.id)} runs for each subtask of ${quote(id)}, which gives no plan`, planners.length > 0 ? `Write "${planners[0]}.subtasks".` : 'Let that step be "agent: planner".');
-  if (!outline.before(node.id).has(id)) say(path, 'rule', `${quote(node.id)} does not wait for the plan ${quote(id)}`, `Add "${id}", or the checkpoint of it, to its needs.`);
+  if (!outline.before(node.id).has(id) && outline.clear(node.id)) say(path, 'rule', `${quote(node.id)} does not wait for the plan ${quote(id)}`, `Add "${id}", or the checkpoint of it, to its needs.`);
 }
 
 function checkDocuments(outline: Outline, used: (id: string) => UsedSummary | null, say: Say): void {
@@ -106,7 +107,7 @@ function checkDocuments(outline: Outline, used: (id: string) => UsedSummary | nu
     listOf(step.reads).forEach((name, at) => {
       const path = typeof step.reads === 'string' ? [...node.path, 'reads'] : [...node.path, 'reads', at];
       const writer = writers.get(name);
-      if (nested.includes(name) || outline.nodes.some((other) => !other.step && before.has(other.id))) return;
+      if (nested.includes(name) || !outline.clear(node.id)) return;
       if (!writer) say(path, 'reference', `${quote(node.id)} reads the document "${shown(name)}", which no step writes`, didYouMean(name, [...writers.keys(), ...nested], 'Add a step with "document: …" before it, or take this out.'));
       else if (!before.has(writer.id) && writer.id !== node.id) say(path, 'rule', `${quote(node.id)} reads "${shown(name)}" without waiting for ${quote(writer.id)}, which writes it`, `Add "${writer.id}" to its needs.`);
     });
@@ -116,7 +117,7 @@ function checkDocuments(outline: Outline, used: (id: string) => UsedSummary | nu
 /** I4: on every way to it, a gate has judged the merged tree, and nothing that changes files stands between. */
 function checkMerge(outline: Outline, node: Checked<'merge'>, used: (id: string) => UsedSummary | null, say: Say): void {
   const before = outline.before(node.id);
-  if (before.has(node.id) || outline.nodes.some((other) => !other.step && before.has(other.id))) return;
+  if (!outline.clear(node.id)) return;
   const gates = [...certainBefore(outline, node, new Map())].filter((id) => {
     const step = outline.node(id)?.step;
     return step?.kind === 'gate' ? step.tree !== 'task' : step?.kind === 'use' && used(step.use)?.gated === true;

@@ -11,8 +11,8 @@ import type { FileStep, TypeNotation } from './workflowFile.ts';
 export interface StepSurroundings {
   /** Id of the `use` step around it, in the workflow that runs; null: none. */
   readonly within: string | null;
-  /** Told to each agent before what its own step says. */
-  readonly instructions: string | null;
+  /** All that an agent of this step is told; null: what its role is told. */
+  readonly prompt: string | null;
   /** The step that a checkpoint is about. */
   readonly of: string | null;
 }
@@ -35,7 +35,7 @@ export function compileStep(node: Node & { readonly step: FileStep }, around: St
     case 'agent': return {
       ...common, ...work(step, flat), kind: 'agent', role: step.agent, gives: givesOf(step), ...(changesTree(step) ? { landing: step.landing ?? 'gated' } : {}),
       repairs: givesOf(step) === 'review' ? back?.times ?? 1 : step.repairs ?? (changesTree(step) ? 3 : 2),
-      prompt: [around.instructions, step.prompt].filter((text) => text != null && text !== '').join('\n\n') || null,
+      prompt: around.prompt,
       agents: step.agents === undefined ? null : listOf(step.agents), document: step.document ?? null, reads: listOf(step.reads), mayChangeNothing: step['may-change-nothing'] ?? false, rework,
     };
     case 'run': return {

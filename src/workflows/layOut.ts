@@ -4,12 +4,15 @@
  * the rest can still be looked at.
  */
 import type { Value } from '../core/workflow.ts';
+import { zenflowHeading } from '../core/zenflowPlan.ts';
 import { inputOf } from './checkHead.ts';
 import { ofCheckpoint } from './checkTogether.ts';
 import { compileStep } from './compileStep.ts';
 import type { RawStep } from './compileStep.ts';
 import type { Node, Outline } from './outline.ts';
 import type { FileHead, FileStep } from './workflowFile.ts';
+import { writeZenflow } from './zenflow/zenflowFile.ts';
+import { zenflowOf } from './zenflow/zenflowOf.ts';
 
 export interface LaidFile { readonly head: FileHead; readonly outline: Outline; readonly uses: ReadonlyMap<string, LaidFile> }
 
@@ -18,6 +21,7 @@ export function layOut(file: LaidFile): object {
   const { head } = file;
   return {
     name: head.name, description: head.description, outputs: head.outputs ?? {},
+    ...(head.zenflow ? { origin: 'zenflow', zenflow: { artifacts: head.zenflow.artifacts, plan: writeZenflow(zenflowOf(head, file.outline.nodes)) } } : {}),
     inputs: Object.fromEntries(Object.entries(head.inputs ?? {}).map(([name, input]) => [name, inputOf(input)])), steps: stepsOf(file, null),
   };
 }
@@ -27,10 +31,23 @@ function stepsOf({ head, outline, uses }: LaidFile, within: string | null): read
   const sound = new Set(nodes.map((node) => node.id));
   return nodes.flatMap((node) => {
     const kept = { ...node, needs: node.needs.filter((need) => sound.has(need.id)) };
-    const step = compileStep(kept, { within, instructions: head.instructions ?? null, of: ofCheckpoint(outline, node)?.id ?? null });
+    const step = compileStep(kept, { within, prompt: node.step.kind === 'agent' ? promptOf(head, node.step) : null, of: ofCheckpoint(outline, node)?.id ?? null });
     const used = node.step.kind === 'use' ? uses.get(node.step.use) : undefined;
     return used ? [{ ...step, inputs: givenInputs(node.step as FileStep<'use'>, used, step), outputs: used.head.outputs ?? {} }, ...stepsOf(used, step.id)] : [step];
   });
+}
+
+/** What is the same for each agent of the workflow stands first. */
+function promptOf({ instructions, zenflow }: FileHead, step: FileStep<'agent'>): string | null {
+  const parts = [instructions, ...(zenflow ? [zenflowNote(zenflow.artifacts, step)] : []), step.prompt].filter((text) => text !== undefined);
+  if (parts.length === 0) return null;
+  const text = parts.join('\n\n');
+  return zenflow ? text.replaceAll('{@artifacts_path}', zenflow.artifacts).replaceAll('{task_id}', '${{ task.id }}') : text;
+}
+
+function zenflowNote(artifacts: string, step: FileStep<'agent'>): string {
+  return `You do one step of this workflow: "${zenflowHeading(step.title ?? step.id).replaceAll('${{', '${ {')}". Artifacts are files under \`${artifacts}\`, and the plan is \`${artifacts}/plan.md\`.
+The engine keeps the boxes of the workflow's own steps there: leave them. Where the plan has split this step into further ones, do all of them and tick each when it is done.`;
 }
 
 type SoundNode = Node & { readonly step: FileStep };

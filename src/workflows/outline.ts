@@ -23,6 +23,8 @@ export interface Outline {
   readonly node: (id: string) => Node | undefined;
   /** Ids of all that comes before it, itself only in a circle. */
   readonly before: (id: string) => ReadonlySet<string>;
+  /** All that comes before it is there and has no mistake of form: what it misses there, it really misses. */
+  readonly clear: (id: string) => boolean;
 }
 
 export function outlineOf(steps: readonly (FileStep | BrokenStep)[]): Outline {
@@ -48,7 +50,7 @@ export function outlineOf(steps: readonly (FileStep | BrokenStep)[]): Outline {
     known.set(id, reached);
     return reached;
   };
-  return { nodes, node: (id) => byId.get(id), before };
+  return { nodes, node: (id) => byId.get(id), before, clear: (id) => !before(id).has(id) && [...before(id)].every((other) => byId.get(other)?.step != null) };
 }
 
 function needsOf({ needs }: FileStep, path: Path): Pick<Node, 'needs' | 'join'> {

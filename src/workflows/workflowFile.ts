@@ -141,3 +141,9 @@ export type FileHead = Omit<z.infer<typeof headSchema>, 'steps'>;
 export type FileInput = NonNullable<FileHead['inputs']>[string];
 export type TypeNotation = z.infer<typeof typeNotation>;
 export type InputType = z.infer<typeof inputType>;
+
+const { agent, gate, checkpoint, run, tool, use, merge } = stepSchemas;
+/** The whole file: what the JSON schema is made from. */
+export const workflowFileSchema = headSchema.extend({
+  steps: z.array(z.union([agent, gate, checkpoint, run, tool, use, merge])).min(1).max(500).describe('What is done. Steps without "needs" begin at once.'),
+});

@@ -12,7 +12,7 @@ const inputs: Record<string, Value> = { area: 'src', strict: true, tries: 3, fil
 const outputs: Record<string, Record<string, Value>> = { scan: { found: true, files: ['x.ts'], severity: 'high', count: 2 }, 'sub/scan': { found: false } };
 const values: Values = {
   input: (name) => inputs[name], outcome: (step) => (step === 'scan' ? 'success' : undefined), output: (step, name) => outputs[step]?.[name],
-  matrix: (name) => (name === 'os' ? 'linux' : undefined), task: { request: 'add csv export', title: 'Add csv export' }, round: 2, success: () => true, failure: () => false,
+  matrix: (name) => (name === 'os' ? 'linux' : undefined), task: { id: 't1', request: 'add csv export', title: 'Add csv export' }, round: 2, success: () => true, failure: () => false,
 };
 const environment: TypeEnvironment = {
   inputs: { area: { type: 'string' }, strict: { type: 'boolean' }, tries: { type: 'number' }, files: { type: 'list' } },
@@ -41,10 +41,10 @@ describe('an expression', () => {
   for (const [text, value] of sentences) it(`REQ-FLOW-04 ${text} is ${value === undefined ? 'empty' : JSON.stringify(value)}`, () => deepEqual(valueOf(text), value));
 
   it('REQ-FLOW-04 says where it cannot be read, and why', () => {
-    const wrong = ['', 'inputs', 'inputs.', 'steps.a', 'steps.a.b', 'steps.a.outputs', 'task.id', 'nonsense', 'env.HOME', '1 =  1', 'a & b', '(true', 'true)', '\'open', '1 2', 'eval(\'1\')', '1.2.3', '[1', 'x'.repeat(2_001), '('.repeat(40), '!'.repeat(40)];
+    const wrong = ['', 'inputs', 'inputs.', 'steps.a', 'steps.a.b', 'steps.a.outputs', 'task.base', 'nonsense', 'env.HOME', '1 =  1', 'a & b', '(true', 'true)', '\'open', '1 2', 'eval(\'1\')', '1.2.3', '[1', 'x'.repeat(2_001), '('.repeat(40), '!'.repeat(40)];
     deepEqual(wrong.map((text) => (valueOf(text) as { mistake?: string }).mistake ?? `${text} was read`), [
       '0: the expression ends too early', '6: "." is expected here, not the end', '7: a name is expected after "inputs."', '7: "." is expected here, not the end', '0: a step has no "b"; it has outcome and outputs',
-      '15: "." is expected here, not the end', '0: a task has no "id"; it has request and title', '0: "nonsense" is nothing here; there are inputs, steps, matrix, task, round, and text in quotes',
+      '15: "." is expected here, not the end', '0: a task has no "base"; it has id, request and title', '0: "nonsense" is nothing here; there are inputs, steps, matrix, task, round, and text in quotes',
       '0: "env" is nothing here; there are inputs, steps, matrix, task, round, and text in quotes', '2: "=" is no part of an expression; equality is "=="', '2: "&" is no part of an expression; write "&&"',
       '5: ")" is expected here, not the end', '4: ")" is not expected here', '0: the text that begins here is not closed', '2: "2" is not expected here',
       '0: there is no function "eval"; there are contains, startsWith, endsWith, length, empty, success, failure, always', '0: "1.2.3" is no number', '2: "]" is expected here, not the end',

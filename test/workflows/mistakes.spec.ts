@@ -38,6 +38,7 @@ const tables: Readonly<Record<string, readonly (readonly [string, readonly strin
     [steps('{ id: a, gate: all, on-reject: b }'), ['4:36 reference "a" sends work back to "b", and no step is called that | There are: a.']],
     [steps('{ id: a, gate: all }', '{ id: a, gate: all }'), ['5:11 double there is another step "a" | Give each step its own id.']],
     [steps('{ id: a, gate: all, needs: c }', '{ id: b, gate: all, needs: a }', '{ id: c, gate: all, needs: [b] }'), ['4:32 circle these steps wait for one another, so none can begin: a → c → b → a | Take one of these needs out; to go back to an earlier step, use "on-reject" or "loop".']],
+    [steps('{ id: a, agent: implementer }', '{ id: g, gate: all, needs: b, on-reject: a }', '{ id: m, merge: target, needs: g }'), ['5:32 reference "g" needs "b", and no step is called that | There are: a, g, m.']],
     [steps('{ id: a, run: x, needs: a }'), ['4:29 circle these steps wait for one another, so none can begin: a → a | Take "a" out of its own needs; to repeat a step, use "loop".']],
   ],
   'REQ-WORKFLOW-08 workflows that are used': [
@@ -74,7 +75,7 @@ const tables: Readonly<Record<string, readonly (readonly [string, readonly strin
     [steps('{ id: a, agent: reviewer }', '{ id: b, run: x, needs: a, if: steps.a.outputs.verdict == \'aprove\' }'), ["5:63 expression it is never 'aprove'; it is one of approve, changes | Compare with one of approve, changes."]],
     [steps('{ id: a, run: x }', '{ id: b, run: x, if: steps.a.outputs.exit == 0 }'), ['5:26 expression no step before this one is called "a" | Add "a" to the needs of this step: it can only look at what comes before it.']],
     [steps('{ id: a, run: x, env: { A: src } }'), ['4:32 expression "src" is nothing here; there are inputs, steps, matrix, task, round, and text in quotes | A fixed text has quotes of its own: \'src\'.']],
-    [`${head}  - id: a\n    agent: implementer\n    prompt: |\n      One\n\n      two \${{ task.titel }}\n`, ['9:15 expression a task has no "titel"; it has request and title | See "Expressions" in the documentation of workflows.']],
+    [`${head}  - id: a\n    agent: implementer\n    prompt: |\n      One\n\n      two \${{ task.titel }}\n`, ['9:15 expression a task has no "titel"; it has id, request and title | See "Expressions" in the documentation of workflows.']],
     [`name: X\ndescription: d\ninstructions: "Be \${{ kind }}"\nsteps:\n  - { id: a, agent: implementer, prompt: "x \${{ matrix.a }}" }\n`, ['3:23 expression "kind" is nothing here; there are inputs, steps, matrix, task, round, and text in quotes | A fixed text has quotes of its own: \'kind\'.']],
     [steps('{ id: a, use: asking, with: { n: "\'x\'", who: 1 } }', '{ id: b, use: asking, with: { nn: 1 } }'), [
       '4:39 expression n: a number is needed here, this is a string | The workflow "asking" asks for a number here.', '4:45 reference the workflow "asking" has no input "who" | It has n, m.',

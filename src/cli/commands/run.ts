@@ -1,10 +1,10 @@
 /** `treeline run`: launches a task and follows it. Owns: the order of the checks before anything starts. */
-import { existsSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { EngineClient } from '../../client/engineClient.ts';
 import { checkedOutBranch } from '../../client/repository.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Launch } from '../../protocol/messages.ts';
+import { checkoutOf } from '../checkout.ts';
 import { repoToSay } from '../follow/comeBack.ts';
 import { follow, lastWords } from '../follow/follow.ts';
 import { UsageError } from '../failure.ts';
@@ -84,12 +84,4 @@ function withWorkflowPath(flags: RunCommandFlags, { surroundings, directory }: I
   const path = relative(checkoutOf(directory), resolve(surroundings.directory, workflow));
   if (path.startsWith('..')) throw new UsageError('usage', `The workflow file ${workflow} lies outside the repository ${directory}`, 'Commit it under .treeline/workflows/, then name it: what runs is pinned to a commit.');
   return { ...flags, workflow: path.replaceAll('\\', '/') };
-}
-
-/** The folder above `directory` that has a `.git`, else `directory`: the engine says then what is wrong with it. */
-function checkoutOf(directory: string): string {
-  for (let folder = directory; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.git'))) return folder;
-    if (dirname(folder) === folder) return directory;
-  }
 }

@@ -1,0 +1,135 @@
+/**
+ * Zenflow's Markdown workflows (`.zenflow/workflows/*.md`) ⇄ their parts. The grammar: `# Title`, `## Configuration` with the artifacts
+ * path, further sections, then `### [ ] Step: Name` (or `Phase 1: Name`), each with an optional `<!-- agent: preset -->` and free text.
+ * Nothing else is structural, and nothing inside a fence is. Files in the wild also write `## Phase 1: Name` without boxes: read alike.
+ * Owns: that grammar, both ways. Refuses: an artifacts path outside the repository, a file without a step.
+ */
+import { ok, refuse } from '../../core/result.ts';
+import type { Result } from '../../core/result.ts';
+import type { Mistake } from '../mistake.ts';
+import { shown } from '../mistake.ts';
+
+export interface ZenflowStep {
+  /** With its word: `Step: Planning`, `Phase 2: Build`. */
+  readonly heading: string;
+  /** Name of the preset that does it, as the Zenflow app has it; null: its default one. */
+  readonly preset: string | null;
+  readonly text: string;
+}
+export interface ZenflowFile {
+  readonly title: string;
+  /** Everything around the steps, told to each agent. */
+  readonly instructions: string;
+  /** Where artifacts are written, in the repository; `{task_id}` stands for the task. */
+  readonly artifacts: string;
+  readonly steps: readonly ZenflowStep[];
+}
+
+export const usualArtifacts = '.zenflow/tasks/{task_id}';
+const sizeLimit = 256 * 1024;
+/** What is longer than this is text, whatever it begins with: the forms below are tried on short lines only. */
+const lineLimit = 500;
+const boxed = /^###[ \t]+\[[ xX!]\][ \t]+(\S.*?)[ \t#]*$/;
+const bare = /^(##|###)[ \t]+((?:Step|Phase)\b[^:\n]{0,20}:[ \t]*\S.*?)[ \t#]*$/i;
+const preset = /^[ \t]*<!--[ \t]*agent:[ \t]*([^\s>][^>\n]{0,78}?)[ \t]*-->[ \t]*$/;
+/** Left behind by the app in a workflow that has run: no part of it. */
+const chat = /^[ \t]*<!--[ \t]*chat-id:[^>\n]*-->[ \t]*$/;
+
+export function readZenflow(markdown: string, id: string): Result<ZenflowFile, readonly Mistake[]> {
+  const wrong = (line: number, message: string, fix: string): Result<ZenflowFile, readonly Mistake[]> => refuse([{ line, column: 1, code: 'schema', message, fix }]);
+  if (markdown.length > sizeLimit) return wrong(1, `the file has ${markdown.length} characters; a workflow has at most ${sizeLimit}`, 'Split it.');
+  const lines = unfenced(markdown.replace(/^\uFEFF/, '').split(/\r?\n/));
+  const heading = headingOf(lines);
+  if (!heading) return wrong(1, 'the file has no step', 'Write each step as "### [ ] Step: Name", below "## Workflow Steps".');
+  const around: string[] = [];
+  const steps: { heading: string; text: string[] }[] = [];
+  let title: string | null = null;
+  let inside: { heading: string; text: string[] } | null = null;
+  for (const { text, plain } of lines) {
+    const name = plain ? heading(text) : undefined;
+    if (name !== undefined) {
+      inside = { heading: name, text: [] };
+      steps.push(inside);
+    } else if (plain && title === null && !inside && /^#[ \t]+\S/.test(text)) {
+      title = text.replace(/^#[ \t]+/, '').trim();
+    } else if (plain && /^##?[ \t]+\S/.test(text) && inside) {
+      inside = null;
+      around.push(text);
+    } else if (!plain || !/^##[ \t]+Workflow Steps[ \t]*$/i.test(text)) {
+      (inside?.text ?? around).push(text);
+    }
+  }
+  // What stands behind the steps is told before them: a fence that nothing closes must not run on over them.
+  const open = openFence(around);
+  const instructions = withoutRules(open === null ? around : [...around, open]);
+  const artifacts = artifactsOf(instructions);
+  if (!/^(?!\/)(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\\:*?"<>|\u0000-\u001f]{1,200}$/.test(artifacts)) return wrong(lineOf(lines, 'Artifacts Path'), `the artifacts path "${shown(artifacts)}" does not lie inside the repository`, `Write for example ${usualArtifacts}.`);
+  const long = steps.find((step) => step.heading.length > 120);
+  if (long) return wrong(lineOf(lines, long.heading), 'the name of a step has more than 120 characters', 'Shorten the heading; the text below it can be as long as you like.');
+  if (steps.length > 400) return wrong(1, `the file has ${steps.length} steps; there are at most 400`, 'Split it.');
+  return ok({ title: (title ?? id).slice(0, 120), instructions, artifacts, steps: steps.map(({ heading: name, text }) => ({ heading: name, ...bodyOf(text) })) });
+}
+
+/** `plain`: it can be structure: outside of every fence, and short. */
+interface Line { readonly text: string; readonly plain: boolean }
+
+function openFence(lines: readonly string[]): string | null {
+  return lines.reduce<string | null>(afterLine, null);
+}
+
+/** The fence that is open behind a line. */
+function afterLine(fence: string | null, text: string): string | null {
+  const [, mark = ''] = /^ {0,3}(`{3,}|~{3,})/.exec(text.slice(0, lineLimit)) ?? [];
+  if (fence === null) return mark === '' ? null : mark;
+  return mark.startsWith(fence) && text.trim() === mark ? null : fence;
+}
+
+function unfenced(lines: readonly string[]): readonly Line[] {
+  let fence: string | null = null;
+  return lines.map((text) => {
+    const before = fence;
+    fence = afterLine(before, text);
+    return { text, plain: before === null && fence === null && text.length <= lineLimit };
+  });
+}
+
+/** How this file writes the heading of a step: with a box, or (where no heading has one) as `## Phase 1: Name`. */
+function headingOf(lines: readonly Line[]): ((text: string) => string | undefined) | null {
+  const open = lines.filter((line) => line.plain).map((line) => line.text);
+  if (open.some((text) => boxed.test(text))) return (text) => boxed.exec(text)?.[1];
+  for (const level of ['##', '###']) if (open.some((text) => bare.exec(text)?.[1] === level)) return (text) => { const found = bare.exec(text); return found?.[1] === level ? found[2] : undefined; };
+  return null;
+}
+
+function bodyOf(lines: readonly string[]): Omit<ZenflowStep, 'heading'> {
+  const short = (line: string, form: RegExp): boolean => line.length <= lineLimit && form.test(line);
+  const at = lines.findIndex((line) => short(line, preset));
+  const kept = lines.filter((line, index) => index !== at && !short(line, chat));
+  return { preset: preset.exec(lines[at] ?? '')?.[1] ?? null, text: withoutRules(kept) };
+}
+
+/** Rulers (`---`) and empty lines at either end only part sections from one another. */
+function withoutRules(lines: readonly string[]): string {
+  const parts = (line: string): boolean => line.trim() === '' || /^[ \t]*(?:-{3,20}|\*{3,20})[ \t]*$/.test(line.slice(0, lineLimit));
+  const from = lines.findIndex((line) => !parts(line));
+  return from < 0 ? '' : lines.slice(from, lines.findLastIndex((line) => !parts(line)) + 1).join('\n');
+}
+
+function artifactsOf(instructions: string): string {
+  const line = instructions.split('\n').find((text) => text.length <= lineLimit && /\*\*Artifacts Path\*\*/i.test(text)) ?? '';
+  const said = line.slice(line.toLowerCase().indexOf('artifacts path') + 'artifacts path'.length).replace(/^[*:\s]+/, '');
+  const [, after] = /(?:→|->|=>)[ \t]*`?([^`\s]+)/.exec(said) ?? [];
+  const [, alone] = /^`?([^`\s{][^`\s]*)/.exec(said) ?? [];
+  return (after ?? alone ?? usualArtifacts).replace(/\{chat_id\}/g, '{task_id}').replace(/\/+$/, '');
+}
+
+function lineOf(lines: readonly Line[], words: string): number {
+  return Math.max(0, lines.findIndex((line) => line.text.includes(words))) + 1;
+}
+
+/** The same file as Zenflow writes it; reading it again gives the same parts. */
+export function writeZenflow(file: ZenflowFile): string {
+  const configured = artifactsOf(file.instructions) === file.artifacts ? [] : ['## Configuration', `- **Artifacts Path**: {@artifacts_path} → \`${file.artifacts}\``, ''];
+  const steps = file.steps.flatMap(({ heading, preset: by, text }) => [`### [ ] ${heading}`, ...(by === null ? [] : [`<!-- agent: ${by} -->`]), '', ...(text === '' ? [] : [text, ''])]);
+  return [`# ${file.title}`, '', ...configured, ...(file.instructions === '' ? [] : [file.instructions, '']), '---', '', '## Workflow Steps', '', ...steps].join('\n');
+}
