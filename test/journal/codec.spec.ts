@@ -1,5 +1,6 @@
 /** specs/journal.md: what a line is, and what is wrong with one. */
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { runEventSchema } from '../../src/core/event.ts';
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
 import { decodeLines, encodeLine } from '../../src/journal/codec.ts';
@@ -85,6 +86,61 @@ describe('journal codec', () => {
     const [fourth = ''] = next.split(/(?<=\n)/);
     const { records, stale: left, bad } = read(text + stale + fourth + late + next.slice(fourth.length));
     assert.deepEqual({ bad, left, records }, { bad: null, left: 2, records: [...three, record(4, 2), record(5, 2)] });
+  });
+
+  it('REQ-JOURNAL-19 comes to the same, whatever is wrong, whether lines are read at once or one by one', () => {
+    const own = encodeLine(record(1), null);
+    // The same entry in other spelling: from it on, every line is looked at for itself.
+    const json = `{ ${own.text.slice(10, -1)}`;
+    const other = `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
+    const rest = (chain: string): string[] => {
+      const second = encodeLine(record(2), chain);
+      const third = encodeLine(record(3), second.chain);
+      const late = encodeLine(record(4), third.chain);
+      const fourth = encodeLine(record(4, 2), third.chain);
+      return [second.text, third.text, late.text, fourth.text, encodeLine(record(5), late.chain).text, encodeLine(record(5, 2), fourth.chain).text];
+    };
+    const files = [[own.text, ...rest(own.chain)], [`${other}\n`, ...rest(hash('sha256', other, 'hex').slice(0, 16))]] as const;
+    const damages: ((text: readonly string[]) => string)[] = [(text) => text.join('')];
+    for (let line = 1; line <= 6; line += 1) {
+      damages.push((text) => text.toSpliced(line, 1).join(''), (text) => text.toSpliced(line, 0, text[line] ?? '').join(''), (text) => [...text.slice(0, line), ...text.slice(line).reverse()].join(''));
+      for (let index = 0; index < (files[0][line]?.length ?? 0); index += 1) {
+        damages.push((text) => `${text.slice(0, line).join('')}${text[line]?.slice(0, index) ?? ''}`);
+        for (const bit of [0, 2, 4, 6]) damages.push((text) => text.with(line, `${text[line]?.slice(0, index) ?? ''}${String.fromCharCode((text[line]?.charCodeAt(index) ?? 0) ^ (1 << bit))}${text[line]?.slice(index + 1) ?? ''}`).join(''));
+      }
+    }
+    const different = damages.filter((damage) => {
+      const [fast, slow] = files.map((file) => {
+        const { records, newest, good, torn, stale, bad } = read(damage(file));
+        return JSON.stringify({ records, newest, good: good - (file[0]?.length ?? 0), torn, stale, bad });
+      });
+      return fast !== slow;
+    });
+    assert.deepEqual(different.map(String), []);
+    assert.ok(damages.length > 3_000);
+  });
+
+  it('REQ-JOURNAL-19 takes an entry in no other form for one of its own, though checksum and chain fit', () => {
+    const event = JSON.stringify(eventNumber(2));
+    const forms = {
+      itself: '"v":1,"seq":2,"epoch":1,"at":5,"prev":"P","event":E}', spaced: '"v":1,"seq":2,"epoch":1,"at":5,"prev":"P","event":E }', more: '"v":1,"seq":2,"epoch":1,"at":5,"prev":"P","event":E,"more":1}',
+      followed: '"v":1,"seq":2,"epoch":0,"at":5,"prev":"P","event":E}', older: '"v":1,"seq":2,"epoch":0,"at":5,"prev":"P","event":E}', newer: '"v":1,"seq":2,"epoch":7,"at":5,"prev":"P","event":E}', jump: '"v":1,"seq":3,"epoch":1,"at":5,"prev":"P","event":E}',
+      fraction: '"v":1,"seq":2,"epoch":1,"at":5.25,"prev":"P","event":E}', long: '"v":1,"seq":2,"epoch":1,"at":8542054553360507840521,"prev":"P","event":E}', zero: '"v":1,"seq":02,"epoch":1,"at":5,"prev":"P","event":E}',
+      open: '"v":1,"seq":2,"epoch":1,"at":5,"prev":"P","event":E', list: '"v":1,"seq":2,"epoch":1,"at":5,"prev":"P","event":E]', none: '"v":1,"seq":2,"epoch":1,"at":5,"event":E}', format: '"v":2,"seq":2,"epoch":1,"at":5,"prev":"P","event":E}',
+    };
+    const found = Object.entries(forms).map(([name, form]) => {
+      const first = encodeLine(record(1), null);
+      const json = `{${form.replace('P', first.chain).replace('E', event)}`;
+      const second = `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
+      const { records, stale, bad } = read(`${first.text}${second}\n${encodeLine(record(name === 'older' ? 2 : 3, 7), name === 'older' ? first.chain : hash('sha256', second, 'hex').slice(0, 16)).text}`);
+      return `${name}: ${records.map(({ seq, epoch, at }) => `${seq} ${epoch} ${at > 1_700_000_000_000 && at < 1_800_000_000_000 ? 'then' : at}`).join(', ')}; stale ${stale}; ${bad?.line ?? 'good'} ${bad?.reason ?? ''}`.trimEnd();
+    });
+    assert.deepEqual(found, [
+      'itself: 1 1 then, 2 1 5, 3 7 then; stale 0; good', 'spaced: 1 1 then, 2 1 5, 3 7 then; stale 0; good', 'more: 1 1 then, 2 1 5, 3 7 then; stale 0; good',
+      'followed: 1 1 then; stale 1; 3 corrupt', 'older: 1 1 then, 2 7 then; stale 1; good', 'newer: 1 1 then, 2 7 5, 3 7 then; stale 0; good', 'jump: 1 1 then; stale 0; 2 corrupt',
+      'fraction: 1 1 then, 2 1 5.25, 3 7 then; stale 0; good', 'long: 1 1 then, 2 1 8.542054553360507e+21, 3 7 then; stale 0; good', 'zero: 1 1 then; stale 0; 2 corrupt',
+      'open: 1 1 then; stale 0; 2 corrupt', 'list: 1 1 then; stale 0; 2 corrupt', 'none: 1 1 then; stale 0; 2 corrupt', 'format: 1 1 then; stale 0; 2 newer-version',
+    ]);
   });
 
   it('REQ-JOURNAL-01 takes an empty file for no entries', () => {
