@@ -13,14 +13,16 @@ export interface Place {
   readonly order: number;
 }
 
+const texts = 'md|mdx|markdown|txt|adoc|rst|feature';
 const foreign = /(^|\/)(node_modules|bower_components|vendor|third_party|\.git)\//;
+/** Of everything in the table: most files of a repository are none of it. */
+const ending = new RegExp(`\\.(${texts}|mdc|ya?ml|json|proto|graphqls?|gql)$`, 'i');
 const made = /(^|\/)(dist|build|out|target|generated|__generated__)\//;
 const place = (kind: SpecKind, format: SpecFormat, always: Place['always'] = 'no', order = 100): Place => ({ kind, format, always, order });
 
 /** Rules with this order or more hold for a part of the repository. */
 export const orderOfNested = 50;
 
-const texts = 'md|mdx|markdown|txt|adoc|rst|feature';
 const featureFolder = '(?:\\.specify/)?specs/\\d{3,}-[^/]+';
 
 /** First match wins. */
@@ -52,7 +54,7 @@ const table: readonly (readonly [RegExp, Place])[] = [
 
 /** Null: no specification by its place; a person can still pick it. */
 export function placeOf(path: string): Place | null {
-  if (foreign.test(path)) return null;
+  if (!ending.test(path) || foreign.test(path)) return null;
   const found = table.find(([form]) => form.test(path))?.[1] ?? null;
   return found?.kind === 'schema' && made.test(path) ? null : found;
 }

@@ -2,7 +2,7 @@
 import type { Requirement, SpecFormat, SpecKind } from '../ports/library.ts';
 import { blocksOf, frontMatter } from './blocks.ts';
 import type { Place } from './place.ts';
-import { requirementsOf } from './requirements.ts';
+import { requirementsIn } from './requirements.ts';
 
 export interface ReadSpec {
   readonly title: string;
@@ -16,13 +16,19 @@ const withIds = new Set<SpecKind>(['requirements', 'document']);
 
 export function readSpec(path: string, text: string, { kind, format, always }: Place): ReadSpec {
   const matter = frontMatter(text);
-  const headings = markup.has(format) ? [] : blocksOf(text).filter((block) => block.kind === 'heading').map((block) => plainTitle(block.text));
+  const blocks = markup.has(format) ? [] : blocksOf(text);
+  const headings = blocks.filter((block) => block.kind === 'heading').map((block) => plainTitle(block.text));
   const title = matter['title'] ?? headings[0] ?? titleInMarkup(text, format) ?? path.slice(path.lastIndexOf('/') + 1);
   return {
     title: title.slice(0, 200), headings,
-    requirements: withIds.has(kind) && !markup.has(format) ? requirementsOf([{ path, text }]).requirements : [],
+    requirements: withIds.has(kind) ? requirementsIn(path, blocks).filter(firstOfItsName()) : [],
     always: always === 'yes' || (always === 'unless-said' && alwaysByMatter(matter)),
   };
+}
+
+function firstOfItsName(): (requirement: Requirement) => boolean {
+  const seen = new Set<string>();
+  return ({ id }) => !seen.has(id) && seen.add(id).has(id);
 }
 
 /** Kiro: `inclusion: always | fileMatch | manual | auto`; Zencoder: `alwaysApply: false`. Nothing said: always. */

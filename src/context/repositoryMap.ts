@@ -64,7 +64,7 @@ function folderLines(files: readonly TreeFile[], tokens: number): readonly strin
 /** Sources with what they offer, those that most others bring in first. */
 async function offered(tree: BaseTree, files: readonly TreeFile[]): Promise<readonly { readonly path: string; readonly names: readonly string[] }[]> {
   const candidates = files.filter((file) => !file.link && isSource(file.path) && !noSource.test(file.path) && (file.bytes ?? maxSourceBytes) < maxSourceBytes)
-    .toSorted((left, right) => depthOf(left.path) - depthOf(right.path) || byCodeUnits(left.path, right.path));
+    .map((file) => ({ ...file, depth: depthOf(file.path) })).toSorted((left, right) => left.depth - right.depth || byCodeUnits(left.path, right.path));
   const read: TreeFile[] = [];
   let bytes = 0;
   for (const file of candidates) {

@@ -20,7 +20,7 @@ export function requirementsOf(files: readonly SpecText[]): Requirements {
   const requirements = new Map<string, Requirement>();
   const repeated: Requirement[] = [];
   for (const file of files) {
-    for (const requirement of readFile(file)) {
+    for (const requirement of requirementsIn(file.path, blocksOf(file.text))) {
       if (requirements.has(requirement.id)) repeated.push(requirement);
       else requirements.set(requirement.id, requirement);
     }
@@ -49,7 +49,8 @@ const ears = /^(?:when(?:ever)?|while|if|where|the|an?|each|every|all|no|only|un
 const loud = /\b(?:SHALL|MUST)\b/;
 const aside = /trace|coverage|matrix|glossary|revision|changelog/i;
 
-function readFile({ path, text }: SpecText): readonly Requirement[] {
+/** Of one file, in the order of its lines; a name may come twice. */
+export function requirementsIn(path: string, blocks: readonly Block[]): readonly Requirement[] {
   const found: Mutable[] = [];
   const scope = scopeOf(path);
   const counts = new Map<string, number>();
@@ -88,7 +89,7 @@ function readFile({ path, text }: SpecText): readonly Requirement[] {
     push(done.block, { ...nextName(done.block), kind: 'scenario', text: [done.title, done.parts.join(' ')].filter(Boolean).join(': ') }, done.line);
   };
 
-  for (const block of blocksOf(text)) {
+  for (const block of blocks) {
     const said = plain(block.text);
     if (block.kind === 'heading') {
       endScenario();

@@ -57,6 +57,8 @@ export const runViewSchema = z.object({
   task: z.string(), title: z.string(), request: z.string(),
   state: z.enum(runStates),
   workflow: z.string(), base: z.object({ ref: z.string(), commit: z.string() }), target: z.string(),
+  /** Paths that its agents work under, beside the rules. Empty: all of specs/; `!**`: none. */
+  specs: z.array(z.string()),
   agents: z.record(z.string(), z.array(z.string())),
   sameProvider: z.boolean(),
   sandbox: z.string(),

@@ -13,7 +13,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): R
   return {
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
-    agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
+    specs: state.accepted.specs, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
     waiting: waiting(state), failures: [...failures(state)],
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),

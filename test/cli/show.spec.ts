@@ -101,7 +101,7 @@ describe('pages of the command line', () => {
       '  why       the merge is proven and ready to be approved',
       '  next      Review it, then approve, request changes, or reject.',
       '  workflow  Spec and build, main base → main',
-      '  agents    implementer demo',
+      '  specs     all of specs/', '  agents    implementer demo',
       '  sandbox   prefer',
       '  spent     nothing',
       '',

@@ -7,6 +7,8 @@ import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { stateWord, stepMark, stepWord } from './stepWords.ts';
 
+const shownSpecs = 6;
+
 /** `now`: ms since 1970, for times of what still runs. */
 export function runLines(view: RunView, now: number, paint: Paint): string[] {
   const facts: [string, string][] = [
@@ -15,6 +17,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...(view.waiting ? [['why', plain(view.waiting.why, 400)], ['next', plain(view.waiting.next, 400)]] satisfies [string, string][] : []),
     ...view.failures.map((failure): [string, string] => ['failed', `${failure.at}: ${plain(failure.why, 400)}`]),
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
+    ['specs', specsText(view)],
     ['agents', `${agentsText(view)}${view.sameProvider ? ` ${paint.notice('(same-provider: the reviewer is of the same provider as the implementer)')}` : ''}`],
     ['sandbox', plain(view.sandbox)],
     ['spent', parts(runMoney(view), tokens(view.usage), budgetText(view)) || 'nothing'],
@@ -31,6 +34,11 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),
     ...(view.worktrees.length > 0 ? ['', paint.quiet('  worktrees'), ...view.worktrees.map((worktree) => `    ${worktree.unit}  ${plain(worktree.path, 400)}`)] : []),
   ];
+}
+
+function specsText({ specs }: RunView): string {
+  if (specs.length === 0) return 'all of specs/';
+  return specs.every((path) => path === '!**') ? 'none but the rules' : `${specs.slice(0, shownSpecs).map((path) => plain(path, 80)).join(', ')}${specs.length > shownSpecs ? ` and ${specs.length - shownSpecs} more` : ''}`;
 }
 
 function agentsText(view: RunView): string {
