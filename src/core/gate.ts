@@ -8,12 +8,20 @@ import { reasonSchema, verdictSchema } from './verdict.ts';
 /** Report files that can be read. JUnit XML may be several files: a `*` in the file's name. */
 export const reportFormatSchema = z.enum(['junit', 'tap', 'mocha-json', 'jest-json', 'vitest-json', 'go-json', 'libtest-json']);
 
+/** Static checks: what their output or file is, and where it lies (null: what the command prints). */
+export const findingFormatSchema = z.enum(['tsc', 'eslint-json', 'sarif']);
+export const coverageFormatSchema = z.enum(['lcov', 'cobertura']);
+
 /** Where a command's meaning comes from: I12 pins the command *and* what it resolves to, each with its content hash. */
 export const gateDefinitionSchema = z.object({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
   command: z.string().min(1),
   timeoutMs: z.number().int().positive(),
   report: z.object({ format: reportFormatSchema, path: z.string() }).nullable(),
+  /** A static check: judged by what it finds, seen from the base, not by tests. Absent: none. */
+  findings: z.object({ format: findingFormatSchema, path: z.string().nullable() }).optional(),
+  /** Line coverage that the command writes, and the share of changed lines (per cent) that must have run. Absent: not judged. */
+  coverage: z.object({ format: coverageFormatSchema, path: z.string(), changed: z.number() }).optional(),
   /** Known runner behind the command; `unknown` means that only its output and exit code speak. */
   runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest', 'go-test', 'cargo-test', 'nextest', 'tap', 'unknown']),
   /** Files and scripts that the command resolves to: name → text's sha256 (`package.json#scripts.test` for a script). */
@@ -46,6 +54,10 @@ export const gateResultSchema = z.object({
   reason: reasonSchema,
   exit: z.number().int().nullable(),
   tests: testCountsSchema,
+  /** Of a static check: how many findings are new, how many the base has as well, how many of the base's are gone. */
+  findings: z.object({ new: z.number().int(), known: z.number().int(), fixed: z.number().int() }).optional(),
+  /** Of the changed lines that can run: how many there are, how many ran, and the share (per cent) that must. */
+  coverage: z.object({ lines: z.number().int(), ran: z.number().int(), minimum: z.number() }).optional(),
   /** The first failing tests, trimmed: what an agent or a person needs to see first. */
   failures: z.array(z.object({ test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable() })),
   evidence: z.object({

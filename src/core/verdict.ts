@@ -55,6 +55,12 @@ export interface RunFacts {
   readonly couldNotLoad: boolean;
 }
 
+/** What a static check found on the head, seen from the base. */
+export interface FindingFacts { readonly newErrors: number; readonly newWarnings: number; readonly known: number }
+
+/** Of the changed lines that can run: how many ran, and the share (per cent) that must. */
+export interface CoverageFacts { readonly lines: number; readonly ran: number; readonly minimum: number }
+
 export interface GateFacts {
   /** False: no command was given and none was detected. */
   readonly hasCommand: boolean;
@@ -71,6 +77,10 @@ export interface GateFacts {
   readonly definitionChanged: 'no' | 'same-outcome' | 'differs';
   /** Tracked files that the gate's run changed in its checkout. */
   readonly wroteFiles: readonly string[];
+  /** Absent: no static check. Null: one whose findings could not be read. */
+  readonly findings?: FindingFacts | null;
+  /** Absent: not judged. Null: could not be read. */
+  readonly coverage?: CoverageFacts | null;
 }
 
 const judge = <V extends Verdict>(verdict: V, reason: (typeof reasonsByVerdict)[V][number]): Judgement => ({ verdict, reason });
@@ -82,7 +92,7 @@ export function verdict(facts: GateFacts): Judgement {
   if (facts.sandboxMissing) return judge('error', 'no-sandbox');
   if (facts.setup === 'failed') return judge('error', 'setup-failed');
   if (!facts.head) return judge('error', 'runner-error');
-  const own = ofRun(facts.head, facts.base);
+  const own = withCoverage(facts.findings === undefined ? ofRun(facts.head, facts.base) : ofFindings(facts.head, facts.base, facts.findings), facts.coverage);
   // Also where the base's definition rejects: that the head would have judged itself otherwise is what a person must know first.
   if (facts.definitionChanged === 'differs' && (own.verdict === 'accepted' || own.verdict === 'rejected')) return judge('rejected', 'gate-tampered');
   if (own.verdict !== 'accepted') return own;
@@ -91,19 +101,44 @@ export function verdict(facts: GateFacts): Judgement {
   return own;
 }
 
-function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
-  const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
-  const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
+function withCoverage(own: Judgement, coverage: GateFacts['coverage']): Judgement {
+  if (own.verdict !== 'accepted' || coverage === undefined) return own;
+  if (coverage === null) return judge('not-verified', 'incomplete-report');
+  return coverage.ran * 100 < coverage.minimum * coverage.lines ? judge('rejected', 'threshold') : own;
+}
+
+/** A static check: new errors reject, whatever the exit code says; new warnings do where the tool itself is not content with them. */
+function ofFindings(head: RunFacts, base: RunFacts | null, findings: FindingFacts | null): Judgement {
+  const ended = ofEnd(head, () => false);
+  if (ended !== null) return ended;
+  const content = head.end.kind === 'exited' && head.end.code === 0;
+  const baseContent = base?.end.kind === 'exited' && base.end.code === 0;
+  if (findings === null) return content ? judge('not-verified', 'incomplete-report') : baseContent ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
+  if (findings.newErrors > 0 || (!content && findings.newWarnings > 0)) return judge('rejected', 'new-findings');
+  if (content) return judge('accepted', base !== null && !baseContent ? 'base-red-repaired' : 'passed');
+  if (findings.known > 0) return judge('accepted', 'only-preexisting-failures');
+  return baseContent ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
+}
+
+/** Null: it ended by itself, with an exit code. */
+function ofEnd(head: RunFacts, passed: () => boolean): Judgement | null {
   switch (head.end.kind) {
     case 'missing':
     case 'not-executable': return judge('error', 'command-missing');
     case 'signalled': return judge('error', 'killed');
     case 'timed-out':
       if (head.overloaded) return judge('error', 'overloaded');
-      if (head.tests && isWhole(head.tests) && ran > 0 && head.tests.failed.length === 0) return judge('rejected', 'hung-after-pass');
-      return judge('timed-out', 'timeout');
-    case 'exited': break;
+      return passed() ? judge('rejected', 'hung-after-pass') : judge('timed-out', 'timeout');
+    case 'exited': return null;
   }
+}
+
+function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
+  const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
+  const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
+  const { tests } = head;
+  const ended = ofEnd(head, () => tests !== null && isWhole(tests) && ran > 0 && tests.failed.length === 0);
+  if (ended !== null || head.end.kind !== 'exited') return ended ?? judge('error', 'runner-error');
   if (head.couldNotLoad) return base && !base.couldNotLoad ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
   if (!head.tests) return withoutReport(head.end.code, head.reportAsked, base, baseRan);
   if (head.tests.truncated) return ofTruncated(head.tests, head.end.code, base);

@@ -9,6 +9,7 @@ import type { ScratchCheckout, ScratchCheckouts } from '../ports/scratch.ts';
 import type { Meaning, TreeText } from './definition.ts';
 import { endOf, type GateRun } from './gateRun.ts';
 import type { GateStore } from './gateStore.ts';
+import { collectCoverage, collectFindings } from './findings/collectFindings.ts';
 import { askingOf } from './listeners/asking.ts';
 import { putMeaning } from './overlay.ts';
 import { plainText } from '../core/plainText.ts';
@@ -68,21 +69,26 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   const files = tools.sandbox.files(checkout.path);
   if (request.overlay) await putMeaning(files, request.overlay.meaning, request.overlay.names);
   // A report that lies in the tree already says nothing about this run.
-  if (gate.report) for (const path of reportNames(gate.report.path, request.tree.files)) await files.remove(path);
+  for (const path of reportPaths(gate, request.tree.files)) await files.remove(path);
   const before = await checkout.changed();
   const folder = await tools.store.openFolder();
   closers.push(() => folder.close());
   const reports = tools.sandbox.files(folder.path);
   const options: ReaderOptions = { root: checkout.path, files: request.tree.files };
-  const printed = gate.report ? null : printedReports(gate.runner, options);
+  const printed = gate.report || gate.findings ? null : printedReports(gate.runner, options);
   const result = await runCommand(request, tools.sandbox, checkout, { path: folder.path, files: reports }, (chunk) => {
     printed?.push(chunk);
     onOutput(chunk);
   }, signal);
   signal.throwIfAborted();
   const after = await checkout.changed();
-  const report = gate.report ? await collectReports(files, gate.report, options) : await heardReports(reports, options) ?? printed?.end(result.output) ?? null;
-  return { run: recordOf(request, result, report, { before, after, root: checkout.path }, prepared, tools.loadPerCore()), output: result.output };
+  const report = gate.findings ? null : gate.report ? await collectReports(files, gate.report, options) : await heardReports(reports, options) ?? printed?.end(result.output) ?? null;
+  const run: GateRun = {
+    ...recordOf(request, result, report, { before, after, root: checkout.path }, prepared, tools.loadPerCore()),
+    ...(gate.findings ? { findings: await collectFindings(files, gate.findings, result, output.head + output.tail, checkout.path) } : {}),
+    ...(gate.coverage ? { coverage: await collectCoverage(files, gate.coverage, options) } : {}),
+  };
+  return { run, output: result.output };
 }
 
 async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkout: ScratchCheckout, folder: { readonly path: string; readonly files: ConfinedFiles }, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<ProcessResult> {
@@ -95,15 +101,20 @@ async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkou
   }, signal);
 }
 
+/** Those of `files` that the gate itself writes for us to read. */
+function reportPaths(gate: GateDefinition, files: ReadonlySet<string>): readonly string[] {
+  return [gate.report?.path, gate.findings?.path, gate.coverage?.path].flatMap((path) => (path === undefined || path === null ? [] : reportNames(path, files)));
+}
+
 interface Changed { readonly modified: readonly string[]; readonly added: readonly string[] }
 
 function recordOf(request: CommandGateRequest, result: ProcessResult, report: TestReport | null, changed: { readonly before: Changed; readonly after: Changed; readonly root: string }, prepared: { readonly state: 'none' | 'done' | 'failed'; readonly words: string }, load: number): GateRun {
-  const own = new Set(request.gate.report === null ? [] : reportNames(request.gate.report.path, new Set([...changed.after.modified, ...changed.after.added])));
+  const own = new Set(reportPaths(request.gate, new Set([...changed.after.modified, ...changed.after.added])));
   const known = new Set([...changed.before.modified, ...changed.before.added]);
   const snapshots = changed.after.added.filter((path) => /\.snap(shot)?$|(^|\/)__snapshots__\//.test(path));
   return {
     setup: prepared.state, dependencies: prepared.words, end: endOf(result.end, report), report,
-    reportAsked: request.gate.report !== null || request.gate.runner !== 'unknown',
+    reportAsked: request.gate.report !== null || request.gate.findings !== undefined || request.gate.runner !== 'unknown',
     overloaded: result.end.kind === 'timed-out' && load > 4,
     unsupportedFilter: false,
     wrote: [...changed.after.modified, ...snapshots].filter((path) => !known.has(path) && !own.has(path)).sort(),

@@ -64,5 +64,7 @@ async function zenflowSettings(tree: TreeText): Promise<ZenflowSettings | null> 
 
 async function defined(gate: NonNullable<ProjectFile['gates']>[number], from: GateDefinition['from'], tree: TreeText): Promise<GateDefinition> {
   const { meaning, runner } = await resolveCommand(gate.run, tree);
-  return { id: gate.id, command: gate.run, timeoutMs: gate.timeout ?? defaultTimeoutMs, report: gate.report ?? null, runner, resolves: hashesOf(meaning), from };
+  return { id: gate.id, command: gate.run, timeoutMs: gate.timeout ?? defaultTimeoutMs, report: gate.report ?? null,
+    ...(gate.findings === undefined ? {} : { findings: { format: gate.findings.format, path: gate.findings.path ?? null } }), ...(gate.coverage === undefined ? {} : { coverage: gate.coverage }),
+    runner, resolves: hashesOf(meaning), from };
 }

@@ -13,12 +13,13 @@ import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Log } from '../ports/system.ts';
 import { executableContent, treeText } from './content.ts';
 import { withId } from './evidence.ts';
+import { changedLines, type ChangedLines } from './findings/changedLines.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
 import type { GateStore } from './gateStore.ts';
 import { lineWriter } from './boundedText.ts';
 
 export interface ExaminersOptions {
-  readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes'>;
+  readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes' | 'diff'>;
   readonly scratch: ScratchCheckouts;
   readonly sandbox: Sandbox;
   readonly store: GateStore;
@@ -31,6 +32,7 @@ export interface ExaminersOptions {
 
 /** What a watcher sees of one gate's output at most; the log has more. */
 const watchedOutput = 2_000_000;
+const diffLimit = 32_000_000;
 
 /** Examiners over a repository. */
 export function createExaminers(options: ExaminersOptions): Examiners {
@@ -41,8 +43,10 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const [headText, baseText] = await Promise.all([treeText(options.archive, request.commit), treeText(options.archive, request.base)]);
     const changes = await options.archive.changes(request.base, request.commit);
     const probe = request.sandbox === 'off' ? { kind: 'none', why: 'switched off' } : await options.sandbox.probe();
+    let lines: Promise<ChangedLines | null> | undefined;
     const shared: Omit<Examination, 'onOutput'> = {
       task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
+      changedLines: () => (lines ??= linesOf(request.base, request.commit)),
       head: { commit: request.commit, tree: request.tree, text: headText, content: await ownContent(request.commit, headText) },
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
@@ -60,6 +64,12 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
     const { verdict, reason } = worst(gates);
     return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks });
+  }
+
+  /** Null: a change too large to be looked at line by line. */
+  async function linesOf(base: string, head: string): Promise<ChangedLines | null> {
+    const diff = await options.archive.diff(base, head, diffLimit);
+    return /\n\[cut: [^\n]*\]\n$/.test(diff) ? null : changedLines(diff);
   }
 
   /** What the head says of itself. A project file that cannot be read defines no gate: the base's counts anyway. */

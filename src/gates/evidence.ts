@@ -7,6 +7,7 @@ import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
 import { exitOf, type GateRun } from './gateRun.ts';
 import { shortened } from './boundedText.ts';
+import type { StaticFacts } from './staticFacts.ts';
 
 type Failure = GateResult['failures'][number];
 const failuresShown = 20;
@@ -47,10 +48,10 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
 }
 
 /** The recorded result of one gate. */
-export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null }): GateResult {
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'> }): GateResult {
   return {
     id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
-    tests: testCounts(facts.head, facts.base), failures: [...failuresOf(run, facts.head, facts.base)],
+    tests: testCounts(facts.head, facts.base), ...kept.found?.result, failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base)].slice(0, failuresShown),
     evidence: {
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
       durationMs: Math.round(run.durationMs), cached: kept.cached,

@@ -12,6 +12,7 @@ import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } fr
 import { gateResult } from './evidence.ts';
 import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
 import { setupFor } from './setup.ts';
+import { staticFacts, type Sides } from './staticFacts.ts';
 
 export interface Side { readonly commit: string; readonly tree: string | null; readonly text: TreeText }
 
@@ -21,6 +22,7 @@ export interface Examination {
   readonly base: Side;
   readonly content: ExecutableContent;
   readonly changes: readonly ChangedFile[];
+  readonly changedLines: Sides['changedLines'];
   readonly sandboxMissing: boolean;
   /** Part of every cache key: what confines, and which toolchain runs. */
   readonly machine: string;
@@ -39,17 +41,18 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const atBase = await resolveCommand(gate.command, base.text);
   const names = differences(atBase.meaning, (await resolveCommand(gate.command, head.text)).meaning);
   const own = head.content?.gates.find((candidate) => candidate.id === gate.id) ?? null;
-  const changed = names.length > 0 || own === null || own.command !== gate.command || own.timeoutMs !== gate.timeoutMs || hashOf(own.report) !== hashOf(gate.report);
+  const changed = names.length > 0 || own === null || own.command !== gate.command || own.timeoutMs !== gate.timeoutMs || hashOf([own.report, own.findings, own.coverage]) !== hashOf([gate.report, gate.findings, gate.coverage]);
   const runs = new Runs(examination, tools, signal);
 
   const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
-  const facts = factsOf(judged.run, null);
+  const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
   const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes));
-  const withBase: GateFacts = { ...facts, base: known === null ? null : runFacts(known.run) };
+  const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
+  const withBase: GateFacts = { ...facts, ...found.facts, base: known === null ? null : runFacts(known.run) };
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
   if (changed) {
     const other = own === null ? null : await runs.headByItself(own);
-    const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), base: withBase.base });
+    const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), ...(await staticFacts(own ?? gate, other.run, known?.run ?? null, examination)).facts, base: withBase.base });
     const here = verdict(withBase);
     definitionChanged = outcome?.verdict === here.verdict && outcome.reason === here.reason ? 'same-outcome' : 'differs';
   }
@@ -57,7 +60,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
-    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log }),
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found }),
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
 }
@@ -155,7 +158,7 @@ class Runs {
   async #key(side: Side, gate: GateDefinition, meaning: Meaning): Promise<readonly string[]> {
     const { content, base, machine, mode } = this.#examination;
     const setup = await setupFor(content.setup, base.text, side.text);
-    const common = { version: 1, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, meaning: hashesOf(meaning), setup, machine, mode };
+    const common = { version: 1, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
     return [side.tree, side.commit].filter((object) => object !== null).map((object) => hashOf({ ...common, object }));
   }
 }

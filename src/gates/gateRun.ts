@@ -6,6 +6,8 @@ import { constants } from 'node:os';
 import * as z from 'zod';
 import type { ProcessEnd, RunFacts } from '../core/verdict.ts';
 import type { ProcessResult } from '../ports/sandbox.ts';
+import { coverageSchema } from './findings/coverage.ts';
+import { findingSchema } from './findings/finding.ts';
 import { factsOf, testReportSchema, type TestReport } from './testReport.ts';
 
 const endSchema: z.ZodType<ProcessEnd> = z.discriminatedUnion('kind', [
@@ -26,6 +28,10 @@ export const gateRunSchema = z.object({
   unsupportedFilter: z.boolean(),
   /** Tracked files (and snapshots) that the command changed. */
   wrote: z.array(z.string()),
+  /** Of a static check; null: not readable. */
+  findings: z.array(findingSchema).nullable().optional(),
+  /** Where coverage is judged; null: not readable. */
+  coverage: coverageSchema.nullable().optional(),
   sandbox: z.string(),
   dependencies: z.string(),
   tail: z.string(),
@@ -72,6 +78,8 @@ export function endOf(end: ProcessResult['end'], report: TestReport | null): Pro
 
 /** Whether a run may be kept: it said all there is to say, and nothing of the machine's mood went into it. */
 export function keepable(run: GateRun): boolean {
+  if (run.coverage === null) return false;
+  if (run.findings !== undefined) return run.end?.kind === 'exited' && run.setup !== 'failed' && run.findings !== null;
   return run.end?.kind === 'exited' && run.setup !== 'failed' && run.report !== null && !run.report.truncated && !run.report.damaged && !run.report.couldNotLoad && run.report.tests.length > 0;
 }
 

@@ -4,7 +4,7 @@
  */
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
-import { reportFormatSchema } from '../core/gate.ts';
+import { coverageFormatSchema, findingFormatSchema, reportFormatSchema } from '../core/gate.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 
 export const projectFilePath = '.treeline/project.yaml';
@@ -28,8 +28,13 @@ const schema = z.strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected a name of small letters, digits and "-", starting with a letter'),
     run: command,
     report: z.strictObject({ format: z.enum(reportFormatSchema.options, `expected one of ${reportFormatSchema.options.join(', ')}`), path: relativePath }).optional(),
+    findings: z.strictObject({ format: z.enum(findingFormatSchema.options, `expected one of ${findingFormatSchema.options.join(', ')}`), path: relativePath.optional() }).optional(),
+    coverage: z.strictObject({
+      format: z.enum(coverageFormatSchema.options, `expected one of ${coverageFormatSchema.options.join(', ')}`), path: relativePath,
+      changed: z.number().min(0, 'expected a percentage').max(100, 'expected a percentage'),
+    }).optional(),
     timeout: duration.optional(),
-  })).max(40).optional(),
+  }).refine((gate) => gate.findings === undefined || gate.report === undefined, 'expected findings or a report of tests, not both')).max(40).optional(),
   protect: z.array(pattern).max(200).optional(),
   context: z.strictObject({
     neverSend: z.array(pattern.refine((text) => !text.startsWith('!'), 'expected a pattern without "!": what is never sent can only be added to')).max(200).optional(),

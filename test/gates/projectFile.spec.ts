@@ -32,6 +32,16 @@ merge: { strategy: squash, target: main }
     });
   });
 
+  it('REQ-GATE-110: a gate may be a static check, or have its coverage judged; not both findings and a report of tests', () => {
+    deepEqual(parse('gates:\n  - { id: types, run: tsc, findings: { format: tsc } }\n  - { id: unit, run: npm test, coverage: { format: lcov, path: coverage/lcov.info, changed: 80 } }\n'), {
+      gates: [{ id: 'types', run: 'tsc', findings: { format: 'tsc' } }, { id: 'unit', run: 'npm test', coverage: { format: 'lcov', path: 'coverage/lcov.info', changed: 80 } }],
+    });
+    deepEqual(mistakes('gates:\n  - id: a\n    run: x\n    findings: { format: csv, path: ../a }\n    coverage: { format: lcov, path: a, changed: 101 }\n'), [
+      '4: gates[0].findings.format: expected one of tsc, eslint-json, sarif', '4: gates[0].findings.path: expected a path inside the repository', '5: gates[0].coverage.changed: expected a percentage',
+    ]);
+    deepEqual(mistakes('gates:\n  - id: a\n    run: x\n    findings: { format: tsc }\n    report: { format: junit, path: a.xml }\n'), ['2: gates[0]: expected findings or a report of tests, not both']);
+  });
+
   it('REQ-CONTEXT-15: adds to what is never sent, and takes nothing away', () => {
     deepEqual(parse('context: { neverSend: ["infra/**", customers.csv] }\n'), { context: { neverSend: ['infra/**', 'customers.csv'] } });
     throws(() => parse('context:\n  neverSend:\n    - "!.env"\n'), /line 3: context\.neverSend\[0\]: expected a pattern without "!"/);

@@ -15,6 +15,11 @@ interface Row {
 const esModules: Files = {
   'src/add.mjs': 'export const add = (a, b) => a + b;\n', 'test/module.test.mjs': 'import { add } from "../src/add.mjs";\nimport { test } from "node:test";\ntest("adds", () => { if (add(1, 1) !== 2) throw new Error("no"); });\n',
 };
+const withTypes: Files = { ...gate('tsc --noEmit --strict src/a.ts', '    findings: { format: tsc }\n'), 'src/a.ts': 'export const one: string = 1;\n' };
+const withLint: Files = { ...gate('eslint src -f json -o out/lint.json; true', '    findings: { format: eslint-json, path: out/lint.json }\n'), 'eslint.config.mjs': "export default [{ rules: { 'no-var': 'error', 'no-undef': 'warn' } }];\n", 'src/a.js': 'export const a = 1;\n' };
+/** Coverage as lcov has it: all lines ran but those that say "never". */
+const lcovStandIn = { 'cover.js': "const fs = require('node:fs');\nfs.mkdirSync('coverage');\nconst rows = fs.readFileSync('src/add.js', 'utf8').trimEnd().split('\\n').map((line, index) => 'DA:' + (index + 1) + ',' + (line.includes('never') ? 0 : 1));\nfs.writeFileSync('coverage/lcov.info', 'SF:' + process.cwd() + '/src/add.js\\n' + rows.join('\\n') + '\\nend_of_record\\n');\n" };
+
 const failing = mochaFile({ ...adds, 'was red before': 'assert.equal(1, 2);' });
 const first = (evidence: Evidence): Evidence['gates'][number] => {
   const [result] = evidence.gates;
@@ -117,6 +122,20 @@ const rows: readonly Row[] = [
     name: 'a JUnit report that lies in the tree and is not written', base: { ...gate('true', '    report: { format: junit, path: report.xml }\n'), 'report.xml': '<testsuite><testcase name="one"/></testsuite>' },
     change: { 'README.md': 'more' }, expected: 'not-verified incomplete-report',
   },
+  {
+    name: 'a new type error among old ones', base: withTypes, change: { 'src/a.ts': '// moved\nexport const one: string = 1;\nexport const two: string = 2;\n' }, expected: 'rejected new-findings',
+    more: (evidence) => deepEqual([first(evidence).findings, first(evidence).failures], [{ new: 1, known: 1, fixed: 0 }, [{ test: 'TS2322 in src/a.ts', message: "Type 'number' is not assignable to type 'string'.", file: 'src/a.ts', line: 3 }]]),
+  },
+  { name: 'old type errors that moved', base: withTypes, change: { 'src/a.ts': '// moved\nexport const one: string = 1;\n' }, expected: 'accepted only-preexisting-failures' },
+  { name: 'old type errors repaired', base: withTypes, change: { 'src/a.ts': "export const one: string = '1';\n" }, expected: 'accepted passed' },
+  { name: 'a new lint error that exit 0 hides', base: withLint, change: { 'src/a.js': 'var a = 1;\nexport { a };\n' }, expected: 'rejected new-findings' },
+  { name: 'a new lint warning that the check lets pass', base: withLint, change: { 'src/a.js': 'export const a = other;\n' }, expected: 'accepted passed', more: (evidence) => deepEqual(first(evidence).findings, { new: 1, known: 0, fixed: 0 }) },
+  { name: 'a static check that writes no report', base: { ...gate('true', '    findings: { format: sarif, path: out.sarif }\n'), 'out.sarif': '{"runs":[]}' }, change: { 'README.md': 'more' }, expected: 'not-verified incomplete-report' },
+  {
+    name: 'changed lines that no test runs', base: { ...withMocha, ...gate('mocha && node cover.js', '    coverage: { format: lcov, path: coverage/lcov.info, changed: 80 }\n'), ...lcovStandIn }, change: { 'src/add.js': `${adder}exports.more = () => 1; // never\n` }, expected: 'rejected threshold',
+    more: (evidence) => deepEqual([first(evidence).coverage, first(evidence).failures.map(({ file, line }) => `${file ?? ''}:${line ?? ''}`)], [{ lines: 1, ran: 0, minimum: 80 }, ['src/add.js:2']]),
+  },
+  { name: 'changed lines that tests run', base: { ...withMocha, ...gate('mocha && node cover.js', '    coverage: { format: lcov, path: coverage/lcov.info, changed: 80 }\n'), ...lcovStandIn }, change: { 'src/add.js': `${adder}exports.more = () => 1;\n` }, expected: 'accepted passed' },
   { name: 'a set-up that fails', base: { '.treeline/project.yaml': 'setup: echo broken && exit 3\ngates: [{ id: unit, run: "true" }]\n' }, change: { 'README.md': 'more' }, expected: 'error setup-failed', more: (evidence) => match(first(evidence).evidence.tail, /exit 3/) },
 ];
 

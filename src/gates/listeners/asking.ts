@@ -15,8 +15,8 @@ export interface Asking {
 const nothing: Asking = { files: {}, environment: {} };
 
 /** @param folder the gate's private folder as its processes see it */
-export function askingOf(gate: Pick<GateDefinition, 'report' | 'runner'>, folder: string): Asking {
-  if (gate.report !== null) return nothing;
+export function askingOf(gate: Pick<GateDefinition, 'report' | 'runner' | 'findings'>, folder: string): Asking {
+  if (gate.report !== null || gate.findings !== undefined) return nothing;
   const node: Asking = { files: { 'listener.cjs': nodeListener }, environment: { NODE_OPTIONS: nodeOptionsFor(`${folder}/listener.cjs`) } };
   const python: Asking = {
     files: pytestListener,
