@@ -43,9 +43,14 @@ export async function inspect(means: LaunchMeans, { base: ref }: Params<'inspect
   return {
     base: { ref: base.ref, commit: base.commit, target: base.target }, dirty: [...base.dirty], content,
     trusted: !runsSomething(content) || await means.trust.has(content.hash),
-    workflows: await means.shelf.list(base.commit), sample: await isSample(means, base.commit),
+    workflows: await means.shelf.list(base.commit), defaultWorkflow: await defaultWorkflow(means, base.commit), sample: await isSample(means, base.commit),
     specs: files.filter((path) => path.startsWith('specs/') && path.endsWith('.md')),
   };
+}
+
+/** Null where the settings, or what they name, are wrong: a launch without a workflow says why. */
+async function defaultWorkflow({ shelf, settings }: LaunchMeans, commit: string): Promise<string | null> {
+  return settings().then((own) => shelf.find(commit, own['workflow.default'])).then(({ id }) => id, () => null);
 }
 
 /** Rejects with a TreelineError, or with what archive and examiners reject with (see doorErrors.ts). */

@@ -32,7 +32,7 @@ export interface Shelf {
   /** Built-in first. Files with mistakes are left out: they are named when somebody asks for them. */
   list(commit: string): Promise<{ name: string; id: string; description: string }[]>;
   /** By id, name, or path in the repository. Rejects with a TreelineError: `unknown-workflow`, `invalid-file` with every mistake. */
-  find(commit: string, wanted: string): Promise<{ readonly workflow: Workflow; readonly hash: string }>;
+  find(commit: string, wanted: string): Promise<{ readonly id: string; readonly workflow: Workflow; readonly hash: string }>;
 }
 
 /** `folder`: of the built-in workflows. */
@@ -52,7 +52,7 @@ export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' |
       if (!entry) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${rack.all.map(({ id }) => id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
       const read = rack.read(entry);
       if (!read.ok) throw new TreelineError('invalid-file', `${entry.path}: ${read.refusal.map(({ line, message, fix }) => `line ${line}: ${message}. ${fix}`).join(' ')}`, 'Mend these lines in a commit, then start from that.');
-      return { workflow: read.value.workflow, hash: hashOf(read.value) };
+      return { id: entry.id, workflow: read.value.workflow, hash: hashOf(read.value) };
     },
   };
 }

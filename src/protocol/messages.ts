@@ -47,7 +47,7 @@ const changedFileSchema = z.object({ path: z.string(), previous: z.string().null
 export const requests = {
   hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean() }) },
   /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
-  inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), sample: z.boolean(), specs: z.array(z.string()) }) },
+  inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()) }) },
   /** What a task for `request` would work under: asked before a launch, as often as the request changes. */
   specs: { params: specQuestionSchema, result: specLookSchema },
   launch: { params: launchSchema, result: z.object({ task: z.string() }) },

@@ -1,8 +1,8 @@
 /** specs/engine-process.md: the whole way through the real process: launch over the door, two approvals, merged. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { EngineClient } from '../../src/client/engineClient.ts';
 import { checkJournal } from '../../src/client/checkJournal.ts';
 import { readRuns } from '../../src/client/readRuns.ts';
@@ -47,6 +47,19 @@ describe('a demo task through the real engine', function () {
     await assert.rejects(client.request('launch', { ...launch, trust: 'f'.repeat(64) }), { code: 'untrusted' });
     await assert.rejects(client.request('launch', { ...launch, base: 'no-such-branch' }), { code: 'unknown-base', exit: 2 });
     assert.deepEqual(await client.request('list', {}), []);
+  });
+
+  it('REQ-EXT-26 says which workflow a launch takes that names none', async () => {
+    const client = await ground.connect();
+    const settings = join(ground.folder, 'config/treeline/settings.yaml');
+    const shown = async (text: string): Promise<string | null> => {
+      await mkdir(dirname(settings), { recursive: true });
+      await writeFile(settings, text);
+      return (await client.request('inspect', { base: null })).defaultWorkflow;
+    };
+    const usual = (await client.request('inspect', { base: null })).defaultWorkflow;
+    assert.deepEqual([usual, await shown('workflow.default: Quick change\n'), await shown('workflow.default: nosuch\n'), await shown('no-such-setting: 1\n')], ['spec-and-build', 'quick-change', null, null]);
+    await rm(settings);
   });
 
   it('REQ-ENGINE-21 lands what was planned, built, tested, reviewed and approved, and tidies up', async () => {

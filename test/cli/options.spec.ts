@@ -82,7 +82,7 @@ describe('flags of the command line', () => {
   it('REQ-CLI-13 shows all that a repository would run', () => {
     const gate = { id: 'unit', command: 'npm test', timeoutMs: 1, report: null, runner: 'unknown' as const, resolves: { 'package.json#scripts.test': 'h' }, from: 'package.json' as const };
     const content = { hash: 'c', setup: 'npm ci', copy: ['.env'], gates: [gate], protect: [], target: null };
-    assert.deepEqual(trustLines({ base: { ref: 'refs/heads/main', commit: 'abcdef0123456789', target: 'refs/heads/main' }, dirty: [], content, trusted: false, workflows: [], sample: false, specs: [] }), [
+    assert.deepEqual(trustLines({ base: { ref: 'refs/heads/main', commit: 'abcdef0123456789', target: 'refs/heads/main' }, dirty: [], content, trusted: false, workflows: [], defaultWorkflow: null, sample: false, specs: [] }), [
       'At main abcdef0123 this repository would have run on your machine:', '  set-up  npm ci', '  gate unit  npm test  (from package.json)', '    which is defined by package.json#scripts.test',
       '  copied into worktrees: .env', 'It runs confined where a sandbox works, as the base commit defines it. You are asked again when any of this changes.',
     ]);

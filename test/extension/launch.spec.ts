@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { agentsOf, agentsText, launchPrompt, launchTitle, readAgents, readChoice, runsSomething, trustText } from '../../src/extension/launch/launchChoice.ts';
+import { agentsOf, agentsText, launchPrompt, launchTitle, readAgents, readChoice, runsSomething, trustText, workflowOf } from '../../src/extension/launch/launchChoice.ts';
 import type { Inspection } from '../../src/extension/launch/launchChoice.ts';
 import { SpecChoice, alwaysText, specItems, specsText } from '../../src/extension/launch/specChoice.ts';
 import type { SpecQuestion } from '../../src/extension/launch/specChoice.ts';
 import type { LookedFile, SpecLookView } from '../../src/protocol/specLook.ts';
 
 const inspection: Inspection = {
-  base: { ref: 'refs/heads/main', commit: 'a1b2c3d4e5f6', target: 'refs/heads/main' }, dirty: [], trusted: false, sample: true, specs: [],
+  base: { ref: 'refs/heads/main', commit: 'a1b2c3d4e5f6', target: 'refs/heads/main' }, dirty: [], trusted: false, sample: true, specs: [], defaultWorkflow: 'spec-and-build',
   content: { hash: 'h', setup: 'npm ci', copy: ['.env.local'], protect: [], target: null, gates: [{ id: 'unit', command: 'npm test', timeoutMs: 1, report: null, runner: 'mocha', resolves: { 'package.json#scripts.test': 'x' }, from: 'package.json' }] },
   workflows: [{ name: 'Quick change', id: 'quick-change', description: '' }, { name: 'Spec and build', id: 'spec-and-build', description: '' }],
 };
@@ -17,9 +17,15 @@ describe('launching from the editor', () => {
   it('REQ-EXT-20 states workflow, agents and base, and that files are not touched', () => {
     assert.equal(launchTitle(none, inspection), 'New Task · Spec and build · demo · main a1b2c3d4');
     assert.equal(launchTitle({ workflow: 'quick-change', base: 'dev', agents: { implementer: ['anthropic:m'], reviewer: ['openai:n'] } }, { ...inspection, sample: false }), 'New Task · Quick change · implementer anthropic:m · reviewer openai:n · main a1b2c3d4');
-    assert.equal(launchTitle(none, null), 'New Task · spec-and-build · agents by your keys · current branch');
+    assert.equal(launchTitle(none, null), 'New Task · workflow of your settings · agents by your keys · current branch');
     assert.equal(launchPrompt(inspection, 0, null), 'Runs in new worktrees from main a1b2c3d4; your files are not touched.');
     assert.equal(launchPrompt({ ...inspection, dirty: ['a', 'b'] }, 1, null), 'Runs in new worktrees from main a1b2c3d4; your files are not touched. 2 uncommitted files are not seen by it. Runs in parallel with 1 more.');
+  });
+
+  it('REQ-EXT-26 preselects the workflow of the person\'s settings, and a choice goes before it', () => {
+    const launched = (workflow: string | null, defaultWorkflow: string | null): string | null => workflowOf({ ...none, workflow }, { ...inspection, defaultWorkflow })?.id ?? null;
+    assert.deepEqual([launched(null, 'quick-change'), launched('spec-and-build', 'quick-change'), launched('gone', 'quick-change'), launched(null, null)], ['quick-change', 'spec-and-build', 'quick-change', null]);
+    assert.equal(launchTitle(none, { ...inspection, defaultWorkflow: null }), 'New Task · workflow of your settings · demo · main a1b2c3d4');
   });
 
   it('REQ-EXT-20 remembers a choice and survives what it cannot read', () => {

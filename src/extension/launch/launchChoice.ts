@@ -37,17 +37,15 @@ export function agentsText(agents: LaunchChoice['agents']): string {
   return withoutIcons(entries.map(([role, chain]) => `${role} ${chain.join(', ')}`).join(' · '));
 }
 
-const usual = 'spec-and-build';
-
-/** What is launched is what is shown: the workflow chosen, else the usual one, else any. */
-export function workflowOf(choice: LaunchChoice, { workflows }: Inspection): Inspection['workflows'][number] | undefined {
-  return workflows.find((workflow) => workflow.id === choice.workflow) ?? workflows.find((workflow) => workflow.id === usual) ?? workflows[0];
+/** What is launched is what is shown: the workflow chosen, else that of the person's settings. Undefined: none of these is here, and the engine will say so. */
+export function workflowOf(choice: LaunchChoice, { workflows, defaultWorkflow }: Inspection): Inspection['workflows'][number] | undefined {
+  return workflows.find((workflow) => workflow.id === choice.workflow) ?? workflows.find((workflow) => workflow.id === defaultWorkflow);
 }
 
 /** Above the box: `New Task · Spec and build · demo · main a1b2c3d4`. */
 export function launchTitle(choice: LaunchChoice, inspection: Inspection | null): string {
   const base = inspection ? `${branchName(inspection.base.ref)} ${short(inspection.base.commit)}` : (choice.base ?? t('current branch'));
-  const workflow = inspection ? (workflowOf(choice, inspection)?.name ?? '') : (choice.workflow ?? usual);
+  const workflow = (inspection ? workflowOf(choice, inspection)?.name : choice.workflow) ?? t('workflow of your settings');
   return [t('New Task'), withoutIcons(workflow), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
 }
 
