@@ -6,7 +6,7 @@ import type { Ask } from '../core/accept.ts';
 import { summaryOf, viewOf } from '../protocol/viewOf.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import { findTask, logOf } from '../client/readRuns.ts';
-import { openCheckpoint } from '../core/state.ts';
+import { findCheckpoint } from '../core/approve.ts';
 import type { RunState } from '../core/state.ts';
 import type { Engine } from '../engine/enginePorts.ts';
 import type { Archive } from '../ports/archive.ts';
@@ -101,8 +101,9 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
 /** The tip that an approval is checked against is the engine's to read; where a comment stands is looked up in the checkpoint's trees. */
 async function askOf(act: Act, state: RunState, archive: DeskOptions['archive']): Promise<Ask> {
   if (act.kind === 'approve') return { ...act, tip: null };
-  const open = openCheckpoint(state);
-  return act.kind === 'request-changes' && open ? { ...act, comments: await placed(act.comments, open, archive) } : act;
+  if (act.kind !== 'request-changes') return act;
+  const open = findCheckpoint(state, act.checkpoint);
+  return open.ok ? { ...act, comments: await placed(act.comments, open.value, archive) } : act;
 }
 
 function withDoorErrors(answers: Omit<Answers, 'stepDown'>): Omit<Answers, 'stepDown'> {

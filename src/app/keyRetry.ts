@@ -25,7 +25,7 @@ export function createKeyRetry({ engine, workers, log }: { readonly engine: Pick
   function canWork(state: RunState, unit: Unit): boolean {
     const outcome = lastAttempt(unit)?.outcome;
     if (outcome?.kind !== 'failed' || outcome.failure !== 'key') return false;
-    return unit.role !== null && workers.choose(state.task, state.accepted.agents[unit.role] ?? [], unit.role) !== null;
+    return unit.role !== null && workers.choose(state.task, unit.agents, unit.role) !== null;
   }
 
   engine.subscribe(({ task, state }) => {

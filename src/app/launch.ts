@@ -5,6 +5,7 @@
 import { pricingOf } from '../agents/prices.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { ExecutableContent } from '../core/gate.ts';
+import type { Workflow } from '../core/workflow.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
 import type { Examiners } from '../ports/examiners.ts';
@@ -60,6 +61,7 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   const base = await means.archive.resolveBase(launch.base);
   const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
   const content = await means.examiners.content(base.commit);
+  knownGates(workflow, content);
   const { agents, sameProvider } = agentChains({
     named: launch.agents, settings: chainsInSettings(settings),
     endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base.commit),
@@ -92,6 +94,13 @@ async function trusted(trust: Trust, content: ExecutableContent, given: string |
   const runs = [...(content.setup === null ? [] : [`set-up: ${content.setup}`]), ...content.gates.map((gate) => `gate ${gate.id}: ${gate.command}`)];
   const changed = given === null ? '' : ' What you trusted is not what is there now.';
   throw new TreelineError('untrusted', `Nobody has trusted what this repository would run on your machine.${changed} ${runs.join('; ')} (content ${content.hash.slice(0, 12)})`, 'Read it, then trust it: --trust.');
+}
+
+/** A gate that the project does not have would be passed over in silence. */
+function knownGates(workflow: Workflow, content: ExecutableContent): void {
+  const known = content.gates.map((gate) => gate.id);
+  const wrong = workflow.steps.flatMap((step) => (step.kind === 'gate' ? (step.gates ?? []).filter((gate) => !known.includes(gate)).map((gate) => `step "${step.id}" runs the gate "${gate}"`) : []));
+  if (wrong.length > 0) throw new TreelineError('invalid-file', `The workflow names gates that this project does not have: ${wrong.join('; ')}.`, `Gates of the project: ${known.join(', ') || 'none'}. Add them to .treeline/project.yaml in a commit, or name others.`);
 }
 
 function runsSomething(content: ExecutableContent): boolean {

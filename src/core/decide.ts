@@ -2,60 +2,88 @@
  * (state) → everything that should be running now. Owns: the whole order of work of a run.
  * Each command has an id that never comes twice (`<unit>#<attempt>`, `<step>#<round>`), so starting one twice is impossible;
  * what depends on the tip that it is laid on carries that tip in its id, so that an answer for an older tip is not expected any more.
- * A wait for a person is simply: no command.
+ * A wait for a person is simply: no command. Decided once for each state: the answer is kept beside it.
  */
+import { stepStateOf, workOf } from './change.ts';
 import type { Binding } from './event.ts';
+import { landable } from './landable.ts';
 import { lastAttempt } from './state.ts';
-import type { Candidate, RunState, Unit } from './state.ts';
-import { waivable } from './verdict.ts';
+import type { Candidate, RunState, StepState, Unit } from './state.ts';
+import type { Step } from './workflow.ts';
 
 export type Command =
   | { readonly kind: 'work'; readonly id: string; readonly unit: string; readonly n: number; readonly start: string; /** Earliest start, ms since 1970. */ readonly notBefore: number }
   | { readonly kind: 'integrate'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly onto: string }
   | { readonly kind: 'judge-unit'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly tree: string; readonly onto: string }
   | { readonly kind: 'advance'; readonly id: string; readonly unit: string; readonly n: number; readonly from: string; readonly to: string }
-  | { readonly kind: 'make-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly head: string }
-  | { readonly kind: 'judge-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly candidate: Candidate }
+  | { readonly kind: 'make-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly head: string; /** The commit of the target that `head` stands on. */ readonly base: string }
+  | { readonly kind: 'judge-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly candidate: Candidate; /** Null: all gates of the project. */ readonly gates: readonly string[] | null }
   | { readonly kind: 'land'; readonly id: string; readonly step: string; readonly n: number; readonly binding: Binding };
 
+const decided = new WeakMap<RunState, readonly Command[]>();
+const wanted = new WeakMap<RunState, ReadonlySet<string>>();
+
 export function decide(state: RunState): readonly Command[] {
-  if (state.end) return [];
-  const commands: Command[] = [];
-  for (const step of state.workflow.steps) {
-    const status = state.steps.find((candidate) => candidate.id === step.id);
-    if (status?.status !== 'active') continue;
-    const id = `${step.id}#${status.n}`;
-    switch (step.kind) {
-      case 'agent': commands.push(...workOf(state, step.id)); break;
-      case 'gate':
-        if (status.gate?.kind === 'making') commands.push({ kind: 'make-candidate', id: `${id}:candidate`, step: step.id, n: status.n, head: state.head });
-        if (status.gate?.kind === 'judging' && state.candidate) commands.push({ kind: 'judge-candidate', id: `${id}:gate`, step: step.id, n: status.n, candidate: state.candidate });
-        break;
-      case 'merge': {
-        const binding = landable(state);
-        if (binding && (status.land?.kind === 'landing' || status.land?.kind === 'blocked')) commands.push({ kind: 'land', id, step: step.id, n: status.n, binding });
-        break;
-      }
-      case 'checkpoint': case 'run': case 'tool': case 'use': break;
-    }
-  }
+  const known = decided.get(state);
+  if (known) return known;
+  const commands = state.end ? [] : [...workCommands(state), ...stepCommands(state)];
+  decided.set(state, commands);
   return commands;
 }
 
-function workOf(state: RunState, step: string): readonly Command[] {
-  const units = state.units.filter((unit) => unit.step === step);
-  const commands = units.flatMap((unit) => agentWork(state, unit));
-  // One landing at a time on the integration branch, in the order in which the work was finished: a tip never moves under a gate.
-  // Whoever is past its merge keeps its turn, even when an older piece of work comes back after a retry.
-  const turn = (unit: Unit): number => ['advancing', 'judging', 'integrating'].indexOf(unit.phase.kind);
-  const [landing] = units.filter((unit) => turn(unit) >= 0)
-    .sort((left, right) => turn(left) - turn(right) || (left.finishedAt ?? 0) - (right.finishedAt ?? 0) || (left.id < right.id ? -1 : 1));
-  // A move of the tip that broke may have happened: until it is repeated, nobody else lands on a tip that is not known.
-  const unsure = units.some((unit) => unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing');
-  return landing && !unsure ? [...commands, ...landingOf(state, landing)] : commands;
+/** Whether the run still expects the outcome of this command. */
+export function wants(state: RunState, command: string): boolean {
+  let known = wanted.get(state);
+  if (!known) {
+    known = new Set(decide(state).map(({ id }) => id));
+    wanted.set(state, known);
+  }
+  return known.has(command);
 }
 
-function agentWork(state: RunState, unit: Unit): readonly Command[] {
+function workCommands(state: RunState): readonly Command[] {
+  const begin: Command[] = [], choosing: Command[] = [];
+  const line: Unit[] = [];
+  let unsure = false;
+  const capped = new Map<string, Unit[]>();
+  for (const unit of state.units) {
+    const kind = unit.phase.kind;
+    if (kind === 'landed' || kind === 'given' || kind === 'skipped' || kind === 'pending' || kind === 'failed' || kind === 'candidate') continue;
+    // A move of the tip that broke may have happened: until it is repeated, nobody else lands on a tip that is not known.
+    if (unit.phase.kind === 'stuck') { unsure ||= unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing'; continue; }
+    const status = stepStateOf(state, unit.step)?.status;
+    if (status !== 'active' && status !== 'done') continue;
+    if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') {
+      if (unit.landing === 'choice') choosing.push(...landingOf(state, unit)); else line.push(unit);
+    }
+    const step = workOf(state, unit);
+    if (step?.maxParallel != null) capped.set(step.id, [...capped.get(step.id) ?? [], unit]);
+    else begin.push(...workFor(state, unit));
+  }
+  for (const [step, units] of capped) begin.push(...withinCap(state, step, units));
+  const first = unsure ? undefined : firstInLine(line);
+  return [...begin, ...choosing, ...(first ? landingOf(state, first) : [])];
+}
+
+/** Of a step with `max-parallel`: those under way first, then the others as they stand. One that waits for a person leaves its place. */
+function withinCap(state: RunState, id: string, units: readonly Unit[]): readonly Command[] {
+  const [first] = units;
+  const most = (first && workOf(state, first)?.maxParallel) ?? units.length;
+  const begun = (unit: Unit): boolean => unit.phase.kind !== 'ready' || unit.attempts.length > unit.from;
+  return [...units.filter(begun), ...units.filter((unit) => !begun(unit))].slice(0, most).flatMap((unit) => (unit.step === id ? workFor(state, unit) : []));
+}
+
+/**
+ * One landing at a time on the integration branch, in the order in which the work was finished: a tip never moves under a gate.
+ * Whoever is past its merge keeps its turn, even when an older piece of work comes back after a retry.
+ */
+function firstInLine(line: readonly Unit[]): Unit | undefined {
+  const turn = (unit: Unit): number => (unit.phase.kind === 'advancing' ? 0 : unit.phase.kind === 'judging' ? 1 : 2);
+  const before = (left: Unit, right: Unit): number => turn(left) - turn(right) || (left.finishedAt ?? 0) - (right.finishedAt ?? 0) || (left.id < right.id ? -1 : 1);
+  return line.reduce<Unit | undefined>((first, unit) => (first === undefined || before(unit, first) < 0 ? unit : first), undefined);
+}
+
+function workFor(state: RunState, unit: Unit): readonly Command[] {
   if (unit.phase.kind === 'ready') {
     const n = unit.attempts.length + 1;
     return [{ kind: 'work', id: `${unit.id}#${n}`, unit: unit.id, n, start: startOf(state, unit), notBefore: unit.phase.notBefore }];
@@ -65,8 +93,7 @@ function agentWork(state: RunState, unit: Unit): readonly Command[] {
 }
 
 function startOf(state: RunState, unit: Unit): string {
-  if (unit.gives === 'plan') return state.accepted.base.commit;
-  if (unit.gives === 'review') return state.candidate?.commit ?? state.head;
+  if (unit.gives === 'review') return state.candidate?.head === state.head ? state.candidate.commit : state.head;
   return unit.start ?? state.head;
 }
 
@@ -74,34 +101,36 @@ function landingOf(state: RunState, unit: Unit): readonly Command[] {
   const n = unit.attempts.length;
   const id = `${unit.id}#${n}`;
   switch (unit.phase.kind) {
-    case 'integrating': return [{ kind: 'integrate', id: `${id}:integrate@${state.head.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto: state.head }];
+    case 'integrating': {
+      const onto = unit.rebase?.onto ?? state.head;
+      return [{ kind: 'integrate', id: `${id}:integrate@${onto.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto }];
+    }
     case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto }];
-    case 'advancing': return [{ kind: 'advance', id: `${id}:advance`, unit: unit.id, n, from: unit.phase.onto, to: unit.phase.commit }];
+    case 'advancing': return [{ kind: 'advance', id: `${id}:advance`, unit: unit.id, n, from: unit.rebase?.head ?? unit.phase.onto, to: unit.phase.commit }];
     default: return [];
   }
 }
 
-/** I4: what may land, or null. Accepted (or waived) gates for exactly this tree, and an approval of exactly this where the workflow asks one. */
-export function landable(state: RunState): Binding | null {
-  const { candidate, candidateEvidence } = state;
-  if (!candidate || !candidateEvidence || candidateEvidence.tree !== candidate.tree) return null;
-  const binding: Binding = { commit: candidate.commit, base: candidate.onto, tree: candidate.tree, evidence: candidateEvidence.id };
-  const asks = state.workflow.steps.some((step) => step.kind === 'checkpoint' && step.about === 'merge');
-  const approval = state.checkpoints.findLast((checkpoint) => checkpoint.about === 'merge' && checkpoint.state === 'approved');
-  if (asks && (!approval || !sameBinding(approval.binding, binding))) return null;
-  const waived = new Set([...state.waived, ...(approval?.waivers ?? [])].map((waiver) => waiver.gate));
-  return unwaived(state, waived).length === 0 ? binding : null;
+/** Gates, what checkpoints and merges have to prove themselves, and landings. */
+function stepCommands(state: RunState): readonly Command[] {
+  const commands: Command[] = [];
+  // What would land is made once, whoever needs it.
+  let making = false;
+  state.steps.forEach((own, index) => {
+    const step = state.workflow.steps[index];
+    if (own.status !== 'active' || !step) return;
+    if (own.gate?.kind === 'making' && !making) {
+      making = true;
+      commands.push({ kind: 'make-candidate', id: `${own.id}#${own.n}:candidate`, step: own.id, n: own.n, head: state.head, base: state.base });
+    }
+    if (own.gate?.kind === 'judging') commands.push({ kind: 'judge-candidate', id: `${own.id}#${own.n}:gate`, step: own.id, n: own.n, candidate: own.gate.subject, gates: step.kind === 'gate' ? step.gates : null });
+    commands.push(...landOf(state, step, own));
+  });
+  return commands;
 }
 
-/** Gates of the candidate that are not green and that no waiver names. */
-export function unwaived(state: RunState, waived: ReadonlySet<string>): readonly string[] {
-  const evidence = state.candidateEvidence;
-  if (!evidence || evidence.verdict === 'accepted') return [];
-  // Evidence with no gate at all stands for "no command": it is waived under the name `gate`.
-  if (evidence.gates.length === 0) return waived.has('gate') ? [] : ['gate'];
-  return evidence.gates.filter((gate) => gate.verdict !== 'accepted' && (!waived.has(gate.id) || !waivable(gate))).map((gate) => gate.id);
-}
-
-export function sameBinding(left: Binding, right: Binding): boolean {
-  return left.commit === right.commit && left.base === right.base && left.tree === right.tree && left.evidence === right.evidence;
+function landOf(state: RunState, step: Step, own: StepState): readonly Command[] {
+  if (step.kind !== 'merge' || (own.land?.kind !== 'landing' && own.land?.kind !== 'blocked')) return [];
+  const binding = landable(state, step);
+  return binding ? [{ kind: 'land', id: `${own.id}#${own.n}`, step: own.id, n: own.n, binding }] : [];
 }

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { evidenceSchema, executableContentSchema } from './gate.ts';
-import { outcomeSchema } from './outcome.ts';
+import { documentLimit, outcomeSchema } from './outcome.ts';
 import { budgetSchema, usageSchema } from './usage.ts';
 import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
 
@@ -65,6 +65,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional() }),
   z.object({ type: z.literal('ChangesRequested'), checkpoint: z.string(), comments: z.array(commentSchema).min(1), by: z.string() }),
   z.object({ type: z.literal('CheckpointRejected'), checkpoint: z.string(), reason: z.string(), by: z.string() }),
+  /** A person's own words in place of an agent's document: what stood open for it is void, and stands open anew about this. */
+  z.object({ type: z.literal('ArtifactEdited'), checkpoint: z.string(), name: z.string(), text: z.string().max(documentLimit), by: z.string() }),
   /** A red gate past its repairs, let through by a person. `at` is the unit or the gate step. */
   z.object({ type: z.literal('GateWaived'), at: z.string(), gate: z.string(), reason: z.string(), by: z.string() }),
   z.object({ type: z.literal('RetryRequested'), at: z.string().nullable(), by: z.string(), budget: budgetSchema.nullable() }),

@@ -2,18 +2,22 @@
  * (state, event) → state. Owns: what each event means. Never fails: an event that the state does not expect changes nothing,
  * so that every journal that was ever written can be folded.
  */
+import { chainFor } from './begin.ts';
+import { endStep, replaceStep, workOf } from './change.ts';
 import type { Recorded, RunEvent } from './event.ts';
-import { repairable } from './verdict.ts';
+import { evolveCheckpoint } from './evolveCheckpoint.ts';
+import { evolveGate } from './evolveGate.ts';
 import { evolveUnit } from './evolveUnit.ts';
-import type { Checkpoint, RunState, StepState } from './state.ts';
-import { replaceStep, rework, settle } from './settle.ts';
+import { voidCandidate } from './sendBack.ts';
+import { settle } from './settle.ts';
+import type { RunState, StepState, Unit } from './state.ts';
 
 /** Folds one event. `undefined` stands for "no such run yet": only `TaskAccepted` leads out of it. */
 export function evolve(state: RunState | undefined, recorded: Recorded<RunEvent>): RunState | undefined {
   const { event, at, seq } = recorded;
-  if (event.type === 'TaskAccepted') return state ?? settle(initial(event, at, seq), at);
+  if (event.type === 'TaskAccepted') return state ?? settle(null, initial(event, at, seq), at);
   if (!state || state.end) return state;
-  return settle({ ...apply(state, event, at), updatedAt: at, seq }, at);
+  return settle(state, { ...apply(state, event, at), updatedAt: at, seq }, at);
 }
 
 export function fold(records: readonly Recorded<RunEvent>[]): RunState | undefined {
@@ -21,12 +25,20 @@ export function fold(records: readonly Recorded<RunEvent>[]): RunState | undefin
 }
 
 function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number, seq: number): RunState {
+  const { workflow, base } = event;
+  const inputs = Object.fromEntries(Object.entries(workflow.inputs).flatMap(([name, input]) => {
+    const value = event.inputs[name] ?? input.default;
+    return value === null ? [] : [[name, value] as const];
+  }));
   return {
-    task: event.task, request: event.request, title: event.title, accepted: event, workflow: event.workflow, settings: event.settings,
+    task: event.task, request: event.request, title: event.title, accepted: event, workflow, settings: event.settings,
     budget: event.budget, startedAt: at, updatedAt: at, seq,
-    steps: event.workflow.steps.map((step) => ({ id: step.id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0, outputs: {} })),
-    units: [], checkpoints: [], plan: null, planVersion: 0, review: null, artifacts: {}, head: event.base.commit,
-    candidate: null, candidateEvidence: null, waived: [], end: null,
+    steps: workflow.steps.map((step): StepState => ({
+      id: step.id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0,
+      outputs: {}, evidence: null, inputs: null, stopped: null, kept: null,
+    })),
+    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
+    candidate: null, candidateEvidence: null, waived: [], landed: null, outputs: {}, end: null,
   };
 }
 
@@ -35,52 +47,18 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
     case 'TaskAccepted': return state;
     case 'AttemptStarted': case 'AttemptFinished': case 'Integrated': case 'IntegrationConflicted': case 'UnitJudged': case 'UnitLanded':
       return evolveUnit(state, event, at);
-    case 'CandidateMade': {
-      const { head, onto, commit, tree } = event;
-      return inStep(state, event.step, (step) => ({ ...replaceStep(state, { ...step, gate: { kind: 'judging' } }), candidate: { head, onto, commit, tree } }));
-    }
-    case 'CandidateConflicted':
-      return inStep(state, event.step, (step) => replaceStep(state, { ...step, gate: { kind: 'failed', why: `conflict with ${state.accepted.target} in ${event.files.join(', ')}` } }));
-    case 'CandidateJudged': return judged(state, event.step, event.evidence, at);
+    case 'CandidateMade': case 'CandidateConflicted': case 'CandidateJudged': case 'GateWaived': return evolveGate(state, event, at);
+    case 'CheckpointApproved': case 'ChangesRequested': case 'CheckpointRejected': case 'ArtifactEdited': return evolveCheckpoint(state, event, at);
     case 'CommandFailed': return commandFailed(state, event);
-    case 'CheckpointApproved': {
-      const decided = decide(state, event.checkpoint, 'approved', event.by, at, { waivers: event.waivers });
-      return finishStep(decided, event.checkpoint, at);
-    }
-    case 'ChangesRequested': {
-      const checkpoint = state.checkpoints.find((candidate) => candidate.id === event.checkpoint);
-      const step = state.workflow.steps.find((candidate) => candidate.id === checkpoint?.step);
-      if (step?.kind !== 'checkpoint') return state;
-      const decided = decide(state, event.checkpoint, 'changes-requested', event.by, at, { comments: event.comments });
-      return rework(decided, step.rework ?? '', { kind: 'comments', comments: event.comments }, at);
-    }
-    case 'CheckpointRejected': {
-      const decided = decide(state, event.checkpoint, 'rejected', event.by, at, { reason: event.reason });
-      return { ...decided, end: { kind: 'rejected', reason: event.reason } };
-    }
-    case 'GateWaived': return waived(state, event, at);
     case 'RetryRequested': return retried(state, event, at);
     case 'LandingBlocked': return landing(state, event.command, (step) => replaceStep(state, { ...step, land: { kind: 'blocked', reasons: event.reasons } }));
-    case 'LandingVoided': return voided(state, at);
+    case 'LandingVoided': return voidCandidate(state, at);
     case 'Landed': {
-      const done = landing(state, event.command, (step) => replaceStep(state, { ...step, status: 'done', finishedAt: at, land: null }));
-      return { ...done, end: { kind: 'merged', commit: event.commit, tree: event.tree } };
+      const done = landing(state, event.command, (step) => endStep(state, step.id, 'done', at, { outputs: { commit: event.commit } }));
+      return { ...done, landed: { commit: event.commit, tree: event.tree } };
     }
-    case 'TaskCancelled': return { ...state, end: { kind: 'cancelled' } };
+    case 'TaskCancelled': return { ...state, end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'cancelled' } };
   }
-}
-
-function judged(state: RunState, id: string, evidence: NonNullable<RunState['candidateEvidence']>, at: number): RunState {
-  const definition = state.workflow.steps.find((candidate) => candidate.id === id);
-  return inStep(state, id, (step) => {
-    const known = { ...state, candidateEvidence: evidence };
-    if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return replaceStep(known, { ...step, status: 'done', finishedAt: at, gate: null });
-    if (!repairable(evidence)) return replaceStep(known, { ...step, gate: { kind: 'stuck', waitingFor: 'gate', why: `gate ${evidence.verdict}: ${evidence.reason}`, next: 'Mend what the log names, then retry; or approve with a waiver.' } });
-    if (definition?.kind === 'gate' && definition.rework !== null && step.repairsUsed < definition.repairs) {
-      return rework(replaceStep(known, { ...step, repairsUsed: step.repairsUsed + 1 }), definition.rework, { kind: 'gate', evidence, from: id }, at);
-    }
-    return replaceStep(known, { ...step, gate: { kind: 'failed', why: `gate ${evidence.verdict}: ${evidence.reason}` } });
-  });
 }
 
 function commandFailed(state: RunState, event: Extract<RunEvent, { type: 'CommandFailed' }>): RunState {
@@ -91,75 +69,35 @@ function commandFailed(state: RunState, event: Extract<RunEvent, { type: 'Comman
   return { ...state, units: state.units.map((unit) => (unit.id === event.at && unit.phase.kind !== 'stuck' ? { ...unit, phase: { ...stuck, resume: unit.phase } } : unit)) };
 }
 
-function waived(state: RunState, event: Extract<RunEvent, { type: 'GateWaived' }>, at: number): RunState {
-  const waiver = { gate: event.gate, reason: event.reason, by: event.by };
-  const step = state.steps.find((candidate) => candidate.id === event.at);
-  if (step?.gate && state.candidateEvidence) {
-    const known = { ...state, waived: [...state.waived, waiver] };
-    const open = state.candidateEvidence.gates.some((gate) => gate.verdict !== 'accepted' && !known.waived.some((one) => one.gate === gate.id));
-    return open ? known : replaceStep(known, { ...step, status: 'done', finishedAt: at, gate: null });
-  }
-  return { ...state, units: state.units.map((unit) => {
-    if (unit.id !== event.at || (unit.phase.kind !== 'failed' && unit.phase.kind !== 'stuck') || unit.phase.resume.kind !== 'advancing') return unit;
-    // The waiver is about that tree on that tip. When others landed meanwhile it is merged and judged again.
-    const { resume } = unit.phase;
-    return { ...unit, phase: resume.onto === state.head ? resume : { kind: 'integrating', commit: resume.commit } };
-  }) };
-}
-
 function retried(state: RunState, event: Extract<RunEvent, { type: 'RetryRequested' }>, at: number): RunState {
   const named = (id: string): boolean => event.at === null || event.at === id;
   const steps = state.steps.map((step): StepState => {
-    if (!named(step.id)) return step;
-    if (step.gate?.kind === 'stuck' || step.gate?.kind === 'failed') return { ...step, n: step.n + 1, gate: { kind: 'making' } };
-    if (step.land?.kind === 'stuck') return { ...step, n: step.n + 1, land: { kind: 'landing' } };
+    if (!named(step.id) || step.status !== 'active') return step;
+    if (step.stopped) return { ...step, status: 'pending', stopped: null };
+    // A conflict with the target may go to the agent again; a red gate is judged again as it stands.
+    if (step.gate?.kind === 'stuck' || step.gate?.kind === 'failed') return { ...step, n: step.n + 1, gate: { kind: 'making' }, repairsUsed: step.gate.kind === 'stuck' && step.gate.waitingFor === 'gate' && state.candidate === null ? 0 : step.repairsUsed };
+    if (step.land?.kind === 'stuck') return step.land.waitingFor === 'gate' ? { ...step, n: step.n + 1, land: null, gate: { kind: 'making' } } : { ...step, n: step.n + 1, land: { kind: 'landing' } };
     return step;
   });
-  const units = state.units.map((unit) => {
-    if (!named(unit.id) && !named(unit.step)) return unit;
-    if (unit.phase.kind === 'stuck') {
-      // A red gate is judged again on today's tip; a git command that broke is repeated as it was: it may have had its effect.
-      const phase = unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate' ? { kind: 'integrating', commit: unit.phase.resume.commit } as const : unit.phase.resume;
-      return { ...unit, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
-    }
-    if (unit.phase.kind === 'failed') {
-      return { ...unit, phase: { kind: 'ready', notBefore: at, why: null } as const, feedback: unit.phase.evidence ? [{ kind: 'gate', evidence: unit.phase.evidence } as const] : [], repairs: { ...unit.repairs, used: 0 } };
-    }
-    return unit;
-  });
+  const units = state.units.map((unit) => (named(unit.id) || named(unit.step) ? retriedUnit(state, unit, at) : unit));
   const budget = event.budget ? { usd: event.budget.usd ?? state.budget.usd, minutes: event.budget.minutes ?? state.budget.minutes } : state.budget;
-  return { ...state, steps, units, budget };
+  return { ...state, steps: steps.some((step, index) => step !== state.steps[index]) ? steps : state.steps, units: units.some((unit, index) => unit !== state.units[index]) ? units : state.units, budget };
 }
 
-/** The target moved: whatever was judged and approved for its old tip is void, and the candidate is made anew. The review stays. */
-function voided(state: RunState, at: number): RunState {
-  const kinds = new Map(state.workflow.steps.map((step) => [step.id, step]));
-  const steps = state.steps.map((step): StepState => {
-    const definition = kinds.get(step.id);
-    const concerned = definition?.kind === 'gate' || definition?.kind === 'merge' || (definition?.kind === 'checkpoint' && definition.about === 'merge');
-    return concerned && step.status !== 'pending' ? { ...step, status: 'pending', gate: null, land: null } : step;
-  });
-  const checkpoints = state.checkpoints.map((checkpoint): Checkpoint => (
-    checkpoint.about === 'merge' && (checkpoint.state === 'open' || checkpoint.state === 'approved') ? { ...checkpoint, state: 'void', decidedAt: at } : checkpoint));
-  return { ...state, steps, checkpoints };
-}
-
-function decide(state: RunState, id: string, to: Checkpoint['state'], by: string, at: number, more: Partial<Pick<Checkpoint, 'reason' | 'comments' | 'waivers'>>): RunState {
-  return { ...state, checkpoints: state.checkpoints.map((checkpoint) => (checkpoint.id === id && checkpoint.state === 'open' ? { ...checkpoint, ...more, state: to, by, decidedAt: at } : checkpoint)) };
-}
-
-function finishStep(state: RunState, checkpoint: string, at: number): RunState {
-  const owner = state.checkpoints.find((candidate) => candidate.id === checkpoint);
-  if (owner?.state !== 'approved') return state;
-  return inStep(state, owner.step, (step) => replaceStep(state, { ...step, status: 'done', finishedAt: at }));
+function retriedUnit(state: RunState, unit: Unit, at: number): Unit {
+  const step = workOf(state, unit);
+  const anew = { from: unit.attempts.length, agents: unit.item?.values.agent === undefined && step ? chainFor(state, step) : unit.agents };
+  if (unit.phase.kind === 'stuck') {
+    // A red gate is judged again on today's tip; a git command that broke is repeated as it was: it may have had its effect.
+    const phase = unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate' ? { kind: 'integrating', commit: unit.phase.resume.commit } as const : unit.phase.resume;
+    return { ...unit, ...anew, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
+  }
+  if (unit.phase.kind !== 'failed' || state.steps.some((own) => own.id === unit.step && own.status !== 'active' && own.status !== 'done')) return unit;
+  const feedback = unit.phase.evidence ? [{ kind: 'gate', evidence: unit.phase.evidence } as const] : [];
+  return { ...unit, ...anew, phase: { kind: 'ready', notBefore: at, why: null } as const, feedback, repairs: { ...unit.repairs, used: 0 } };
 }
 
 function landing(state: RunState, command: string, change: (step: StepState) => RunState): RunState {
   const step = state.steps.find((candidate) => candidate.land !== null && command === `${candidate.id}#${candidate.n}`);
-  return step ? change(step) : state;
-}
-
-function inStep(state: RunState, id: string, change: (step: StepState) => RunState): RunState {
-  const step = state.steps.find((candidate) => candidate.id === id && candidate.status === 'active');
   return step ? change(step) : state;
 }

@@ -1,9 +1,9 @@
 /** What the events of one unit mean: an attempt, its landing on the integration branch, its gates. Pure; part of `evolve`. */
+import { absorbs, letsFail, replaceStep, replaceUnit, stepOf, stepStateOf, workOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
-import { afterFailure } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
-import { replaceUnit } from './settle.ts';
+import { afterAttempt } from './retry.ts';
 import type { Attempt, Feedback, RunState, Unit, UnitPhase } from './state.ts';
 import { unitOf } from './state.ts';
 import { nothingSpent } from './usage.ts';
@@ -19,11 +19,7 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
       const attempt: Attempt = { n: event.n, agent: event.agent, start: event.start, startedAt: at, finishedAt: null, outcome: null, ...nothingSpent, durationMs: 0, evidence: null };
       return replaceUnit(state, { ...unit, phase: { kind: 'working' }, attempts: [...unit.attempts, attempt], start: event.start });
     }
-    case 'AttemptFinished': {
-      const { outcome, usage, costUsd, estimatedUsd = 0, durationMs } = event;
-      const attempts = unit.attempts.map((attempt) => (attempt.n === event.n ? { ...attempt, outcome, usage, costUsd, estimatedUsd, durationMs, finishedAt: at } : attempt));
-      return finished(state, { ...unit, attempts, finishedAt: at }, outcome, at);
-    }
+    case 'AttemptFinished': return attemptFinished(state, unit, event, at);
     case 'Integrated': {
       const { onto, commit, tree } = event;
       return replaceUnit(state, { ...unit, phase: { kind: unit.landing === 'direct' ? 'advancing' : 'judging', onto, commit, tree } });
@@ -34,46 +30,63 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
       return again(state, { ...unit, start: event.onto }, feedback, `conflict in ${event.files.join(', ')}`, at);
     }
     case 'UnitJudged': return judged(state, unit, event.evidence, event.n, at);
-    case 'UnitLanded': return { ...replaceUnit(state, { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null }), head: event.commit };
+    case 'UnitLanded': {
+      const headTree = unit.phase.kind === 'advancing' ? unit.phase.tree : state.headTree;
+      const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };
+      return { ...replaceUnit(state, landed), head: event.commit, headTree, base: unit.rebase?.onto ?? state.base };
+    }
   }
 }
 
+function attemptFinished(state: RunState, unit: Unit, event: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): RunState {
+  const { outcome, usage, costUsd, estimatedUsd = 0, durationMs } = event;
+  const known = unit.attempts.find((attempt) => attempt.n === event.n);
+  // An attempt that was cut off when its work was sent back is over already: what it had spent counts, what it came to does not.
+  const late = known?.outcome !== null;
+  const attempts = unit.attempts.map((attempt) => (attempt.n !== event.n ? attempt : late ? { ...attempt, usage, costUsd, estimatedUsd, durationMs } : { ...attempt, outcome, usage, costUsd, estimatedUsd, durationMs, finishedAt: at }));
+  return late ? replaceUnit(state, { ...unit, attempts }) : finished(state, { ...unit, attempts, finishedAt: at }, outcome, at);
+}
+
 function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): RunState {
+  const given: Unit = { ...unit, phase: { kind: 'given' }, feedback: [] };
   switch (outcome.kind) {
-    case 'plan': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), plan: outcome.plan, planVersion: state.planVersion + 1 };
-    case 'review': return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), review: outcome.review };
-    case 'tree': return replaceUnit(state, { ...unit, phase: { kind: 'integrating', commit: outcome.commit } });
+    case 'plan': return { ...replaceUnit(state, given), plan: outcome.plan, plans: { ...state.plans, [unit.step]: outcome.plan }, planVersion: state.planVersion + 1 };
+    case 'review': return { ...replaceUnit(state, given), review: outcome.review };
     case 'document': {
       const versions = [...state.artifacts[outcome.name] ?? [], { text: outcome.text, by: unit.id, at }];
-      return { ...replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] }), artifacts: { ...state.artifacts, [outcome.name]: versions } };
+      return { ...replaceUnit(state, given), artifacts: { ...state.artifacts, [outcome.name]: versions } };
     }
-    case 'result': return replaceUnit(state, { ...unit, phase: { kind: 'given' }, feedback: [] });
+    case 'result': return replaceUnit(state, given);
+    case 'tree': return replaceUnit(state, { ...unit, phase: { kind: 'integrating', commit: outcome.commit } });
     case 'no-changes': return noChanges(state, unit, at);
-    case 'failed': {
-      const inARow = trailing(unit, (attempt) => attempt.outcome?.kind === 'failed' && attempt.outcome.failure === outcome.failure);
-      const after = afterFailure(outcome.failure, inARow);
-      if (after.kind === 'again') {
-        const notBefore = Math.max(at + after.afterMs, outcome.retryAt ?? 0);
-        return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore, why: outcome.failure === 'interrupted' ? null : outcome.message } });
-      }
-      return replaceUnit(state, { ...unit, phase: stuck(after.waitingFor, outcome.message, nextFor(after.waitingFor)) });
-    }
+    case 'failed': return replaceUnit(state, afterAttempt(state, unit, outcome, at));
   }
 }
 
 /**
  * "No changes" is not success. Without feedback a person is asked; in answer to a red gate it is a repair that came to nothing, and when
  * none is left the gate's verdict stands: the unit's own, or that of the gate step which sent the work back.
+ * A command that changes nothing, a step that may, a round of a loop, work that had landed before, and an answer to a review are well so.
  */
 function noChanges(state: RunState, unit: Unit, at: number): RunState {
+  const landed = replaceUnit(state, { ...unit, phase: unit.gives === 'tree' ? { kind: 'landed', commit: state.head } : { kind: 'given' }, feedback: [], start: null });
   const red = unit.feedback.find((feedback) => feedback.kind === 'gate');
-  if (!red) return replaceUnit(state, { ...unit, phase: stuck('agent', 'the agent ended without changing a file', 'Retry the step, or reject the task.') });
-  const used = unit.repairs.used + 1;
-  if (used <= unit.repairs.cap) return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, repairs: { ...unit.repairs, used } });
-  if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
-  const gate = state.workflow.steps.find((step) => step.kind === 'gate' && step.rework === unit.step);
-  const given = replaceUnit(state, { ...unit, phase: { kind: 'landed', commit: state.head }, feedback: [] });
-  return { ...given, steps: given.steps.map((step) => (step.id === gate?.id ? { ...step, status: 'active', gate: { kind: 'failed', why: `gate ${red.evidence.verdict}: ${red.evidence.reason}` } } : step)) };
+  if (red) {
+    const used = unit.repairs.used + 1;
+    if (used <= unit.repairs.cap) return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, repairs: { ...unit.repairs, used } });
+    if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
+    const gate = stepStateOf(state, red.from ?? state.workflow.steps.find((candidate) => candidate.kind === 'gate' && candidate.rework === unit.step)?.id ?? '');
+    const step = gate && stepOf(state, gate.id);
+    if (!gate || !step || absorbs(state, step)) return landed;
+    return replaceStep(landed, { ...gate, status: 'active', evidence: red.evidence, gate: { kind: 'failed', why: `gate ${red.evidence.verdict}: ${red.evidence.reason}` } });
+  }
+  const step = workOf(state, unit);
+  const well = unit.does === 'run' || (step?.kind === 'agent' && step.mayChangeNothing) || (step !== undefined && step.loop !== null)
+    || (unit.feedback.length === 0 ? unit.landings > 0 : unit.feedback.every((feedback) => feedback.kind === 'findings'));
+  if (well) return landed;
+  const why = 'the agent ended without changing a file';
+  if (letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why, evidence: null, resume: { kind: 'ready', notBefore: 0, why: null } } });
+  return replaceUnit(state, { ...unit, phase: stuck('agent', why, 'Retry the step, or reject the task.') });
 }
 
 function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: number): RunState {
@@ -81,40 +94,35 @@ function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: 
   const { onto, commit, tree } = unit.phase;
   const known: Unit = { ...unit, judged: { onto, commit, tree }, attempts: unit.attempts.map((attempt) => (attempt.n === n ? { ...attempt, evidence } : attempt)) };
   const advancing: UnitPhase = { kind: 'advancing', onto, commit, tree };
+  const good = evidence.verdict === 'accepted' || evidence.verdict === 'not-verified';
+  if (!good && repairable(evidence) && known.repairs.used < known.repairs.cap) return again(state, { ...known, start: commit }, { kind: 'gate', evidence }, null, at);
+  // What is to be chosen from is judged as it is; green or red, a person sees it ranked.
+  if (unit.landing === 'choice') return replaceUnit(state, { ...known, phase: { kind: 'candidate', onto, commit, tree } });
   // What nothing could judge lands on the task's own branch only; the gate before the merge says so again, where a person decides.
-  if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return replaceUnit(state, { ...known, phase: advancing });
-  if (!repairable(evidence)) return replaceUnit(state, { ...known, phase: { kind: 'stuck', waitingFor: 'gate', why: `gate ${evidence.verdict}: ${evidence.reason}`, next: 'Mend what the log names, then retry; or approve with a waiver.', resume: advancing } });
-  if (known.repairs.used >= known.repairs.cap) return replaceUnit(state, { ...known, phase: { kind: 'failed', why: redWords(evidence, known.repairs.used), evidence, resume: advancing } });
-  return again(state, { ...known, start: commit }, { kind: 'gate', evidence }, null, at);
+  if (good) return replaceUnit(state, { ...known, phase: advancing });
+  if (repairable(evidence) || letsFail(state, unit)) return replaceUnit(state, { ...known, phase: { kind: 'failed', why: redWords(evidence, known.repairs.used), evidence, resume: advancing } });
+  return replaceUnit(state, { ...known, phase: { kind: 'stuck', waitingFor: 'gate', why: `gate ${evidence.verdict}: ${evidence.reason}`, next: 'Mend what the log names, then retry; or approve with a waiver.', resume: advancing } });
 }
 
 function redWords(evidence: Evidence, repairs: number): string {
   return `gate ${evidence.verdict}: ${evidence.reason}, after ${repairs} repairs`;
 }
 
+/** The conflict of a command's tree cannot be mended by running it again in the same place: it begins anew on what is there now. */
 function again(state: RunState, unit: Unit, feedback: Feedback, why: string | null, at: number): RunState {
   const used = unit.repairs.used + 1;
-  if (used > unit.repairs.cap) return replaceUnit(state, { ...unit, phase: stuck('agent', why ?? 'no repair left', nextFor('agent')), feedback: [feedback] });
+  const cap = unit.does === 'agent' ? unit.repairs.cap : commandRepairs;
+  if (feedback.kind === 'gate' ? used > unit.repairs.cap : used > cap) {
+    const words = why ?? 'no repair left';
+    if (unit.does !== 'agent' || letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: words, evidence: null, resume: { kind: 'ready', notBefore: 0, why: null } }, feedback: [feedback] });
+    return replaceUnit(state, { ...unit, phase: stuck('agent', words, 'Read the step\'s log, then retry it, or cancel the task.'), feedback: [feedback] });
+  }
   return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why }, feedback: [feedback], repairs: { ...unit.repairs, used } });
 }
 
-function stuck(waitingFor: 'key' | 'budget' | 'agent', why: string, next: string): UnitPhase {
+/** How often a command runs anew since others landed in its way first. */
+const commandRepairs = 3;
+
+function stuck(waitingFor: 'agent', why: string, next: string): UnitPhase {
   return { kind: 'stuck', waitingFor, why, next, resume: { kind: 'ready', notBefore: 0, why: null } };
-}
-
-function nextFor(waitingFor: 'key' | 'budget' | 'agent'): string {
-  switch (waitingFor) {
-    case 'key': return 'Set the provider\'s key (for example ANTHROPIC_API_KEY) and retry the task from there.';
-    case 'budget': return 'Raise the budget with a retry, or cancel the task.';
-    case 'agent': return 'Read the step\'s log, then retry it, or cancel the task.';
-  }
-}
-
-function trailing(unit: Unit, test: (attempt: Attempt) => boolean): number {
-  let count = 0;
-  for (const attempt of unit.attempts.toReversed()) {
-    if (!test(attempt)) break;
-    count += 1;
-  }
-  return count;
 }

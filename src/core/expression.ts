@@ -161,7 +161,7 @@ export function evaluate(expression: Expression, values: Values): Value | undefi
 }
 
 /** Only `true` holds: nothing else is taken for it. */
-function holds(expression: Expression, values: Values): boolean {
+export function holds(expression: Expression, values: Values): boolean {
   return evaluate(expression, values) === true;
 }
 

@@ -14,6 +14,7 @@ export interface Graph {
   /** Place of the `use` that each step is within; -1: none. And for each `use` the steps directly inside. */
   readonly within: readonly number[];
   readonly inside: readonly (readonly number[])[];
+  readonly merges: readonly number[];
 }
 
 const graphs = new WeakMap<Workflow, Graph>();
@@ -31,7 +32,8 @@ export function graphOf(workflow: Workflow): Graph {
     for (const need of needs[index] ?? []) dependants[need]?.push(index);
     inside[within[index] ?? -1]?.push(index);
   });
-  const graph = { steps, indexOf, needs, dependants, within, inside };
+  const merges = steps.flatMap((step, index) => (step.kind === 'merge' ? [index] : []));
+  const graph = { steps, indexOf, needs, dependants, within, inside, merges };
   graphs.set(workflow, graph);
   return graph;
 }

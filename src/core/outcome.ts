@@ -37,6 +37,9 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
 ]);
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** What `retry: { on: [any] }` stands for: each that can pass by itself. */
+export const retryable: readonly Failure[] = ['rate-limit', 'overloaded', 'network', 'idle', 'timeout', 'model', 'loop', 'output', 'command', 'tool'];
+
 /** What follows a failure: again at once or later, or a person has to act. */
 export type AfterFailure = { readonly kind: 'again'; readonly afterMs: number } | { readonly kind: 'person'; readonly waitingFor: 'key' | 'budget' | 'agent' };
 

@@ -1,137 +1,192 @@
 /**
- * What follows from an event without another one: steps whose needs are done begin, units whose needs landed are ready,
- * a reached checkpoint stands open. Pure and idempotent: a wait for a person is simply that nothing follows.
+ * What follows from an event without another one: steps whose join and condition hold begin, others are passed over, units whose needs
+ * landed are ready, loops go round, a reached checkpoint stands open, and a run whose steps have all ended is over.
+ * Pure and idempotent: a wait for a person is simply that nothing follows. Looks only at what an event can have woken.
  */
-import { downstream } from './graph.ts';
-import type { AgentStep, Step } from './workflow.ts';
-import type { Checkpoint, Feedback, RunState, StepState, Unit } from './state.ts';
+import { beginStep, openAt } from './begin.ts';
+import { endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
+import { holds } from './expression.ts';
+import { graphOf } from './graph.ts';
+import { joinOf } from './join.ts';
+import { approvalsBefore, bindingOfCandidate, landable, sameBinding, unwaived } from './landable.ts';
+import { reviewVerdict } from './plan.ts';
+import { workOutputs } from './stepOutputs.ts';
+import { canSendBack, resetInside, sendBack } from './sendBack.ts';
+import type { RunState, StepState, Unit } from './state.ts';
+import { conditionOf, isOver, valuesFor, valuesOf, valuesWithin } from './values.ts';
+import type { Step, StepOf, Value, WorkStep } from './workflow.ts';
 
-/** Settles until nothing more follows. `at`: the time of the event that led here. */
-export function settle(state: RunState, at: number): RunState {
+/** Settles until nothing more follows. `before`: the settled state that the event was laid on; null: all is new. `at`: the time of the event. */
+export function settle(before: RunState | null, state: RunState, at: number): RunState {
   if (state.end) return state;
+  const graph = graphOf(state.workflow);
   let current = state;
-  for (;;) {
-    const next = settleOnce(current, at);
-    if (next === current) return current;
-    current = next;
-  }
-}
-
-function settleOnce(state: RunState, at: number): RunState {
-  for (const step of state.workflow.steps) {
-    const status = state.steps.find((candidate) => candidate.id === step.id);
-    if (!status) continue;
-    if (status.status === 'pending' && step.needs.every((need) => isBehind(state, need))) {
-      return begin(state, step, at);
+  let woken = before === null ? new Set(graph.steps.keys()) : wokenBy(before, state);
+  while (woken.size > 0) {
+    const next = new Set<number>();
+    for (const index of [...woken].sort((left, right) => left - right)) {
+      const looked = look(current, index, at);
+      if (looked === current) continue;
+      for (const one of wokenBy(current, looked)) next.add(one);
+      current = looked;
     }
-    if (status.status === 'active' && step.kind === 'agent') {
-      const units = state.units.filter((unit) => unit.step === step.id);
-      const woken = units.find((unit) => unit.phase.kind === 'pending' && unit.needs.every((need) => isComplete(state, need)));
-      if (woken) return replaceUnit(state, { ...woken, phase: { kind: 'ready', notBefore: at, why: null } });
-      if (units.length > 0 && units.every((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given')) {
-        return replaceStep(state, { ...status, status: 'done', finishedAt: at });
-      }
-    }
+    woken = next;
   }
-  return state;
+  return finish(current, at);
 }
 
-/** A step is behind when it and everything before it is done: after a void the review still is, the gate before it is not. */
-function isBehind(state: RunState, id: string): boolean {
-  const step = state.workflow.steps.find((candidate) => candidate.id === id);
-  return step !== undefined && state.steps.find((candidate) => candidate.id === id)?.status === 'done' && step.needs.every((need) => isBehind(state, need));
+/** Steps that differ, or whose units do, with everything that looks at them. */
+function wokenBy(before: RunState, after: RunState): Set<number> {
+  const { indexOf, dependants, within, inside, merges } = graphOf(after.workflow);
+  const changed = new Set<number>();
+  if (before.steps !== after.steps) after.steps.forEach((step, index) => { if (step !== before.steps[index]) changed.add(index); });
+  if (before.units !== after.units) after.units.forEach((unit, index) => { if (unit !== before.units[index]) changed.add(indexOf.get(unit.step) ?? -1); });
+  if (before.checkpoints !== after.checkpoints) for (const checkpoint of after.checkpoints) if (checkpoint.state === 'approved' && checkpoint.about === 'choice') changed.add(indexOf.get(checkpoint.step) ?? -1);
+  const woken = new Set(changed);
+  for (const index of changed) for (const other of [...dependants[index] ?? [], within[index] ?? -1, ...inside[index] ?? []]) woken.add(other);
+  // Who chose may wait for a unit of another step; what may land depends on evidence and approvals.
+  if (before.units !== after.units) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'choice' && checkpoint.subject !== null) woken.add(indexOf.get(checkpoint.step) ?? -1);
+  if (before.head !== after.head) for (const unit of after.units) if (unit.rebase) woken.add(indexOf.get(unit.step) ?? -1);
+  if (before.candidateEvidence !== after.candidateEvidence || before.candidate !== after.candidate || before.checkpoints !== after.checkpoints || before.waived !== after.waived) for (const index of merges) woken.add(index);
+  return woken;
 }
 
-function isComplete(state: RunState, unit: string): boolean {
-  return state.units.some((candidate) => candidate.id === unit && candidate.phase.kind === 'landed');
-}
-
-function begin(state: RunState, step: Step, at: number): RunState {
-  const status = state.steps.find((candidate) => candidate.id === step.id) as StepState;
-  const begun: StepState = { ...status, status: 'active', n: status.n + 1, startedAt: at, finishedAt: null };
+function look(state: RunState, index: number, at: number): RunState {
+  const step = state.workflow.steps[index], own = state.steps[index];
+  if (!step || !own) return state;
+  if (own.status === 'pending') return begins(state, index, step, own, at);
+  if (own.status !== 'active' || own.stopped) return state;
   switch (step.kind) {
-    case 'agent': return beginAgentStep(replaceStep(state, begun), step, at);
-    case 'gate': return { ...replaceStep(state, { ...begun, gate: { kind: 'making' } }), candidate: null, candidateEvidence: null, waived: [] };
-    case 'checkpoint': {
-      const checkpoint: Checkpoint = {
-        id: `${step.id}#${begun.n}`, step: step.id, about: step.about, state: 'open', binding: bindingFor(state, step.about),
-        openedAt: at, decidedAt: null, by: null, reason: null, comments: [], waivers: [],
-      };
-      return { ...replaceStep(state, begun), checkpoints: [...state.checkpoints, checkpoint] };
-    }
-    case 'merge': return replaceStep(state, { ...begun, land: { kind: 'landing' } });
-    // Refused where workflows are read (`workflowMistakes.ts`): it stays pending, and nothing behind it runs.
-    case 'run': case 'tool': case 'use': return state;
+    case 'agent': case 'run': case 'tool': return works(state, step, own, at);
+    case 'use': return endsInside(state, step, own, at);
+    case 'merge': return lands(state, step, own, at);
+    case 'checkpoint': return chosen(state, step, own, at);
+    case 'gate': return state;
   }
 }
 
-function bindingFor(state: RunState, about: Checkpoint['about']): Checkpoint['binding'] {
-  if (about === 'merge' && state.candidate) {
-    return { commit: state.candidate.commit, base: state.candidate.onto, tree: state.candidate.tree, evidence: state.candidateEvidence?.id ?? '' };
+function begins(state: RunState, index: number, step: Step, own: StepState, at: number): RunState {
+  const around = state.steps[graphOf(state.workflow).within[index] ?? -1];
+  if (around?.status === 'pending') return state;
+  if (around && around.status !== 'active') return endStep(state, step.id, 'skipped', at, { why: `${around.id} is over` });
+  const joined = joinOf(state, step);
+  if (joined === 'wait') return state;
+  if (joined !== 'holds') return endStep(state, step.id, 'skipped', at, { why: joined.why });
+  // What was done before the target moved is not done again, but for its condition nothing is asked.
+  if (own.kept !== null) return replaceStep(state, { ...own, status: own.kept, kept: null });
+  const condition = conditionOf(step);
+  if (condition === null || (condition !== undefined && holds(condition, valuesFor(state, step)))) return beginStep(state, step, own, at, false);
+  return endStep(state, step.id, 'skipped', at, { why: condition === undefined ? 'its condition cannot be read' : `its condition does not hold: ${step.if ?? ''}` });
+}
+
+function works(state: RunState, step: WorkStep, own: StepState, at: number): RunState {
+  const units = unitsOf(state, step.id);
+  const waiting = units.filter((unit) => unit.phase.kind === 'pending');
+  if (waiting.length > 0) {
+    const phases = new Map(units.map((unit) => [unit.id, unit.phase.kind]));
+    const over = new Set(units.flatMap((unit) => (unit.phase.kind === 'failed' && letsFail(state, unit) ? [unit.id] : [])));
+    const next = waiting.flatMap((unit): Unit[] => {
+      const needs = unit.needs.map((need) => phases.get(need));
+      if (needs.every((phase) => phase === 'landed' || phase === 'given')) return [{ ...unit, phase: { kind: 'ready', notBefore: at, why: null } }];
+      const lost = unit.needs.find((need) => phases.get(need) === 'skipped' || phases.get(need) === undefined || over.has(need));
+      return lost === undefined ? [] : [{ ...unit, phase: { kind: 'skipped', why: `${lost} did not land` } }];
+    });
+    return next.length > 0 ? next.reduce(replaceUnit, state) : state;
   }
-  const { commit, tree } = state.accepted.base;
-  return { commit, base: commit, tree, evidence: `plan-${state.planVersion}` };
+  const overtaken = units.find((unit) => unit.rebase && unit.rebase.head !== state.head && unit.phase.kind === 'integrating');
+  if (overtaken?.rebase) return replaceUnit(state, beginsOver(overtaken, overtaken.rebase, state.head, at));
+  if (!units.every((unit) => ended(state, unit))) return state;
+  return ends(state, step, own, units, at);
 }
 
-function beginAgentStep(state: RunState, step: AgentStep, at: number): RunState {
-  const existing = state.units.filter((unit) => unit.step === step.id);
-  if (step.forEach === undefined) {
-    const [own] = existing;
-    const ready = { kind: 'ready', notBefore: at, why: null } as const;
-    return own ? replaceUnit(state, { ...own, phase: ready })
-      : { ...state, units: [...state.units, newUnit(step, step.id, state.title, ready)] };
-  }
-  // A rework of a fan-out has put its unit there already; the subtasks' own units stay landed.
-  if (existing.length > 0) return state;
-  const units = (state.plan?.subtasks ?? []).map((subtask): Unit => ({
-    ...newUnit(step, `${step.id}/${subtask.id}`, subtask.title, { kind: 'pending' }),
-    subtask, needs: subtask.needs.map((need) => `${step.id}/${need}`),
-  }));
-  return { ...state, units: [...state.units, ...units] };
+/** What was brought together with the target lacks what others landed meanwhile: it is done again with that. */
+function beginsOver(unit: Unit, rebase: NonNullable<Unit['rebase']>, head: string, at: number): Unit {
+  const feedback = unit.feedback.map((one) => (one.kind === 'conflict' ? { ...one, previous: head } : one));
+  return { ...unit, phase: { kind: 'ready', notBefore: at, why: 'others landed meanwhile' }, start: rebase.onto, rebase: { ...rebase, head }, feedback };
 }
 
-function newUnit(step: AgentStep, id: string, title: string, phase: Unit['phase']): Unit {
-  return {
-    id, step: step.id, does: step.kind, role: step.role, gives: step.gives, landing: step.landing ?? 'gated', agents: [], title, subtask: null, item: null, needs: [], attempts: [],
-    phase, feedback: [], repairs: { used: 0, cap: step.repairs }, start: null, judged: null, finishedAt: null,
-  };
-}
-
-/**
- * Sends work back: `target` (an agent step) begins again with the feedback, and everything after it is to be done again.
- * A fan-out gets one new unit on the integration branch's tip, so that what landed stays landed.
- */
-export function rework(state: RunState, target: string, feedback: Feedback, at: number): RunState {
-  const step = state.workflow.steps.find((candidate) => candidate.id === target);
-  if (step?.kind !== 'agent') return state;
-  const reset = downstream(state.workflow, target).reduce((current, later) => {
-    const status = current.steps.find((candidate) => candidate.id === later.id);
-    return status && status.status !== 'pending' ? replaceStep(current, { ...status, status: 'pending', gate: null, land: null }) : current;
-  }, state);
-  const status = reset.steps.find((candidate) => candidate.id === target) as StepState;
-  const active = replaceStep(reset, { ...status, status: 'active', finishedAt: null });
-  if (step.forEach === undefined) {
-    const unit = active.units.find((candidate) => candidate.id === target);
-    return unit ? replaceUnit(active, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, feedback: [feedback], repairs: { ...unit.repairs, used: 0 } }) : active;
-  }
-  const count = active.units.filter((unit) => unit.id.startsWith(`${target}/rework-`)).length + 1;
-  const unit: Unit = { ...newUnit(step, `${target}/rework-${count}`, reworkTitle(feedback), { kind: 'ready', notBefore: at, why: null }), feedback: [feedback] };
-  return { ...active, units: [...active.units, unit] };
-}
-
-function reworkTitle(feedback: Feedback): string {
-  switch (feedback.kind) {
-    case 'gate': return 'Repair what the gate found';
-    case 'comments': return 'Make the requested changes';
-    case 'findings': return 'Answer the review';
-    case 'conflict': return 'Resolve the conflict';
+function ended(state: RunState, unit: Unit): boolean {
+  switch (unit.phase.kind) {
+    case 'landed': case 'given': case 'candidate': case 'skipped': return true;
+    case 'failed': return letsFail(state, unit);
+    default: return false;
   }
 }
 
-export function replaceStep(state: RunState, step: StepState): RunState {
-  return { ...state, steps: state.steps.map((candidate) => (candidate.id === step.id ? step : candidate)) };
+function ends(state: RunState, step: WorkStep, own: StepState, units: readonly Unit[], at: number): RunState {
+  const outputs = workOutputs(step, units);
+  const failed = units.filter((unit) => unit.phase.kind === 'failed');
+  const words = failed.flatMap((unit) => (unit.phase.kind === 'failed' ? [unit.phase.why] : [])).slice(0, 3).join('; ');
+  const choosing = 'landing' in step && step.landing === 'choice';
+  if (choosing && !units.some((unit) => unit.phase.kind === 'candidate' || unit.phase.kind === 'landed')) return failStep(state, step.id, `no candidate came of it${words === '' ? '' : `: ${words}`}`, at, outputs);
+  const back = sentBackByReview(state, step, own, units, at);
+  if (back) return back;
+  const good = failed.length === 0 || choosing;
+  if (step.loop) return goesRound(state, step, own, outputs, good, at);
+  return good ? endStep(state, step.id, 'done', at, { outputs, why: units.length === 0 ? 'there was nothing to do' : null }) : failStep(state, step.id, words, at, outputs);
 }
 
-export function replaceUnit(state: RunState, unit: Unit): RunState {
-  return { ...state, units: state.units.map((candidate) => (candidate.id === unit.id ? unit : candidate)) };
+/** A review that does not approve goes back with its findings, as often as the step says. */
+function sentBackByReview(state: RunState, step: WorkStep, own: StepState, units: readonly Unit[], at: number): RunState | null {
+  if (step.kind !== 'agent' || step.gives !== 'review' || own.repairsUsed >= step.repairs || !canSendBack(state, step.rework)) return null;
+  const reviews = units.flatMap((unit) => { const outcome = unit.attempts.at(-1)?.outcome; return outcome?.kind === 'review' ? [outcome.review] : []; });
+  if (reviews.every((review) => reviewVerdict(review) === 'approve')) return null;
+  const unmet = reviews.flatMap((review) => review.criteria.flatMap(({ criterion, verdict, why }) => (verdict === 'not-met' ? [`${criterion}: ${why}`] : [])));
+  const noted = replaceStep(state, { ...own, repairsUsed: own.repairsUsed + 1 });
+  return sendBack(noted, step.id, step.rework, { kind: 'findings', findings: reviews.flatMap((review) => review.findings), unmet }, at);
+}
+
+/** After a round: over when the check holds, else again, up to the most that it may. */
+function goesRound(state: RunState, step: WorkStep | StepOf<'use'>, own: StepState, outputs: Readonly<Record<string, Value>>, good: boolean, at: number): RunState {
+  const over = endStep(state, step.id, good ? 'done' : 'failed', at, { outputs });
+  const until = conditionOf(step, 'until');
+  if (until && holds(until, valuesFor(over, step))) return endStep(state, step.id, 'done', at, { outputs });
+  if (own.round >= (step.loop?.max ?? 1)) return failStep(state, step.id, `its check does not hold after ${own.round} round${own.round === 1 ? '' : 's'}: ${step.loop?.until ?? ''}`, at, outputs);
+  return beginStep(step.kind === 'use' ? resetInside(state, step.id, at) : state, step, own, at, true);
+}
+
+function endsInside(state: RunState, step: StepOf<'use'>, own: StepState, at: number): RunState {
+  const graph = graphOf(state.workflow);
+  const inside = graph.inside[graph.indexOf.get(step.id) ?? -1] ?? [];
+  if (!inside.every((index) => state.steps[index] && isOver(state.steps[index]))) return state;
+  const outputs = valuesOf(step.outputs, valuesWithin(state, step.id));
+  const failed = inside.flatMap((index) => (state.steps[index]?.status === 'failed' && graph.steps[index]?.continueOnError === false ? [`${state.steps[index].id}: ${state.steps[index].why ?? 'it failed'}`] : []));
+  if (step.loop) return goesRound(state, step, own, outputs, failed.length === 0, at);
+  return failed.length === 0 ? endStep(state, step.id, 'done', at, { outputs }) : failStep(state, step.id, failed.join('; '), at, outputs);
+}
+
+/** A choice is over when what was chosen has landed. */
+function chosen(state: RunState, step: StepOf<'checkpoint'>, own: StepState, at: number): RunState {
+  if (step.about !== 'choice') return state;
+  const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
+  const unit = last?.state === 'approved' ? state.units.find((candidate) => candidate.id === last.subject) : undefined;
+  if (unit?.phase.kind === 'landed') return endStep(state, own.id, 'done', at, { outputs: { decision: 'approved' } });
+  return unit?.phase.kind === 'failed' && letsFail(state, unit) ? failStep(state, own.id, `${unit.id}: ${unit.phase.why}`, at) : state;
+}
+
+/** A landing that waits for what nobody is asked for yet: gates that a person has to waive, or an approval of what stands there now. */
+function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: number): RunState {
+  const binding = bindingOfCandidate(state);
+  if (own.land?.kind !== 'landing' || !binding || landable(state, step)) return state;
+  const stale = approvalsBefore(state, step).find((approval) => approval !== undefined && !sameBinding(approval.binding, binding));
+  const asked = stale && state.workflow.steps.find((candidate): candidate is StepOf<'checkpoint'> => candidate.id === stale.step && candidate.kind === 'checkpoint');
+  const place = asked && state.steps[graphOf(state.workflow).indexOf.get(asked.id) ?? -1];
+  if (asked && place) {
+    const again: StepState = { ...place, status: 'active', n: place.n + 1, startedAt: at, finishedAt: null };
+    return openAt(replaceStep(state, again), asked, again.n, at);
+  }
+  const missing = unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)));
+  return missing.length === 0 ? state
+    : replaceStep(state, { ...own, land: { kind: 'stuck', waitingFor: 'gate', why: `not proven: ${missing.join(', ')}`, next: 'Approve with a waiver and a reason, or retry to have it judged again.' } });
+}
+
+function finish(state: RunState, at: number): RunState {
+  if (state.steps.every(isOver)) return over(state);
+  // Nothing is active and nothing can begin: whatever leads to these steps is gone.
+  if (state.steps.some((step) => step.status === 'active')) return state;
+  return over(state.steps.reduce((current, step) => (isOver(step) ? current : endStep(current, step.id, 'skipped', at, { why: 'nothing leads to it' })), state));
+}
+
+function over(state: RunState): RunState {
+  return { ...state, outputs: valuesOf(state.workflow.outputs, valuesWithin(state, null)), end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'done' } };
 }

@@ -75,6 +75,12 @@ export interface Unit {
   readonly judged: { readonly onto: string; readonly commit: string; readonly tree: string } | null;
   /** Where the next attempt begins; null: the integration branch's tip at that moment. */
   readonly start: string | null;
+  /** Attempts before this one count no more for retries: another agent took over, a person asked again, or it began anew. */
+  readonly from: number;
+  /** How often its work has landed in this run: done anew, it may find nothing left to change. */
+  readonly landings: number;
+  /** After a conflict with the target: its work is laid on `onto` and takes the place of the branch as it was at `head`. */
+  readonly rebase: { readonly onto: string; readonly head: string } | null;
   /** When its work came to be ready for landing: landings go in this order. */
   readonly finishedAt: number | null;
 }
@@ -83,7 +89,7 @@ export interface Candidate { readonly head: string; readonly onto: string; reado
 
 export type GatePhase =
   | { readonly kind: 'making' }
-  | { readonly kind: 'judging' }
+  | { readonly kind: 'judging'; readonly subject: Candidate }
   | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string }
   | { readonly kind: 'failed'; readonly why: string };
 
@@ -104,12 +110,20 @@ export interface StepState {
   readonly round: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
-  /** Of gate steps: where it stands, and how often its evidence went back. */
+  /** Of gate steps, and of checkpoints and merges that had to prove the tree themselves: where it stands. `repairsUsed`: how often work was sent back from here. */
   readonly gate: GatePhase | null;
   readonly land: LandPhase | null;
   readonly repairsUsed: number;
   /** What later steps may look at, by name. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** Of its last gate run. */
+  readonly evidence: Evidence | null;
+  /** Of a `use`: what the steps inside see as inputs, as they were when it began. */
+  readonly inputs: Readonly<Record<string, Value>> | null;
+  /** Active, and nothing follows until a person retries it: its loop is used up, or it cannot begin its work. */
+  readonly stopped: { readonly why: string } | null;
+  /** The target moved under it: when its turn comes it is over at once, as it was. */
+  readonly kept: 'done' | 'failed' | null;
 }
 
 export interface Checkpoint {
@@ -125,6 +139,8 @@ export interface Checkpoint {
   readonly reason: string | null;
   readonly comments: readonly Comment[];
   readonly waivers: readonly { readonly gate: string; readonly reason: string }[];
+  /** Name of the document, at a checkpoint about one; id of the chosen unit, at a choice that was made. */
+  readonly subject: string | null;
 }
 
 /** One version of a document. */
@@ -146,17 +162,28 @@ export interface RunState {
   readonly steps: readonly StepState[];
   readonly units: readonly Unit[];
   readonly checkpoints: readonly Checkpoint[];
+  /** The newest plan, and each by the step that gave it. */
   readonly plan: Plan | null;
+  readonly plans: Readonly<Record<string, Plan>>;
   readonly planVersion: number;
   readonly review: Review | null;
   /** Documents by name, oldest version first. */
   readonly artifacts: Readonly<Record<string, readonly ArtifactVersion[]>>;
-  /** Tip of the task's integration branch: the base commit until something landed. */
+  /** Of the workflow, with defaults. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Tip of the task's integration branch, and its tree: the base commit until something landed. */
   readonly head: string;
+  readonly headTree: string;
+  /** The commit of the target that the integration branch stands on. */
+  readonly base: string;
   readonly candidate: Candidate | null;
   readonly candidateEvidence: Evidence | null;
   /** Gates waived past their repairs, for the candidate (by gate id) with the person's reason. */
   readonly waived: readonly { readonly gate: string; readonly reason: string; readonly by: string }[];
+  /** What reached the target; the run ends when its other steps have ended, too. */
+  readonly landed: { readonly commit: string; readonly tree: string } | null;
+  /** Of the workflow, when the run has ended. */
+  readonly outputs: Readonly<Record<string, Value>>;
   readonly end: RunEnd | null;
 }
 
@@ -164,8 +191,9 @@ export function unitOf(state: RunState, id: string): Unit | undefined {
   return state.units.find((unit) => unit.id === id);
 }
 
-export function openCheckpoint(state: RunState): Checkpoint | undefined {
-  return state.checkpoints.find((checkpoint) => checkpoint.state === 'open');
+/** Several can be open at once: each stops only what depends on it. */
+export function openCheckpoints(state: RunState): readonly Checkpoint[] {
+  return state.checkpoints.filter((checkpoint) => checkpoint.state === 'open');
 }
 
 /** The last attempt, finished or not. */

@@ -3,10 +3,12 @@
  * CLI, JSON schema, tree rows, docs and tests are made from them (product.md §5).
  */
 import { approvedByYes } from './accept.ts';
-import { decide, unwaived } from './decide.ts';
+import { letsFail } from './change.ts';
+import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
-import type { RunState, WaitingFor } from './state.ts';
-import { openCheckpoint } from './state.ts';
+import { unwaived } from './landable.ts';
+import type { Checkpoint, RunState, WaitingFor } from './state.ts';
+import { openCheckpoints } from './state.ts';
 
 export const runStates = ['running', 'waiting', 'paused', 'merged', 'done', 'rejected', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof runStates)[number];
@@ -32,12 +34,9 @@ function isWork(state: RunState, command: Command): boolean {
 /** What waits longest for a person, or null. Others may go on meanwhile. */
 export function waiting(state: RunState): Waiting | null {
   if (state.end) return null;
-  const open = openCheckpoint(state);
-  if (open && !approvedByYes(state)) {
-    const missing = open.about === 'merge' ? unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))) : [];
-    const why = open.about === 'plan' ? 'the plan is ready to be approved' : `the merge is ${proof(state, missing)}`;
-    return { for: 'checkpoint', why, next: 'Review it, then approve, request changes, or reject.', at: open.id };
-  }
+  const yes = approvedByYes(state);
+  const open = openCheckpoints(state).find((checkpoint) => yes?.kind !== 'approve' || checkpoint.id !== yes.checkpoint);
+  if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: 'Review it, then approve, request changes, or reject.', at: open.id };
   for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };
   for (const step of state.steps) {
     if (step.gate?.kind === 'stuck') return { for: step.gate.waitingFor, why: step.gate.why, next: step.gate.next, at: step.id };
@@ -45,6 +44,16 @@ export function waiting(state: RunState): Waiting | null {
     if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: step.id };
   }
   return null;
+}
+
+function whyOpen(state: RunState, open: Checkpoint): string {
+  switch (open.about) {
+    case 'plan': return 'the plan is ready to be approved';
+    case 'document': return `${open.subject ?? 'the document'} is ready to be approved`;
+    case 'choice': return 'candidates are ready to be chosen from';
+    case 'review': return 'the work so far is ready to be reviewed';
+    case 'merge': return `the merge is ${proof(state, unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))))}`;
+  }
 }
 
 /** A waived gate is let pass; that does not make it proven. */
@@ -57,8 +66,8 @@ function proof(state: RunState, missing: readonly string[]): string {
 /** What has failed for good (until somebody retries or waives), in words. */
 export function failures(state: RunState): readonly { readonly at: string; readonly why: string }[] {
   return [
-    ...state.units.flatMap((unit) => (unit.phase.kind === 'failed' ? [{ at: unit.id, why: unit.phase.why }] : [])),
-    ...state.steps.flatMap((step) => (step.gate?.kind === 'failed' ? [{ at: step.id, why: step.gate.why }] : [])),
+    ...state.units.flatMap((unit) => (unit.phase.kind === 'failed' && !letsFail(state, unit) ? [{ at: unit.id, why: unit.phase.why }] : [])),
+    ...state.steps.flatMap((step) => (step.stopped ? [{ at: step.id, why: step.stopped.why }] : step.gate?.kind === 'failed' ? [{ at: step.id, why: step.gate.why }] : [])),
   ];
 }
 

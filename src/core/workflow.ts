@@ -155,7 +155,6 @@ export const stepSchema = z.discriminatedUnion('kind', [
 ]);
 export type Step = z.infer<typeof stepSchema>;
 export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
-export type AgentStep = StepOf<'agent'>;
 /** Steps that attempts work on: each has units. */
 export type WorkStep = StepOf<'agent' | 'run' | 'tool'>;
 

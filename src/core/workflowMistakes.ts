@@ -7,7 +7,7 @@ import { check } from './expression.ts';
 import type { TypeEnvironment } from './expression.ts';
 import type { ExpressionMistake } from './expressionSyntax.ts';
 import { checkTemplate } from './template.ts';
-import type { Step, ValueType, Workflow } from './workflow.ts';
+import type { Step, StepOf, ValueType, Workflow } from './workflow.ts';
 
 /** `step` null: of the workflow itself. `field`: as in `core/workflow.ts`, `loop.until` and the like. `at`: characters into an expression. */
 export interface WorkflowMistake { readonly step: string | null; readonly field: string; readonly at: number | null; readonly message: string }
@@ -18,6 +18,18 @@ export function mistakes(workflow: Workflow): readonly WorkflowMistake[] {
   return graph.some(({ field }) => field !== 'kind') ? graph : [...graph, ...workflow.steps.flatMap((step) => expressionMistakes(workflow, step)), ...outputMistakes(workflow)];
 }
 
+/** A checkpoint is about something that an earlier step gives. */
+function aboutMistakes(step: StepOf<'checkpoint'>, earlier: ReadonlyMap<string, Step>): readonly string[] {
+  const of = step.of === null ? undefined : earlier.get(step.of);
+  const gives = of?.kind === 'agent' ? of.gives : undefined;
+  switch (step.about) {
+    case 'document': return gives === 'document' ? [] : [`is about the document of "${step.of ?? ''}", which gives none`];
+    case 'choice': return of && 'landing' in of && of.landing === 'choice' ? [] : [`is about the candidates of "${step.of ?? ''}", which does not land by choice`];
+    case 'plan': return step.of === null || gives === 'plan' ? [] : [`is about the plan of "${step.of}", which gives none`];
+    case 'review': case 'merge': return [];
+  }
+}
+
 /** Unknown or later needs (so no circle can be written), doubles, wrong rework targets. */
 function graphMistakes(workflow: Workflow): readonly WorkflowMistake[] {
   const found: WorkflowMistake[] = [];
@@ -25,12 +37,18 @@ function graphMistakes(workflow: Workflow): readonly WorkflowMistake[] {
   for (const step of workflow.steps) {
     const wrong = (field: string, message: string): void => { found.push({ step: step.id, field, at: null, message: `step "${step.id}" ${message}` }); };
     if (earlier.has(step.id)) wrong('id', 'stands twice; give each step its own id');
-    for (const need of step.needs) if (!earlier.has(need)) wrong('needs', `needs "${need}", which no earlier step is called`);
-    if ('rework' in step && step.rework !== null && earlier.get(step.rework)?.kind !== 'agent') wrong('rework', `sends work back to "${step.rework}", which is no earlier agent step`);
+    for (const need of step.needs) {
+      if (!earlier.has(need)) wrong('needs', `needs "${need}", which no earlier step is called`);
+      else if (earlier.get(need)?.within !== step.within) wrong('needs', `needs "${need}", which is a step of another workflow`);
+    }
+    if (step.within !== null && (earlier.get(step.within)?.kind !== 'use' || !step.id.startsWith(`${step.within}/`))) wrong('within', `is within "${step.within}", which is no earlier "use" that it is named after`);
+    if (step.loop && (step.kind === 'gate' || step.kind === 'checkpoint' || step.kind === 'merge')) wrong('loop', 'cannot be repeated: a loop is for agent, run, tool and use');
+    if ('rework' in step && step.rework !== null && (earlier.get(step.rework)?.kind !== 'agent' || earlier.get(step.rework)?.within !== step.within)) wrong('rework', `sends work back to "${step.rework}", which is no earlier agent step`);
     if ('forEach' in step && step.forEach?.over === 'subtasks') {
       const plan = earlier.get(step.forEach.of);
       if (plan?.kind !== 'agent' || plan.gives !== 'plan') wrong('forEach', `runs for each subtask of "${step.forEach.of}", which gives no plan`);
     }
+    if (step.kind === 'checkpoint') for (const message of aboutMistakes(step, earlier)) wrong('of', message);
     for (const what of notYet(step)) wrong('kind', `says ${what}, which is not carried out by this version`);
     earlier.set(step.id, step);
   }
@@ -76,24 +94,5 @@ function textsOf(value: unknown): readonly string[] {
 
 /** What the language can say and the engine does not do yet: refused, never passed over. */
 function notYet(step: Step): readonly string[] {
-  const found: string[] = [];
-  if (step.kind === 'run' || step.kind === 'tool' || step.kind === 'use') found.push(`"${step.kind}"`);
-  if (step.join !== 'all') found.push(`join "${step.join}"`);
-  if (step.if !== null) found.push('"if"');
-  if (step.loop) found.push('"loop"');
-  if (step.continueOnError) found.push('"continueOnError"');
-  if (step.within !== null) found.push('"within"');
-  if (step.kind === 'agent') {
-    if (step.gives === 'document' || step.gives === 'result') found.push(`"gives: ${step.gives}"`);
-    if (step.forEach && step.forEach.over !== 'subtasks') found.push(`"forEach" over ${step.forEach.over}`);
-    if (step.landing === 'choice') found.push('"landing: choice"');
-    const set = { maxParallel: step.maxParallel, retry: step.retry, timeoutMs: step.timeoutMs, prompt: step.prompt, agents: step.agents, document: step.document, rework: step.rework };
-    found.push(...Object.entries(set).flatMap(([name, value]) => (value === null ? [] : [`"${name}"`])));
-    if (Object.keys(step.outputs).length > 0) found.push('"outputs"');
-    if (step.reads.length > 0) found.push('"reads"');
-    if (step.mayChangeNothing) found.push('"mayChangeNothing"');
-  }
-  if (step.kind === 'gate' && (step.gates !== null || step.tree !== 'merged')) found.push('a gate of chosen gates or of the task\'s tree');
-  if (step.kind === 'checkpoint' && step.about !== 'plan' && step.about !== 'merge') found.push(`a checkpoint about "${step.about}"`);
-  return found;
+  return step.kind === 'run' || step.kind === 'tool' ? [`"${step.kind}"`] : [];
 }

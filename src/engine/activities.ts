@@ -44,21 +44,20 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
       return { type: 'UnitLanded', command: command.id, unit: command.unit, n: command.n, commit: command.to };
     }
     case 'make-candidate': {
-      const { base, target } = state.accepted;
-      const merged = await ports.archive.makeCandidate({ task, head: command.head, base: base.commit, target, message: landingMessage(state), at: state.updatedAt });
+      const merged = await ports.archive.makeCandidate({ task, head: command.head, base: command.base, target: state.accepted.target, message: landingMessage(state), at: state.updatedAt });
       const { step, n, head } = command;
       return merged.kind === 'clean' ? { type: 'CandidateMade', command: command.id, step, n, head, onto: merged.onto, commit: merged.commit, tree: merged.tree }
-        : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files] };
+        : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files], back: true };
     }
     case 'judge-candidate': {
-      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto }, output, signal);
+      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates }, output, signal);
       return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence };
     }
   }
 }
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */
-function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string }, output: (text: string) => void, signal: AbortSignal) {
+function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null }, output: (text: string) => void, signal: AbortSignal) {
   return ports.examiners.examine({ task: state.task, ...what, content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
 }
 

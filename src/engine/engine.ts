@@ -5,13 +5,14 @@
  */
 import { accept, approvedByYes } from '../core/accept.ts';
 import type { Ask, Refusal } from '../core/accept.ts';
-import { decide, landable, sameBinding } from '../core/decide.ts';
+import { wants } from '../core/decide.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { QueueEntry } from '../core/queue.ts';
+import { landable, sameBinding } from '../core/landable.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { RunState } from '../core/state.ts';
-import { openCheckpoint } from '../core/state.ts';
+import { openCheckpoints } from '../core/state.ts';
 import { carryOut } from './activities.ts';
 import { createCrew } from './crew.ts';
 import type { Activity } from './crew.ts';
@@ -24,7 +25,7 @@ import { createProgress } from './progress.ts';
 import { openRunStream } from './runStream.ts';
 import type { RunStream } from './runStream.ts';
 import { createSpending } from './spending.ts';
-import { carryOutWork, chainOf } from './work.ts';
+import { carryOutWork } from './work.ts';
 
 export function createEngine(ports: EnginePorts): Engine {
   const { journal, archive, clock, log } = ports;
@@ -102,8 +103,7 @@ export function createEngine(ports: EnginePorts): Engine {
     if (command.kind !== 'work') return;
     const unit = state.units.find((candidate) => candidate.id === command.unit);
     if (!unit) return;
-    const chain = chainOf(state, unit);
-    const agent = (unit.role && ports.workers.choose(task, chain, unit.role)) ?? chain[0] ?? 'none';
+    const agent = (unit.role && ports.workers.choose(task, unit.agents, unit.role)) ?? unit.agents[0] ?? unit.does;
     const started = await record(run, command.id, [{ type: 'AttemptStarted', command: command.id, unit: unit.id, n: command.n, agent, start: command.start }]);
     const now = run.state();
     const current = now?.units.find((candidate) => candidate.id === unit.id);
@@ -121,7 +121,7 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   async function record(run: RunStream, command: string, events: readonly RunEvent[]): Promise<boolean> {
-    const records = await run.record((state) => (state && decide(state).some((expected) => expected.id === command) ? events : []), closing.signal);
+    const records = await run.record((state) => (state && wants(state, command) ? events : []), closing.signal);
     return records.length > 0;
   }
 
@@ -156,7 +156,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const run = runs.get(task);
     const before = run?.state();
     if (!run || !before) throw new Error(`no such task: ${task}`);
-    const checked = question.kind === 'approve' && before.candidate && openCheckpoint(before)?.about !== 'plan' ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
+    const checked = question.kind === 'approve' && isAboutTarget(before, question) ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
     // What is landing at this moment may be on the branch already: first let it say so, then judge the cancel or reject.
     const release = question.kind === 'cancel' || question.kind === 'reject' ? await crew.hold(task, 'land') : () => undefined;
     let refusal: Refusal | undefined;
@@ -228,6 +228,13 @@ export function createEngine(ports: EnginePorts): Engine {
     await crew.settled(null);
     await Promise.all(cleaning.values());
     await Promise.all([...runs.values()].map((run) => run.close()));
+  }
+
+  /** An approval of what would land is held against the branch as it is now. */
+  function isAboutTarget(state: RunState, question: Extract<Ask, { kind: 'approve' }>): boolean {
+    const open = openCheckpoints(state);
+    const named = open.find((checkpoint) => checkpoint.id === question.checkpoint || checkpoint.step === question.checkpoint) ?? (question.checkpoint === null ? open[0] : undefined);
+    return state.candidate !== null && (named === undefined || named.about === 'merge');
   }
 
   return {

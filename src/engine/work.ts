@@ -9,8 +9,10 @@ import { planMistakes } from '../core/plan.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
 import type { Command } from '../core/decide.ts';
+import { render } from '../core/template.ts';
 import { budgetReached, nothingSpent } from '../core/usage.ts';
 import type { Counted, Spend } from '../core/usage.ts';
+import { valuesFor } from '../core/values.ts';
 import { GitError } from '../ports/archive.ts';
 import type { WorkEnd, WorkReport, WorkRequest } from '../ports/workers.ts';
 import type { EnginePorts } from './enginePorts.ts';
@@ -68,8 +70,8 @@ async function prepare(context: WorkContext): Promise<WorkRequest> {
   const { text } = await ports.library.contextOf(state.accepted.base.commit, state.accepted.specs);
   const timeoutMs = step.timeoutMs ?? state.settings.stepMinutes * 60_000;
   return {
-    task: state.task, unit: unit.id, n: command.n, role, gives, agents: chainOf(state, unit), request: state.request,
-    document: step.document, outputs: step.outputs, prompt: step.prompt, artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing,
+    task: state.task, unit: unit.id, n: command.n, role, gives, agents: unit.agents, request: state.request,
+    document: step.document, outputs: step.outputs, prompt: step.prompt === null ? null : render(step.prompt, valuesFor(state, step, unit)), artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing,
     plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review: await reviewed(context), context: text,
     root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs,
   };
@@ -83,13 +85,9 @@ function artifactsFor(state: RunState, names: readonly string[]): WorkRequest['a
 /** What would land, else the work so far; null where nothing was changed. */
 async function reviewed({ ports, state, unit }: WorkContext): Promise<WorkRequest['review']> {
   if (unit.gives !== 'review') return null;
-  if (state.candidate) return { diff: await ports.archive.diff(state.candidate.onto, state.candidate.commit, diffLimit), evidence: state.candidateEvidence };
-  const base = state.accepted.base.commit;
-  return state.head === base ? null : { diff: await ports.archive.diff(base, state.head, diffLimit), evidence: null };
-}
-
-export function chainOf(state: RunState, unit: Unit): readonly string[] {
-  return (unit.role && state.accepted.agents[unit.role]) ?? state.accepted.agents.implementer ?? [];
+  const { candidate, base, head } = state;
+  if (candidate?.head === head) return { diff: await ports.archive.diff(candidate.onto, candidate.commit, diffLimit), evidence: state.candidateEvidence };
+  return head === base ? null : { diff: await ports.archive.diff(base, head, diffLimit), evidence: null };
 }
 
 function lastOutcomeWasCutOff(unit: Unit): boolean {

@@ -54,7 +54,8 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       say: output,
     };
     const examined: GateExamination[] = [];
-    for (const gate of request.content.gates) {
+    const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
+    for (const gate of chosen) {
       const writer = lineWriter(output, watchedOutput);
       examined.push(await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal));
       writer.end();

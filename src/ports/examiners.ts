@@ -9,6 +9,8 @@ export interface ExamineRequest {
   /** The commit and tree to be judged; `base` gives the definition (I12) and the baseline. */
   readonly commit: string; readonly tree: string; readonly base: string;
   readonly content: ExecutableContent;
+  /** Ids of the gates to run; absent or null: all of them. */
+  readonly gates?: readonly string[] | null;
   readonly sandbox: SandboxMode;
 }
 

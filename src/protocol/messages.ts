@@ -35,6 +35,7 @@ const waiver = z.object({ gate: z.string(), reason: z.string() });
 export const actSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('approve'), checkpoint: z.string().nullable(), commit: z.string().nullable(), waivers: z.array(waiver), ticks: z.array(z.string()), by: z.string() }),
   z.object({ kind: z.literal('request-changes'), checkpoint: z.string().nullable(), comments: z.array(commentSchema), by: z.string() }),
+  z.object({ kind: z.literal('edit'), checkpoint: z.string().nullable(), text: z.string(), by: z.string() }),
   z.object({ kind: z.literal('reject'), checkpoint: z.string().nullable(), reason: z.string(), by: z.string() }),
   z.object({ kind: z.literal('retry'), at: z.string().nullable(), budget: budgetSchema.nullable(), by: z.string() }),
   z.object({ kind: z.literal('cancel'), by: z.string() }),

@@ -1,5 +1,5 @@
 /** How one row of a run stands, and why, in a few words. Pure; made from the phases of core's state alone. */
-import { openCheckpoint } from '../core/state.ts';
+import { openCheckpoints } from '../core/state.ts';
 import type { RunState, StepState, Unit } from '../core/state.ts';
 import type { StepView } from './runView.ts';
 
@@ -29,20 +29,34 @@ function evidenceDetail(unit: Unit): string {
 }
 
 export function gateStepState(step: StepState, state: RunState): Standing {
-  const evidence = state.candidateEvidence;
+  const evidence = step.evidence ?? state.candidateEvidence;
   if (step.status === 'done') return { state: 'done', detail: evidence ? `${evidence.verdict}: ${evidence.reason}` : '' };
-  if (step.status === 'pending' || !step.gate) return { state: 'pending', detail: '' };
+  return overState(step) ?? proofState(step) ?? { state: 'pending', detail: '' };
+}
+
+/** A step that was passed over, or failed and let the run go on; null: it is neither. */
+export function overState(step: StepState): Standing | null {
+  if (step.status === 'skipped') return { state: 'skipped', detail: step.why ?? '' };
+  if (step.status === 'failed') return { state: 'failed', detail: step.why ?? '' };
+  return step.stopped ? { state: 'failed', detail: step.stopped.why } : null;
+}
+
+/** How far a gate is, or a checkpoint or merge that proves the tree itself; null: it does not. */
+export function proofState(step: StepState): Standing | null {
+  if (step.status !== 'active' || !step.gate) return null;
   switch (step.gate.kind) {
     case 'making': return { state: 'gating', detail: 'merging with the target' };
-    case 'judging': return { state: 'gating', detail: 'running on the merged tree' };
+    case 'judging': return { state: 'gating', detail: step.gate.subject.commit === step.gate.subject.head ? 'running on the task\'s branch' : 'running on the merged tree' };
     case 'stuck': return { state: 'waiting', detail: step.gate.why };
     case 'failed': return { state: 'failed', detail: step.gate.why };
   }
 }
 
 export function mergeStepState(step: StepState, state: RunState): Standing {
-  if (state.end?.kind === 'merged') return { state: 'done', detail: state.end.commit.slice(0, 12) };
-  if (step.status !== 'active' || !step.land || openCheckpoint(state)) return { state: 'pending', detail: '' };
+  if (step.status === 'done' && state.landed) return { state: 'done', detail: state.landed.commit.slice(0, 12) };
+  const other = overState(step) ?? proofState(step);
+  if (other) return other;
+  if (step.status !== 'active' || !step.land || openCheckpoints(state).some((checkpoint) => checkpoint.about === 'merge')) return { state: 'pending', detail: '' };
   switch (step.land.kind) {
     case 'landing': return { state: 'landing', detail: `onto ${state.accepted.target.replace('refs/heads/', '')}` };
     case 'blocked': return { state: 'waiting', detail: step.land.reasons.join('; ') };

@@ -1,12 +1,12 @@
 /** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees) is handed in. */
-import { landable, unwaived } from '../core/decide.ts';
+import { landable, unwaived } from '../core/landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
 import { addCost, addUsage, countedUsd, noUsage } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Step } from '../core/workflow.ts';
 import type { CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
-import { gateStepState, mergeStepState, unitState } from './stepState.ts';
+import { gateStepState, mergeStepState, overState, proofState, unitState } from './stepState.ts';
 
 export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): RunView {
   const total = spent(state.units);
@@ -37,26 +37,27 @@ function waiversOf(state: RunState): RunView['waivers'] {
 function stepViews(state: RunState, step: Step): readonly StepView[] {
   const status = state.steps.find((candidate) => candidate.id === step.id);
   if (!status) return [];
+  const over = overState(status);
   const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
   switch (step.kind) {
     case 'agent': case 'run': case 'tool': {
       const units = state.units.filter((unit) => unit.step === step.id);
       const [only] = units;
-      if (step.forEach === undefined && only) return [unitView(only, step.needs, null, status)];
+      if (step.forEach === undefined && only) return [{ ...unitView(only, step.needs, null, status), ...over }];
       const { usage, costUsd } = spent(units);
-      const landed = units.filter((unit) => unit.phase.kind === 'landed').length;
-      const detail = units.length > 0 ? `${landed} of ${units.length} landed` : '';
-      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
+      const detail = over?.detail ?? (units.length > 0 ? `${units.filter((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given').length} of ${units.length} ${units.some((unit) => unit.gives === 'tree') ? 'landed' : 'done'}` : status.why ?? '');
+      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
     }
     case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
       const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
       const current = status.status === 'pending' ? undefined : last;
       const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
-      return [{ ...own, title: step.title ?? `approve ${step.about}`, state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : 'pending', detail, logs: [] }];
+      const standing = over ?? proofState(status) ?? { state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
+      return [{ ...own, title: step.title ?? `approve ${step.about}`, ...standing, logs: [] }];
     }
     case 'merge': return [{ ...own, title: step.title ?? 'merge', ...mergeStepState(status, state), logs: [] }];
-    case 'use': return [{ ...own, title: step.title ?? step.workflow, state: status.status === 'active' ? 'working' : status.status, detail: status.why ?? '', logs: [] }];
+    case 'use': return [{ ...own, title: step.title ?? step.workflow, ...(over ?? { state: status.status === 'active' ? 'working' : status.status === 'done' ? 'done' : 'pending', detail: '' }), logs: [] }];
   }
 }
 
@@ -83,7 +84,7 @@ function unitView(unit: Unit, needs: readonly string[], parent: string | null, s
       message: attempt.outcome?.kind === 'failed' ? attempt.outcome.message : attempt.outcome && 'summary' in attempt.outcome ? attempt.outcome.summary : null,
       usage: attempt.usage, costUsd: attempt.costUsd, startedAt: attempt.startedAt, finishedAt: attempt.finishedAt, evidence: attempt.evidence,
     })),
-    startedAt: unit.attempts[0]?.startedAt ?? null, finishedAt: unit.phase.kind === 'landed' || unit.phase.kind === 'given' ? unit.finishedAt : null, usage, costUsd, logs,
+    startedAt: unit.attempts[0]?.startedAt ?? null, finishedAt: unit.phase.kind === 'landed' || unit.phase.kind === 'given' || unit.phase.kind === 'candidate' ? unit.finishedAt : null, usage, costUsd, logs,
   };
 }
 
@@ -101,7 +102,7 @@ function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView
 function mergeView(state: RunState): RunView['merge'] {
   const step = state.steps.find((candidate) => state.workflow.steps.some((other) => other.id === candidate.id && other.kind === 'merge'));
   if (!step) return null;
-  if (state.end?.kind === 'merged') return { state: 'merged', commit: state.end.commit };
+  if (state.landed) return { state: 'merged', commit: state.landed.commit };
   if (step.land?.kind === 'blocked' || step.land?.kind === 'stuck') return { state: 'waiting', commit: state.candidate?.commit ?? null };
   return step.status === 'active' && landable(state) ? { state: 'landing', commit: state.candidate?.commit ?? null } : { state: 'pending', commit: null };
 }

@@ -61,7 +61,7 @@ describe('a run', () => {
 
   it('REQ-RUN-07 lets the verdict of the gate stand when repairs come to nothing', () => {
     const nothing = (n: number) => [startedAttempt('implement', n), finishedAttempt('implement', { kind: 'no-changes', summary: 'all tests pass' }, n)];
-    const first = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'rejected', 'new-failures'))];
+    const first = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'rejected', 'new-failures'), 1, 'base', 'h1')];
     const run = given([...first, ...[2, 3, 4, 5].flatMap(nothing)]);
     assert.deepEqual([run.commands(), run.standing()], [[], { status: 'failed', waitingFor: null }]);
     assert.deepEqual(given([...first, ...[2, 3, 4].flatMap(nothing)]).commands(), ['work implement#5']);
@@ -114,7 +114,7 @@ describe('a run', () => {
   });
 
   it('REQ-RUN-11 lets a person waive a gate that stayed red past its repairs', () => {
-    const red = (n: number) => [...changed('implement', n), { ...integrated('implement', n === 1 ? 'base' : `h${n - 1}`, n) }, { type: 'UnitLanded', command: `implement#${n}:advance`, unit: 'implement', n, commit: `h${n}` } as const, ...candidate(evidence(`t${n}`, 'rejected', 'new-failures'), n)];
+    const red = (n: number) => [...changed('implement', n), { ...integrated('implement', n === 1 ? 'base' : `h${n - 1}`, n) }, { type: 'UnitLanded', command: `implement#${n}:advance`, unit: 'implement', n, commit: `h${n}` } as const, ...candidate(evidence(`t${n}`, 'rejected', 'new-failures'), n, 'base', `h${n}`)];
     const events = [accepted('quick-change'), ...red(1), ...red(2), ...red(3), ...red(4)];
     assert.deepEqual(given(events).standing(), { status: 'failed', waitingFor: null });
     const answer = given(events).when({ ...approve, waivers: [{ gate: 'unit', reason: 'known red' }] });
@@ -127,7 +127,7 @@ describe('a run', () => {
   it('REQ-RUN-11 takes no waiver and no tick that names nothing, and none for a tip that is gone', () => {
     assert.deepEqual(given(toCheckpoint).when({ ...approve, waivers: [{ gate: 'unti', reason: 'x' }] }), { refused: 'unknown-gate', becauseTrue: [] });
     assert.deepEqual(given(toCheckpoint).when({ ...approve, ticks: ['nothing'] }), { refused: 'unknown-tick', becauseTrue: [] });
-    const red = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'error', 'setup-failed'))];
+    const red = [accepted('quick-change'), ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'), ...candidate(evidence('t', 'error', 'setup-failed'), 1, 'base', 'h1')];
     assert.deepEqual(given(red).when({ ...approve, waivers: [{ gate: 'unit', reason: 'x' }], tip: 'other' }), { refused: 'void', becauseTrue: ['LandingVoided'] });
     assert.deepEqual(given([...red, { type: 'LandingVoided', command: '', tip: 'other', why: 'moved' }]).commands(), ['make-candidate test#2:candidate']);
   });

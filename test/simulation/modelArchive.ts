@@ -1,6 +1,7 @@
 /** The archive port over the model repository, checking what the engine must keep to: I1, I4, I5, I6, I8. */
-import { decide, landable } from '../../src/core/decide.ts';
+import { decide } from '../../src/core/decide.ts';
 import { fold } from '../../src/core/evolve.ts';
+import { landable } from '../../src/core/landable.ts';
 import type { Archive } from '../../src/ports/archive.ts';
 import { noMounts } from '../../src/ports/sandbox.ts';
 import type { World } from './world.ts';

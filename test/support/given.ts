@@ -101,9 +101,9 @@ export function allLanded(): RunEvent[] {
   return [...planApproved(), ...throughGate('implement/a', 'base'), ...throughGate('implement/b', afterA), ...throughGate('implement/c', afterB)];
 }
 
-export function candidate(found: Evidence, n = 1, onto = 'base'): RunEvent[] {
+export function candidate(found: Evidence, n = 1, onto = 'base', head = afterC): RunEvent[] {
   return [
-    { type: 'CandidateMade', command: `test#${n}:candidate`, step: 'test', n, head: afterC, onto, commit: `squash-${onto}`, tree: found.tree },
+    { type: 'CandidateMade', command: `test#${n}:candidate`, step: 'test', n, head, onto, commit: `squash-${onto}`, tree: found.tree },
     { type: 'CandidateJudged', command: `test#${n}:gate`, step: 'test', n, evidence: found },
   ];
 }

@@ -1,0 +1,66 @@
+/** What a person's decisions mean: approved, sent back with comments, rejected, a document edited by hand. Pure; part of `evolve`. */
+import { documentOf, openAt } from './begin.ts';
+import { absorbs, endStep, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
+import { ranked } from './choice.ts';
+import type { RunEvent } from './event.ts';
+import { canSendBack, sendBack } from './sendBack.ts';
+import type { Checkpoint, RunState } from './state.ts';
+import type { StepOf } from './workflow.ts';
+
+export type CheckpointEvent = Extract<RunEvent, { type: 'CheckpointApproved' | 'ChangesRequested' | 'CheckpointRejected' | 'ArtifactEdited' }>;
+
+export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: number): RunState {
+  const checkpoint = state.checkpoints.find((candidate) => candidate.id === event.checkpoint && candidate.state === 'open');
+  const step = checkpoint && stepOf(state, checkpoint.step);
+  if (!checkpoint || step?.kind !== 'checkpoint') return event.type === 'CheckpointRejected' ? rejected(state, event.reason) : state;
+  switch (event.type) {
+    case 'CheckpointApproved': return approved(state, event, checkpoint, step, at);
+    case 'ChangesRequested': {
+      const target = reworkOf(step);
+      const decided = decide(state, checkpoint, { state: 'changes-requested', by: event.by, decidedAt: at, comments: event.comments });
+      return canSendBack(state, target) ? sendBack(decided, step.id, target, { kind: 'comments', comments: event.comments }, at) : state;
+    }
+    case 'CheckpointRejected': {
+      const decided = decide(state, checkpoint, { state: 'rejected', by: event.by, decidedAt: at, reason: event.reason });
+      return absorbs(state, step) ? endStep(decided, step.id, 'failed', at, { outputs: { decision: 'rejected' }, why: event.reason }) : rejected(decided, event.reason);
+    }
+    case 'ArtifactEdited': return edited(state, event, checkpoint, step, at);
+  }
+}
+
+/** Who gets a person's comments: whom the file names, else who gave what the checkpoint is about. */
+export function reworkOf(step: StepOf<'checkpoint'>): string | null {
+  return step.rework ?? step.of;
+}
+
+function rejected(state: RunState, reason: string): RunState {
+  return { ...state, end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'rejected', reason } };
+}
+
+function approved(state: RunState, event: Extract<CheckpointEvent, { type: 'CheckpointApproved' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
+  const candidates = step.about === 'choice' && step.of !== null ? ranked(state, step.of) : [];
+  const choice = candidates.find((candidate) => candidate.commit === event.choice) ?? candidates[0];
+  const decided = decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...(choice ? { subject: choice.unit } : {}) });
+  if (!choice) return endStep(decided, step.id, 'done', at, { outputs: { decision: 'approved' } });
+  return candidates.reduce((current, candidate) => {
+    const unit = current.units.find((one) => one.id === candidate.unit);
+    if (!unit) return current;
+    if (unit.id !== choice.unit) return replaceUnit(current, { ...unit, phase: { kind: 'skipped', why: 'another candidate was chosen' } });
+    // From here on it lands like every other piece of work; on another tip than it was judged on, it is judged again.
+    const { commit, own, onto, tree } = candidate;
+    return replaceUnit(current, { ...unit, landing: 'gated', finishedAt: at, phase: onto === state.head ? { kind: 'advancing', onto, commit, tree } : { kind: 'integrating', commit: own } });
+  }, decided);
+}
+
+/** The edited text is a version of its own; what stood open was about the one before. */
+function edited(state: RunState, event: Extract<CheckpointEvent, { type: 'ArtifactEdited' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
+  const name = documentOf(state, step.of), own = stepStateOf(state, step.id);
+  if (step.about !== 'document' || name === null || !own) return state;
+  const artifacts = { ...state.artifacts, [name]: [...state.artifacts[name] ?? [], { text: event.text, by: event.by, at }] };
+  const again = { ...own, n: own.n + 1 };
+  return openAt(replaceStep(decide({ ...state, artifacts }, checkpoint, { state: 'void', decidedAt: at }), again), step, again.n, at);
+}
+
+function decide(state: RunState, checkpoint: Checkpoint, change: Partial<Checkpoint>): RunState {
+  return { ...state, checkpoints: state.checkpoints.map((candidate) => (candidate === checkpoint ? { ...candidate, ...change } : candidate)) };
+}

@@ -1,0 +1,68 @@
+/**
+ * What may land (I4, I6): accepted or waived gates for exactly this tree, and an approval of exactly this where the workflow asked one.
+ * Owns: that rule, whatever a workflow's file says.
+ */
+import { stepStateOf } from './change.ts';
+import type { Binding } from './event.ts';
+import type { Evidence } from './gate.ts';
+import { ancestors } from './graph.ts';
+import type { Candidate, Checkpoint, RunState } from './state.ts';
+import { waivable, worst } from './verdict.ts';
+import type { StepOf } from './workflow.ts';
+
+/** The candidate for today's head, when its gates have spoken. */
+export function provenCandidate(state: RunState): Candidate | null {
+  const { candidate, candidateEvidence } = state;
+  return candidate && candidate.head === state.head && candidateEvidence?.tree === candidate.tree ? candidate : null;
+}
+
+/** What `merge` (else the merge that is active) may land now, or null. */
+export function landable(state: RunState, merge: StepOf<'merge'> | undefined = activeMerge(state)): Binding | null {
+  const binding = bindingOfCandidate(state);
+  if (!merge || !binding) return null;
+  const asked = approvalsBefore(state, merge);
+  if (asked.some((approval) => approval === undefined || !sameBinding(approval.binding, binding))) return null;
+  const waived = new Set([...state.waived, ...asked.flatMap((approval) => approval?.waivers ?? [])].map((waiver) => waiver.gate));
+  return unwaived(state, waived).length === 0 ? binding : null;
+}
+
+function activeMerge(state: RunState): StepOf<'merge'> | undefined {
+  return state.workflow.steps.find((step): step is StepOf<'merge'> => step.kind === 'merge' && stepStateOf(state, step.id)?.status === 'active');
+}
+
+export function bindingOfCandidate(state: RunState): Binding | null {
+  const { candidate, candidateEvidence } = state;
+  if (!candidate || !candidateEvidence || candidateEvidence.tree !== candidate.tree) return null;
+  return { commit: candidate.commit, base: candidate.onto, tree: candidate.tree, evidence: candidateEvidence.id };
+}
+
+/** For each merge checkpoint before `merge` that was passed: what was approved there last. One that was skipped, or that the join did not wait for, was not asked. */
+export function approvalsBefore(state: RunState, merge: StepOf<'merge'>): readonly (Checkpoint | undefined)[] {
+  return ancestors(state.workflow, merge.id)
+    .filter((step) => step.kind === 'checkpoint' && step.about === 'merge' && stepStateOf(state, step.id)?.status === 'done')
+    .map((step) => state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id && checkpoint.state === 'approved'));
+}
+
+/** Gates of the candidate that are not green and that no waiver names. */
+export function unwaived(state: RunState, waived: ReadonlySet<string>): readonly string[] {
+  return state.candidateEvidence ? unwaivedIn(state.candidateEvidence, waived) : [];
+}
+
+export function unwaivedIn(evidence: Evidence, waived: ReadonlySet<string>): readonly string[] {
+  if (evidence.verdict === 'accepted') return [];
+  // Evidence with no gate at all stands for "no command": it is waived under the name `gate`.
+  if (evidence.gates.length === 0) return waived.has('gate') ? [] : ['gate'];
+  return evidence.gates.filter((gate) => gate.verdict !== 'accepted' && (!waived.has(gate.id) || !waivable(gate))).map((gate) => gate.id);
+}
+
+/** What all gates together found on one tree: each gate step may have run its own. */
+export function together(found: readonly Evidence[]): Evidence | null {
+  const [first] = found;
+  if (!first || found.length === 1) return first ?? null;
+  const { verdict, reason } = worst(found);
+  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks) };
+}
+
+export function sameBinding(left: Binding, right: Binding): boolean {
+  return left.commit === right.commit && left.base === right.base && left.tree === right.tree && left.evidence === right.evidence;
+}
