@@ -24,6 +24,7 @@ export interface Catalogue {
 
 const maxBytes = 1_000_000;
 const maxSpecs = 4_000;
+const maxTotalBytes = 64_000_000;
 const maxHops = 5;
 
 /** `withheld`: see neverSend.ts. */
@@ -37,7 +38,7 @@ export async function readCatalogue(tree: BaseTree, commit: string, withheld: (p
   const found = files.flatMap((file) => {
     const place = placeOf(file.path) ?? (named.length > 0 && isNamed(file.path) ? namedRule : null);
     return place ? [{ file, place }] : [];
-  });
+  }).toSorted((left, right) => left.place.order - right.place.order || byCodeUnits(left.file.path, right.file.path));
   const { specs, unread } = await readSpecs(tree, found.slice(0, maxSpecs), byPath);
   const more = found.length > maxSpecs ? [`${found.length - maxSpecs} more files: only ${maxSpecs} are read`] : [];
   return { commit, specs, files, withheld: all.length - files.length, unread: [...unread, ...more] };
@@ -54,18 +55,22 @@ async function readSpecs(tree: BaseTree, found: readonly { readonly file: TreeFi
   const links = found.filter(({ file }) => file.link).map(({ file }) => file);
   const targets = links.length === 0 ? new Map<string, Uint8Array>() : await tree.contents([...byPath.values()].filter((file) => file.link).map(({ hash }) => hash));
   const unread: string[] = [];
+  let total = 0;
   const readable = found.flatMap(({ file, place }) => {
     const real = followed(file, byPath, targets);
     if (real === null) unread.push(`${file.path} (a link that leads to no file that may be read)`);
     else if (real.bytes === null) unread.push(`${file.path} (its content is not here: a partial clone)`);
-    else if (real.bytes > maxBytes) unread.push(`${file.path} (${real.bytes} bytes)`);
-    else return [{ file, place, real }];
+    else if (real.bytes > maxBytes || total + real.bytes > maxTotalBytes) unread.push(`${file.path} (${real.bytes} bytes)`);
+    else {
+      total += real.bytes;
+      return [{ file, place, real }];
+    }
     return [];
   });
   const contents = await tree.contents([...new Set(readable.map(({ real }) => real.hash))]);
   const seen = new Set<string>();
   const specs: Spec[] = [];
-  for (const { file, place, real } of readable.toSorted((left, right) => left.place.order - right.place.order || byCodeUnits(left.file.path, right.file.path))) {
+  for (const { file, place, real } of readable) {
     const text = textOf(contents.get(real.hash));
     if (text === null) unread.push(`${file.path} (no text)`);
     // One file under several names (CLAUDE.md → AGENTS.md) says everything once.

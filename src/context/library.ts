@@ -26,6 +26,7 @@ export interface LibraryOptions {
 
 const maxKept = 16;
 const maxCommits = 4;
+const maxNamed = 20;
 
 export function createLibrary({ tree, limits, neverSend }: LibraryOptions): SpecLibrary {
   // Every attempt of a task asks for the same; a commit never changes, but the user's settings may.
@@ -99,7 +100,7 @@ export function createLibrary({ tree, limits, neverSend }: LibraryOptions): Spec
 }
 
 function unreadLine(unread: readonly string[]): readonly string[] {
-  return unread.length === 0 ? [] : [`Not read: ${unread.join(', ')}.`];
+  return unread.length === 0 ? [] : [`Not read: ${unread.slice(0, maxNamed).join(', ')}${unread.length > maxNamed ? ` and ${unread.length - maxNamed} more` : ''}.`];
 }
 
 /** Remembers the newest answers; a failed one is asked for again next time. */
