@@ -61,7 +61,8 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   if (orphans > 0) log.warn(`${orphans} processes that an engine left when it was killed were ended`);
   const sandbox = createSandbox({ log, environment, owner, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
   const { kind, why } = await sandbox.probe();
-  const examiners = createExaminers({ archive, scratch, sandbox, store: await openGateStore(commonDir, clock.now()), log, toolchain: await toolchainOf(environment) });
+  const store = await openGateStore(commonDir, clock.now(), log);
+  const examiners = createExaminers({ archive, scratch, sandbox, store, log, toolchain: await toolchainOf(environment) });
   let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });
@@ -76,7 +77,10 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   }));
   const attemptLog = createAttemptLog({ folder, log });
   const engine = createEngine({
-    journal: createJournal({ folder, epoch: options.epoch, log }), archive, workers, examiners, library, attemptLog, clock, ids: createIds(clock), log,
+    journal: createJournal({ folder, epoch: options.epoch, log }), workers,
+    // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
+    archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await archive.cleanUp(task); } },
+    examiners, library, attemptLog, clock, ids: createIds(clock), log,
     slots: { agents: settings['run.maxParallelAgents'], gates: 1 },
   });
   const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });

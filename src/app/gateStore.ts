@@ -3,28 +3,36 @@
  * Owns: the layout and its limits. Refuses: to fail a gate: where nothing can be written, nothing is kept.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GateStore } from '../gates/gateStore.ts';
+import { openOwnFolders } from '../git/ownFolders.ts';
+import type { Log } from '../ports/system.ts';
 
 const compress = promisify(gzip);
 const resultsKept = 1000;
 const logsKeptMs = 14 * 24 * 3_600_000;
 
+export interface KeptGateStore extends GateStore {
+  /** Removes the private folders of processes that were killed while a gate ran; it is done at open, too. */
+  sweep(): Promise<void>;
+}
+
 /**
  * @param commonDir the repository's common git dir
  * @param now milliseconds since 1970
  */
-export async function openGateStore(commonDir: string, now: number): Promise<GateStore> {
+export async function openGateStore(commonDir: string, now: number, log: Log): Promise<KeptGateStore> {
   const folder = await writable(join(commonDir, 'treeline', 'gates'));
   if (folder !== null) {
     await writable(join(folder, 'results'));
     await forgetOld(folder, now);
-    await sweepRunning(folder);
   }
+  const folders = openOwnFolders(folder === null ? null : join(folder, 'running'), 'treeline-gate', log);
+  await folders.sweep();
   return {
     async get(key) {
       return folder === null ? null : readFile(join(folder, 'results', key), 'utf8').catch(() => null);
@@ -45,41 +53,15 @@ export async function openGateStore(commonDir: string, now: number): Promise<Gat
     },
     async openFolder() {
       // Outside the repository, as scratch checkouts are; readable by us alone.
-      const path = await realpath(await mkdtemp(join(tmpdir(), `treeline-gate-${process.pid}-`)));
-      const entry = folder === null ? null : join(folder, 'running', basename(path));
-      if (entry !== null) await mkdir(dirname(entry), { recursive: true, mode: 0o700 }).then(() => writeFile(entry, path, { mode: 0o600 })).catch(() => undefined);
-      return { path, close: () => remove(path, entry) };
+      const path = await folders.make(tmpdir());
+      return { path, close: () => folders.remove(path) };
     },
+    sweep: () => folders.sweep(),
     async downloads() {
       if (folder === null) return null;
       return writable(join(folder, 'downloads'));
     },
   };
-}
-
-async function remove(path: string, entry: string | null): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 3 });
-  if (entry !== null) await rm(entry, { force: true });
-}
-
-/** Removes the private folders of processes that were killed while a gate ran. */
-async function sweepRunning(folder: string): Promise<void> {
-  for (const name of await namesIn(join(folder, 'running'))) {
-    const pid = Number(/^treeline-gate-(\d+)-/.exec(name)?.[1] ?? 0);
-    if (pid === 0 || lives(pid)) continue;
-    const entry = join(folder, 'running', name);
-    const path = await readFile(entry, 'utf8').catch(() => '');
-    const ours = basename(path) === name && await stat(path).then(({ uid }) => process.getuid === undefined || uid === process.getuid(), () => true);
-    if (ours) await remove(path, entry).catch(() => undefined);
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The folder, made where it is missing; null where it cannot be written. */

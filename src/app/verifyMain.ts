@@ -35,7 +35,7 @@ async function run(request: VerifyArguments): Promise<number> {
   const { archive, scratch, commonDir } = repository;
   const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
   const examiners = createExaminers({
-    archive, scratch, log, sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now()), toolchain: await toolchainOf(environment),
+    archive, scratch, log, sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log), toolchain: await toolchainOf(environment),
   });
   const tools = { resolve: repository.resolve, examiners, trust: openTrust(environment, commonDir) };
   const document = await verify(request, tools, (text) => void process.stderr.write(text), interrupted.signal);

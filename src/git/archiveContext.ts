@@ -3,7 +3,7 @@
  * Refuses: discovery: each call names its git dir.
  */
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, realpath } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Log } from '../ports/system.ts';
@@ -12,6 +12,10 @@ import { makeGitDir, ownEnvironment, type Inheritance } from './gitDirs.ts';
 import { realEnvironment, type RepositoryFacts } from './repository.ts';
 import type { Git, GitCall, GitOutput } from './runGit.ts';
 import { createTurns, createTurnsByKey, type Turn } from './serialize.ts';
+
+/** A file where `plumbing` runs, for `-O`: files with changed attributes come first, since they say how the others would have been shown. */
+export const attributesFirst = 'attributes-first';
+const attributesFirstText = '.gitattributes\n*/.gitattributes\n';
 
 export type Call = Omit<GitCall, 'cwd' | 'environment'> & { readonly environment?: Readonly<Record<string, string>> };
 
@@ -57,6 +61,8 @@ export async function createContext(options: {
 async function makePlumbing(inheritance: Inheritance, state: string): Promise<string> {
   const make = async (directory: string): Promise<string> => {
     await makeGitDir(inheritance, { directory, head: null, borrowsFrom: null, bare: true, filters: false, person: null });
+    const order = join(directory, attributesFirst);
+    if (await readFile(order, 'utf8').catch(() => '') !== attributesFirstText) await writeFile(order, attributesFirstText);
     return directory;
   };
   try {

@@ -2,10 +2,8 @@
  * What changed between two commits, honestly: no attribute, replace ref, filter, textconv or index flag has a say. Owns: the list with its marks,
  * and the text of the diff. Refuses: to leave a file out without saying so.
  */
-import { join } from 'node:path';
-import { tmpdir } from 'node:os';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { ChangedFile } from '../ports/archive.ts';
+import { attributesFirst } from './archiveContext.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { pathText } from './bytePath.ts';
 import { caseTwins, hides, nameMarks, showHidden } from './marks.ts';
@@ -111,23 +109,16 @@ function isBinary(section: string): boolean {
 
 /** See Archive.diff. */
 export async function diff(context: ArchiveContext, from: string, to: string, limit: number): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'treeline-diff-'));
-  try {
-    const order = join(folder, 'order');
-    await writeFile(order, '.gitattributes\n*/.gitattributes\n');
-    const { stdout, cut } = await context.plumbing({ args: ['diff-tree', '-r', '-p', '--text', `-O${order}`, ...common, from, to, '--'], limit: Math.max(limit * 4, 1024 * 1024) });
-    const shown = sections(stdout).map((section) => {
-      if (!isBinary(section)) return showHidden(Buffer.from(section, 'latin1').toString());
-      return `${showHidden(Buffer.from(section.slice(0, section.indexOf('\n@@')), 'latin1').toString())}\nBinary content: not shown.\n`;
-    });
-    const text = shown.join('');
-    if (!cut && text.length <= limit) return text;
-    const kept = text.slice(0, limit);
-    const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
-    const all = await changes(context, from, to);
-    const inside = (whole.match(/^diff --git /gm) ?? []).length;
-    return `${whole}[cut: this diff is longer than ${limit} characters; ${Math.max(0, all.length - inside)} of ${all.length} changed files are not shown, and the last one shown may be incomplete]\n`;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { stdout, cut } = await context.plumbing({ args: ['diff-tree', '-r', '-p', '--text', `-O${attributesFirst}`, ...common, from, to, '--'], limit: Math.max(limit * 4, 1024 * 1024) });
+  const shown = sections(stdout).map((section) => {
+    if (!isBinary(section)) return showHidden(Buffer.from(section, 'latin1').toString());
+    return `${showHidden(Buffer.from(section.slice(0, section.indexOf('\n@@')), 'latin1').toString())}\nBinary content: not shown.\n`;
+  });
+  const text = shown.join('');
+  if (!cut && text.length <= limit) return text;
+  const kept = text.slice(0, limit);
+  const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
+  const all = await changes(context, from, to);
+  const inside = (whole.match(/^diff --git /gm) ?? []).length;
+  return `${whole}[cut: this diff is longer than ${limit} characters; ${Math.max(0, all.length - inside)} of ${all.length} changed files are not shown, and the last one shown may be incomplete]\n`;
 }

@@ -18,6 +18,8 @@ import { forgetWorktree, workTreeOf } from './worktrees.ts';
 
 /** See Archive.cleanUp. */
 export async function cleanUp(context: ArchiveContext, task: string): Promise<void> {
+  // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
+  await sweepScratch(context);
   const records = await listRecords(context, task);
   for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => removeWorktree(context, record));
   await removeBranches(context, task);
@@ -27,8 +29,6 @@ export async function cleanUp(context: ArchiveContext, task: string): Promise<vo
   for (const record of records) await context.turns.of(`${record.task}/${record.unit}`)(() => dropRecord(context, record));
   await removeIfEmpty(join(context.state, 'tasks', safeSegment(task)));
   await sweepTrash(context);
-  // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
-  await sweepScratch(context);
 }
 
 async function removeWorktree(context: ArchiveContext, record: WorktreeRecord): Promise<void> {

@@ -53,7 +53,13 @@ describe(`kill -9 of the engine in the middle of a run, ${rounds} times (seed ${
         const [round, moment] = next;
         const where = `seed ${seed}, round ${round + 1}: killed ${moment.ms} ms after event ${moment.events}`;
         const one = await play(moment).catch((error: unknown) => { throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error }); });
-        assert.deepEqual({ tree: one.tree, epochs: one.epochs }, { tree: undisturbed.tree, epochs: 2 }, where);
+        assert.equal(one.tree, undisturbed.tree, where);
+        if (one.epochs === 1 && moment.ms > 0) {
+          // This run was faster than the undisturbed one and over before it was killed: all of the above held, but it was no kill in its middle.
+          todo.push([round, { ...moment, ms: Math.floor(moment.ms / 2) }]);
+          continue;
+        }
+        assert.equal(one.epochs, 2, where);
         ran.push(one);
       }
     }));
