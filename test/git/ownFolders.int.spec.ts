@@ -10,7 +10,7 @@ import { openOwnFolders } from '../../src/git/ownFolders.ts';
 import { until } from '../support/until.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const support = join(import.meta.dirname, 'support');
+const programs = join(import.meta.dirname, 'programs');
 
 describe('folders of a killed process', () => {
   let ground: string;
@@ -24,7 +24,7 @@ describe('folders of a killed process', () => {
 
   const open = () => openOwnFolders(places.register, 'treeline-test', silent);
   const left = (): string[] => [places.root, places.register].flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
-  const run = (killAt: number) => spawnSync(process.execPath, ['--import', join(support, 'killAtCall.ts'), join(support, 'ownFolderProcess.ts'), places.register, places.root], {
+  const run = (killAt: number) => spawnSync(process.execPath, ['--import', join(programs, 'killAtCall.ts'), join(programs, 'ownFolderProcess.ts'), places.register, places.root], {
     encoding: 'utf8', env: { ...process.env, TREELINE_TEST_KILL_AT: String(killAt) },
   });
 
