@@ -1,13 +1,24 @@
-/** Names the Node that commands find on their PATH, without starting it: its file, size and age. Another one may give another verdict. */
+/**
+ * Names the toolchains that commands find on their PATH, without starting them: their files, sizes and ages. Another one may give another
+ * verdict, so they are part of the key under which a run is kept.
+ */
 import { realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** @param environment the user's; `no node` where PATH has none */
+const programs = ['node', 'python3', 'go', 'cargo'];
+
+/** @param environment the user's; `no node` where PATH has none. Programs beside node are named only where they are. */
 export async function toolchainOf(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
-  for (const folder of (environment['PATH'] ?? '').split(delimiter).filter((entry) => isAbsolute(entry))) {
-    const file = await realpath(join(folder, 'node')).catch(() => null);
+  const folders = (environment['PATH'] ?? '').split(delimiter).filter((entry) => isAbsolute(entry));
+  const found = await Promise.all(programs.map((program) => programIn(folders, program)));
+  return found.map((place, index) => place ?? (index === 0 ? 'no node' : null)).filter((place) => place !== null).join(' ');
+}
+
+async function programIn(folders: readonly string[], program: string): Promise<string | null> {
+  for (const folder of folders) {
+    const file = await realpath(join(folder, program)).catch(() => null);
     const state = file === null ? null : await stat(file).catch(() => null);
     if (file !== null && state?.isFile()) return `${file} ${state.size} ${Math.round(state.mtimeMs)}`;
   }
-  return 'no node';
+  return null;
 }

@@ -8,6 +8,7 @@ import { sha256 } from './canonical.ts';
 import { parsePackageFile, type PackageFile } from './detect.ts';
 import { parseMakefile } from './makefile.ts';
 import { configurationOf, loadedByMocha } from './runnerConfiguration.ts';
+import { sectionsOf } from './settingSections.ts';
 import { mainScript, operands, optionFiles, recogniseRunner, runnerOf, scriptEngines, type Runner } from './runner.ts';
 
 /** A tree of a commit, read as text. */
@@ -146,11 +147,18 @@ class Resolver {
 
   async configuration(words: Words, folder: string): Promise<void> {
     const programs = words.map((word) => programOf(word));
-    const { files, keys } = configurationOf(runnerOf(words, this.nodeTests) === 'mocha' ? [...programs, 'mocha'] : programs);
+    const { files, keys, paths, sections } = configurationOf(runnerOf(words, this.nodeTests) === 'mocha' ? [...programs, 'mocha'] : programs);
     for (const pattern of files) {
       for (const path of this.#tree.files) {
         const inFolder = posix.dirname(path) === (folder === '' ? '.' : folder) || posix.dirname(path) === '.';
         if (inFolder && pattern.test(posix.basename(path))) await this.file(`/${path}`, '', 0);
+      }
+    }
+    for (const path of paths) await this.file(path, folder, 0);
+    for (const row of sections) {
+      for (const path of new Set([posix.join(folder, row.file), row.file])) {
+        const found = this.#tree.files.has(path) ? sectionsOf(await this.#tree.read(path) ?? '', row.sections) : null;
+        if (found !== null) this.meaning.set(`${path}#${row.name}`, found);
       }
     }
     if (keys.length === 0) return;

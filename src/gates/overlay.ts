@@ -4,6 +4,8 @@
  */
 import { ConfinementError, type ConfinedFiles } from '../ports/sandbox.ts';
 import type { Meaning } from './definition.ts';
+import { sectionRowOf } from './runnerConfiguration.ts';
+import { withSections } from './settingSections.ts';
 
 const sizeLimit = 4_000_000;
 
@@ -16,7 +18,8 @@ export async function putMeaning(files: ConfinedFiles, meaning: Meaning, names: 
   const manifests = [...new Set(keys.map((name) => name.slice(0, name.indexOf('#'))))];
   const plain = names.filter((name) => !name.includes('#'));
   for (const path of plain) await putFile(files, path, meaning.get(path) ?? null);
-  for (const path of manifests) await putKeys(files, path, meaning, keys.filter((name) => name.startsWith(`${path}#`)));
+  for (const name of keys) await putSections(files, name, meaning);
+  for (const path of manifests.filter((manifest) => manifest.endsWith('.json'))) await putKeys(files, path, meaning, keys.filter((name) => name.startsWith(`${path}#`)));
   return [...plain, ...manifests];
 }
 
@@ -27,6 +30,14 @@ async function putFile(files: ConfinedFiles, path: string, text: string | null):
   } catch (error) {
     if (!(error instanceof ConfinementError && error.reason === 'missing')) throw error;
   }
+}
+
+async function putSections(files: ConfinedFiles, name: string, meaning: Meaning): Promise<void> {
+  const path = name.slice(0, name.indexOf('#'));
+  const row = sectionRowOf(path, name.slice(path.length + 1));
+  if (row === null) return;
+  const bytes = await files.read(path, sizeLimit);
+  await files.write(path, new TextEncoder().encode(withSections(bytes === null ? '' : new TextDecoder().decode(bytes), row.sections, meaning.get(name) ?? null)));
 }
 
 async function putKeys(files: ConfinedFiles, path: string, meaning: Meaning, names: readonly string[]): Promise<void> {

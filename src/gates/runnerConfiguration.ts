@@ -4,7 +4,14 @@
  */
 import { parse } from 'yaml';
 
-interface Row { readonly program: RegExp; readonly files: readonly RegExp[]; readonly keys: readonly string[] }
+/** Of a file that many tools share, the sections that are this program's. */
+export interface SectionRow { readonly file: string; readonly name: string; readonly sections: RegExp }
+
+interface Row { readonly program: RegExp; readonly files: readonly RegExp[]; readonly keys: readonly string[]; readonly paths?: readonly string[]; readonly sections?: readonly SectionRow[] }
+
+const python: readonly SectionRow[] = [
+  { file: 'pyproject.toml', name: 'tool.pytest', sections: /^tool\.(pytest|coverage|tox|nox)\b/ }, { file: 'setup.cfg', name: 'tool:pytest', sections: /^(tool:pytest|coverage:.*|tox:.*)$/ },
+];
 
 const rows: readonly Row[] = [
   { program: /^(npm|pnpm|yarn|bun)$/, files: [/^\.npmrc$/, /^\.yarnrc(\.yml)?$/, /^\.pnpmfile\.c?js$/, /^bunfig\.toml$/], keys: [] },
@@ -14,15 +21,23 @@ const rows: readonly Row[] = [
   { program: /^vitest$/, files: [/^(vitest|vite)\.(config|workspace)\.(js|ts|cjs|mjs|cts|mts)$/], keys: [] },
   { program: /^ava$/, files: [/^ava\.config\.(c|m)?js$/], keys: ['ava'] },
   { program: /^tap$/, files: [/^\.taprc$/], keys: ['tap'] },
-  { program: /^(pytest|py\.test|tox|nox)$/, files: [/^(pytest|tox)\.ini$/, /^setup\.cfg$/, /^pyproject\.toml$/, /^noxfile\.py$/], keys: [] },
+  { program: /^(pytest|py\.test|tox|nox)$/, files: [/^(pytest|tox)\.ini$/, /^\.coveragerc$/, /^noxfile\.py$/], keys: [], sections: python },
+  { program: /^(cargo|cross)$/, files: [], keys: [], paths: ['.cargo/config.toml', '.cargo/config', '.config/nextest.toml'] },
   { program: /^g?make$/, files: [/^(GNUmakefile|[Mm]akefile)$/], keys: [] },
   { program: /^just$/, files: [/^\.?justfile$/i], keys: [] },
 ];
 
+export interface Configuration { readonly files: readonly RegExp[]; readonly keys: readonly string[]; readonly paths: readonly string[]; readonly sections: readonly SectionRow[] }
+
 /** Settings of all programs whose name is among `words`. */
-export function configurationOf(words: readonly string[]): { readonly files: readonly RegExp[]; readonly keys: readonly string[] } {
+export function configurationOf(words: readonly string[]): Configuration {
   const hit = rows.filter((row) => words.some((word) => row.program.test(word)));
-  return { files: hit.flatMap((row) => row.files), keys: [...new Set(hit.flatMap((row) => row.keys))] };
+  return { files: hit.flatMap((row) => row.files), keys: [...new Set(hit.flatMap((row) => row.keys))], paths: hit.flatMap((row) => row.paths ?? []), sections: hit.flatMap((row) => row.sections ?? []) };
+}
+
+/** The sections behind a name such as `pyproject.toml#tool.pytest`; null: the name is of another kind. */
+export function sectionRowOf(path: string, name: string): SectionRow | null {
+  return rows.flatMap((row) => row.sections ?? []).find((row) => row.file === path.split('/').pop() && row.name === name) ?? null;
 }
 
 /** Files that a mocha configuration (YAML or JSON) has loaded beside the tests. Unreadable: none. */

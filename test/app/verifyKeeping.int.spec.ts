@@ -91,7 +91,7 @@ describe('what verify keeps', () => {
     await rejects(openTrust({ XDG_STATE_HOME: folder.path }, '/a/.git').add(one));
   });
 
-  it('REQ-GATE-51: the toolchain is the node that PATH finds first', async () => {
+  it('REQ-GATE-51: the toolchain is the node, and the other languages, that PATH finds first', async () => {
     await mkdir(join(folder.path, 'first'));
     await mkdir(join(folder.path, 'second'));
     await writeFile(join(folder.path, 'second/node'), 'one');
@@ -100,6 +100,8 @@ describe('what verify keeps', () => {
     equal(before.startsWith(join(folder.path, 'second/node')), true);
     await writeFile(join(folder.path, 'first/node'), 'another');
     equal((await toolchainOf({ PATH: path })).startsWith(join(folder.path, 'first/node')), true);
+    await writeFile(join(folder.path, 'second/go'), 'go');
+    equal((await toolchainOf({ PATH: path })).includes(join(folder.path, 'second/go')), true);
     equal(await toolchainOf({}), 'no node');
   });
 });

@@ -68,6 +68,13 @@ describe('resolveCommand', () => {
     deepEqual(await names('vitest run', { 'vitest.config.ts': '', 'jest.config.js': '' }), ['vitest.config.ts']);
   });
 
+  it('REQ-GATE-43: of settings that tools share, the runner\'s own sections alone', async () => {
+    const files = { 'pyproject.toml': '[project]\nname = "a"\n\n[tool.pytest.ini_options]\naddopts = "-q"\n', 'setup.cfg': '[metadata]\n', 'tox.ini': '', '.cargo/config.toml': '', 'Cargo.toml': '' };
+    const { meaning } = await resolveCommand('python3 -m pytest', tree(files));
+    deepEqual([...meaning], [['pyproject.toml#tool.pytest', '[tool.pytest.ini_options]\naddopts = "-q"\n'], ['tox.ini', '']]);
+    deepEqual(await names('cargo test', files), ['.cargo/config.toml']);
+  });
+
   it('REQ-GATE-43: finds the package that a command is run in', async () => {
     const files = { 'packages/a/package.json': JSON.stringify({ scripts: { test: 'mocha' } }), ...manifest({ test: 'other' }) };
     deepEqual(await names('cd packages/a && npm test', files), ['packages/a/package.json#scripts.test']);

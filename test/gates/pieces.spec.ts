@@ -138,6 +138,12 @@ describe('putMeaning', () => {
     deepEqual([...written].sort(), ['.mocharc.json', 'absent.sh', 'package.json', 'run.sh']);
   });
 
+  it('REQ-GATE-43: of settings that tools share, the runner\'s sections are put in and the rest stays', async () => {
+    const content: Record<string, string> = { 'pyproject.toml': '[project]\nversion = "2"\n[tool.pytest.ini_options]\naddopts = "--co"\n\n[tool.ruff]\nline-length = 1\n[[tool.coverage.x]]\n', 'setup.cfg': '[metadata]\nname = small\n' };
+    const written = await putMeaning(memory(content), new Map([['pyproject.toml#tool.pytest', '[tool.pytest.ini_options]\ntestpaths = ["tests"]\n']]), ['pyproject.toml#tool.pytest', 'setup.cfg#tool:pytest', 'gone.toml#other']);
+    deepEqual([content, written], [{ 'pyproject.toml': '[project]\nversion = "2"\n[tool.ruff]\nline-length = 1\n\n[tool.pytest.ini_options]\ntestpaths = ["tests"]\n', 'setup.cfg': '[metadata]\nname = small\n' }, ['pyproject.toml', 'setup.cfg', 'gone.toml']]);
+  });
+
   it('REQ-GATE-45: a manifest that is gone comes back with its scripts; one that cannot be read stays', async () => {
     const gone: Record<string, string> = {};
     await putMeaning(memory(gone), new Map([['package.json#scripts.test', 'mocha']]), ['package.json#scripts.test']);

@@ -86,6 +86,8 @@ const suites: readonly Suite[] = [
       { name: 'a source that does not load', base: pytestBase, change: { 'add.py': 'def add(\n' }, expected: 'rejected build-failed' },
       { name: 'exit(0) in the middle', base: pytestBase, change: { 'add.py': 'import os\n\ndef add(a, b):\n    os._exit(0)\n' }, expected: 'rejected early-exit' },
       { name: 'no test left', base: pytestBase, change: { 'tests/test_add.py': '' }, expected: 'rejected suite-shrunk' },
+      { name: 'another version of the project in the file that has the runner\'s settings', base: pytestBase, change: { 'pyproject.toml': pytestBase['pyproject.toml']?.replace('version = "1"', 'version = "2"\ndependencies = []') ?? '' }, expected: 'accepted passed' },
+      { name: 'the runner told to run nothing by its settings', base: pytestBase, change: { 'add.py': 'def add(a, b):\n    return 0\n', 'pyproject.toml': `${pytestBase['pyproject.toml'] ?? ''}addopts = "--collect-only"\n` }, expected: 'rejected gate-tampered' },
       { name: 'behind make', base: { ...pytestBase, ...gate('make test'), Makefile: 'test:\n\t@pytest -p no:cacheprovider\n', 'tests/test_add.py': 'def test_one():\n    assert True\n' }, change: { 'tests/test_add.py': 'def test_one():\n    assert False\n' }, expected: 'rejected new-failures', failures: ['tests/test_add.py › test_one'] },
       { name: '-x on both sides: what comes after the first failure was seen on neither', base: { ...pytestBase, ...gate('pytest -x'), 'tests/test_add.py': 'def test_red():\n    assert False\n\ndef test_unseen():\n    assert True\n' }, change: { 'tests/test_add.py': 'def test_red():\n    assert False\n\ndef test_unseen():\n    assert 0\n' }, expected: 'not-verified incomplete-report' },
     ],

@@ -5,7 +5,7 @@
  * came to its result (a test that ends the process), and targets that cargo left out after the first that failed, make a cut one.
  */
 import * as z from 'zod';
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 import { jsonOf, withLine, type LineReader, type ReaderOptions } from './lineReader.ts';
 
 interface RustTest { readonly name: string; state: TestEntry['state'] | null; output: string }
@@ -34,7 +34,7 @@ export function cargoReader(options: ReaderOptions): LineReader {
   };
   const put = (target: Target, name: string, state: TestEntry['state'] | null, output: string): RustTest => {
     const test = { name, state, output };
-    target.tests.set(target.tests.has(name) ? `${name} #${target.tests.size}` : name, test);
+    if (target.tests.size < testLimit) target.tests.set(target.tests.has(name) ? `${name} #${target.tests.size}` : name, test);
     return test;
   };
 
@@ -90,6 +90,7 @@ export function cargoReader(options: ReaderOptions): LineReader {
 
   return {
     line(text) {
+      if (open() === null && unbuilt === '' && !/^[{re]|^\s+(Running|Doc-tests) /.test(text)) return;
       if (/^\{ ?"type"/.test(text)) return ofJson(text);
       if (/^running \d+ tests?$/.test(text)) return begin();
       // After a test that ended the process cargo's next words stand behind its name.

@@ -4,7 +4,7 @@
  * end failed; a package that ended without its last word (a panic, an exit) makes a cut report: its other tests did not run.
  */
 import * as z from 'zod';
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 import { jsonOf, withLine, type LineReader, type ReaderOptions } from './lineReader.ts';
 
 const eventSchema = z.object({ Action: z.string(), Package: z.string().optional(), ImportPath: z.string().optional(), Test: z.string().optional(), Output: z.string().optional() });
@@ -33,6 +33,7 @@ export function goReader(options: ReaderOptions): LineReader {
         else if (event?.Action === 'build-output') builds = withLine(builds, (event.Output ?? '').trimEnd());
         return;
       }
+      if (!/^[F#]/.test(text) && !text.includes('.go:')) return;
       const unbuilt = /^FAIL\t(\S+) \[(build|setup) failed\]$/.exec(text);
       if (unbuilt?.[1] !== undefined) Object.assign(packageOf(unbuilt[1]), { state: 'failed', built: false });
       else if (/^#|^\S+\.go:\d+/.test(text)) builds = withLine(builds, text);
@@ -52,6 +53,7 @@ function take(event: z.infer<typeof eventSchema>, at: GoPackage): void {
     return;
   }
   const test = at.tests.get(name) ?? { name, state: null, output: '' };
+  if (at.tests.size >= testLimit) return;
   at.tests.set(name, test);
   if (action === 'pass' || action === 'bench') test.state = 'passed';
   else if (action === 'fail') test.state = 'failed';

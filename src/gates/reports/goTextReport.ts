@@ -2,7 +2,7 @@
  * Reads `go test -v` as it prints for people.
  * Owns: the reading. Refuses: to guess: a package that passed without naming one test was not run with -v, and the whole is no report.
  */
-import { testEntry, withUniqueIds, type TestEntry } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry } from '../testReport.ts';
 import { goPlace } from './goReport.ts';
 import { withLine, type LineReader, type ReaderOptions } from './lineReader.ts';
 
@@ -30,12 +30,13 @@ export function goTextReader(options: ReaderOptions): LineReader {
   };
   return {
     line(text) {
+      if (open.size === 0 && !/^(===|---|ok|FAIL|PASS)/.test(text)) return;
       const run = /^=== (?:RUN|CONT|NAME) +(\S+)$/.exec(text);
       const end = /^ *--- (PASS|FAIL|SKIP): (\S+) \([\d.]+s\)$/.exec(text);
       const whole = /^(ok {2}|FAIL)\t(\S+)(?:\s+(.*))?$/.exec(text);
       if (run?.[1] !== undefined) {
         current = run[1];
-        if (!open.has(current)) open.set(current, { state: null, output: '' });
+        if (!open.has(current) && open.size < testLimit) open.set(current, { state: null, output: '' });
       } else if (end?.[1] !== undefined && end[2] !== undefined) {
         if (!open.has(end[2])) unnamed = true;
         open.set(end[2], { state: states[end[1] as keyof typeof states], output: open.get(end[2])?.output ?? '' });

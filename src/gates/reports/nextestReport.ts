@@ -3,7 +3,7 @@
  * Owns: the reading. Refuses: to guess: lines whose counts differ from nextest's own summary are no report. `2/3 tests run` (it stops at the
  * first failure unless told otherwise) and no summary make a cut one.
  */
-import { testEntry, withUniqueIds, type TestEntry } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry } from '../testReport.ts';
 import { withLine, type LineReader, type ReaderOptions } from './lineReader.ts';
 
 const states: Readonly<Record<string, TestEntry['state']>> = { PASS: 'passed', LEAK: 'passed', SLOW: 'passed', FLAKY: 'passed', SKIP: 'skipped' };
@@ -15,6 +15,7 @@ export function nextestReader(options: ReaderOptions): LineReader {
   let section = '';
   return {
     line(text) {
+      if (!begun && !text.includes('Starting')) return;
       if (/^\s*Starting \d+ tests? across \d+ binar/.test(text)) begun = true;
       if (!begun || summary !== null) return;
       const ended = /^\s*Summary \[[^\]]*\]\s+(\d+)(?:\/(\d+))? tests? run: (\d+) passed/.exec(text);
@@ -26,7 +27,7 @@ export function nextestReader(options: ReaderOptions): LineReader {
       if (one?.[1] !== undefined && one[2] !== undefined && one[3] !== undefined && !['SETUP', 'TERMINATING', 'SLOW'].includes(one[1])) {
         section = `${one[2]} ${one[3]}`;
         // A later try is what counts; that it flipped is for whoever runs it again to find out.
-        tests.set(section, { path: [one[2], one[3]], state: states[one[1]] ?? 'failed', output: tests.get(section)?.output ?? '' });
+        if (tests.size < testLimit) tests.set(section, { path: [one[2], one[3]], state: states[one[1]] ?? 'failed', output: tests.get(section)?.output ?? '' });
         return;
       }
       const test = tests.get(section);

@@ -2,7 +2,7 @@
  * Reads what `pytest -v` prints for people, for where its processes could not be listened to.
  * Owns: the reading. Refuses: to guess: lines whose counts differ from pytest's own last line are no report (so it is without -v).
  */
-import { testEntry, withUniqueIds, type TestEntry } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry } from '../testReport.ts';
 import type { LineReader, ReaderOptions } from './lineReader.ts';
 
 const states: Readonly<Record<string, TestEntry['state']>> = { PASSED: 'passed', XPASS: 'passed', FAILED: 'failed', ERROR: 'failed', SKIPPED: 'skipped', XFAIL: 'skipped' };
@@ -16,12 +16,13 @@ export function pytestTextReader(options: ReaderOptions): LineReader {
   let counts: Readonly<Record<string, number>> | null = null;
   return {
     line(text) {
+      if (!text.includes('.py') && !text.includes(' in ')) return;
       const one = /^(\S+\.py(?:::.+?)?) (PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)(?: \(.*\))?(?:\s+\[ *\d+%\])?$/.exec(text);
       const said = /^(?:FAILED|ERROR) (\S+\.py(?:::.+?)?)(?: - (.*))?$/.exec(text);
       const last = /^(?:=+ )?((?:\d+ [a-z]+, )*\d+ [a-z]+|no tests ran)(?:, \d+ warnings?)? in [\d.]+s/.exec(text);
       if (one?.[1] !== undefined && one[2] !== undefined) {
         lines.set(one[2], (lines.get(one[2]) ?? 0) + 1);
-        found.set(one[1], found.get(one[1]) === 'failed' ? 'failed' : states[one[2]] ?? 'failed');
+        if (found.size < testLimit) found.set(one[1], found.get(one[1]) === 'failed' ? 'failed' : states[one[2]] ?? 'failed');
       } else if (said?.[1] !== undefined) messages.set(said[1], said[2] ?? '');
       else if (last?.[1] !== undefined) counts = Object.fromEntries([...last[1].matchAll(/(\d+) ([a-z]+)/g)].map(([, number, word = '']): [string, number] => [word, Number(number)]));
     },

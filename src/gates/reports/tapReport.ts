@@ -5,7 +5,7 @@
  * Refuses: to take `ok` at the start of any line for TAP: without a version or a plan it is no report. A bail-out or a missing plan makes a cut one.
  */
 import { Parser, type Result } from 'tap-parser';
-import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
+import { testEntry, testLimit, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 import type { LineReader, ReaderOptions } from './lineReader.ts';
 
 interface Point { readonly titles: readonly string[]; readonly result: Result | null; readonly inner: readonly Point[] }
@@ -18,6 +18,7 @@ export function tapReader(options: ReaderOptions): LineReader {
   const parser = new Parser();
   const points: Point[] = [];
   listen(parser, points, true);
+  let lines = 0;
   let begun = false;
   let planned = false;
   let bailed: string | null = null;
@@ -28,12 +29,13 @@ export function tapReader(options: ReaderOptions): LineReader {
   return {
     line(text) {
       begun ||= begins.test(text);
-      if (!begun || taken > textLimit) return;
+      if (!begun || taken > textLimit || lines > testLimit) return;
       // A diagnostic is YAML: read, but not without end.
       if (inBlock >= 0 && !block.end.test(text)) inBlock += 1;
       else inBlock = block.begin.test(text) ? 0 : -1;
       if (inBlock > block.lines) return;
       taken += text.length;
+      if (/^\s*(not )?ok\b/.test(text)) lines += 1;
       if (/^TAP version \d+/.test(text)) planned = true;
       parser.write(`${text}\n`);
     },
@@ -43,7 +45,7 @@ export function tapReader(options: ReaderOptions): LineReader {
       const complete = !parser.syntheticPlan && parser.planEnd >= 0 && parser.count >= parser.planEnd;
       const tests = points.flatMap((point) => testsOf(point, [], options.root));
       if (bailed !== null) tests.push(testEntry({ state: 'failed', path: ['Bail out!'], file: null, message: bailed }, options.root));
-      const report: TestReport = { tests: [...withUniqueIds(tests)], truncated: bailed !== null || !complete || taken > textLimit, couldNotLoad: false };
+      const report: TestReport = { tests: [...withUniqueIds(tests)], truncated: bailed !== null || !complete || taken > textLimit || lines > testLimit, couldNotLoad: false };
       return report;
     },
   };
