@@ -6,6 +6,7 @@ import { pricingOf } from '../agents/prices.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { ExecutableContent } from '../core/gate.ts';
 import type { Workflow } from '../core/workflow.ts';
+import type { TaskRequirement } from '../core/requirement.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
 import type { Examiners } from '../ports/examiners.ts';
@@ -34,6 +35,9 @@ export interface LaunchMeans {
   readonly library: Pick<SpecLibrary, 'look'>;
 }
 
+/** Characters of a requirement's text, and requirements, that a run keeps: those it is held to first. */
+const requirementText = 300;
+const requirementsKept = 500;
 const sampleName = 'treeline-sample';
 
 /** What a launch from `base` would mean here: shown before anyone starts or trusts anything. */
@@ -74,7 +78,7 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   }
   await trusted(means.trust, content, launch.trust);
   return {
-    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), specs: await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
+    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by, inputs: {},
   };
@@ -129,12 +133,15 @@ export async function isSample(means: Pick<LaunchMeans, 'archive'>, commit: stri
   }
 }
 
-/** What was shown is what is pinned: the pick, or what was ranked, as paths. A pick that finds nothing at all is a mistake. */
-async function specsOf(means: LaunchMeans, commit: string, { request, specs }: Launch): Promise<string[]> {
+/** What was shown is what is pinned: the pick, or what was ranked, as paths; and its requirements. A pick that finds nothing at all is a mistake. */
+async function specsOf(means: LaunchMeans, commit: string, { request, specs }: Launch): Promise<Pick<LaunchRequest, 'specs' | 'requirements'>> {
   const { choice, files, remarks } = await means.library.look(commit, request, specs);
   const picks = specs.some((spec) => !spec.startsWith('!'));
   if (picks && !files.some((file) => file.chosen && !file.always)) throw new TreelineError('unknown-spec', remarks.join(' ') || 'What was picked as specifications is in already, as rules.', 'See what there is with: treeline specs.');
-  return [...choice];
+  const words = new Set(request.split(/[^\p{L}\p{N}./-]+/u).map((word) => word.replace(/[.]+$/, '')));
+  const requirements = files.filter((file) => file.chosen).flatMap((file) => file.requirements.map(({ id, label, text, line }): TaskRequirement => (
+    { id, text: text.slice(0, requirementText), file: file.path, line, held: words.has(id) || (label !== null && words.has(label)) || words.has(file.path) || words.has(file.path.split('/').at(-1) ?? '') })));
+  return { specs: [...choice], requirements: [...requirements.filter(({ held }) => held), ...requirements.filter(({ held }) => !held)].slice(0, requirementsKept) };
 }
 
 export function chainsInSettings(settings: Settings): Record<string, readonly string[]> {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { evidenceSchema, executableContentSchema } from './gate.ts';
 import { documentLimit, outcomeSchema } from './outcome.ts';
+import { requirementSchema } from './requirement.ts';
 import { budgetSchema, usageSchema } from './usage.ts';
 import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
 
@@ -36,6 +37,8 @@ export const taskAcceptedSchema = z.object({
   /** Full ref name that the result lands on: `refs/heads/main`. */
   target: z.string(),
   specs: z.array(z.string()),
+  /** Of the specifications that it works under (S2), with the texts of this moment. */
+  requirements: z.array(requirementSchema).optional(),
   /** Chain of agent specs per role, first is tried first. */
   agents: z.partialRecord(roleSchema, z.array(z.string()).min(1)),
   sameProvider: z.boolean(),

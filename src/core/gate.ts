@@ -3,6 +3,7 @@
  * Owns: their shape in the journal. Refuses: to run anything.
  */
 import * as z from 'zod';
+import { declaredTestSchema } from './requirement.ts';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
 /** Report files that can be read. JUnit XML may be several files: a `*` in the file's name. */
@@ -82,6 +83,8 @@ export const evidenceSchema = z.object({
   commit: z.string(), tree: z.string(),
   verdict: verdictSchema, reason: reasonSchema,
   gates: z.array(gateResultSchema),
+  /** Of the tests that the task's plan names, what the reports say. Absent where none was named. */
+  declared: z.array(declaredTestSchema).optional(),
   /** Facts that a person must tick before an approval: `gate-definition:<gate>` and the like. */
   ticks: z.array(z.object({ id: z.string(), why: z.string() })),
 });

@@ -58,7 +58,8 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */
 function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null }, output: (text: string) => void, signal: AbortSignal) {
-  return ports.examiners.examine({ task: state.task, ...what, content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
+  const declared = (state.plan?.subtasks ?? []).flatMap((subtask) => subtask.tests);
+  return ports.examiners.examine({ task: state.task, ...what, ...(declared.length > 0 ? { declared } : {}), content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
 }
 
 /** The date of a unit's landing commit is when its work was finished: the same after any number of crashes. */

@@ -5,6 +5,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import { declaredTests } from '../core/requirement.ts';
 import { worst } from '../core/verdict.ts';
 import type { Archive, ChangedFile } from '../ports/archive.ts';
 import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
@@ -64,7 +65,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
     const { verdict, reason } = worst(gates);
-    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks });
+    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
   }
 
   /** Null: a change too large to be looked at line by line. */
@@ -90,6 +91,12 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     },
     examine,
   };
+}
+
+/** Every test that a report of these gates has. */
+function ranOf(examined: readonly GateExamination[]): Record<'passed' | 'failed' | 'skipped', readonly string[]> {
+  const of = (state: 'passed' | 'failed' | 'skipped'): readonly string[] => examined.flatMap(({ tests }) => tests?.[state] ?? []);
+  return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
 
 function measuredLoad(): number {

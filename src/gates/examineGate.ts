@@ -3,7 +3,7 @@
  * Owns: which runs are needed and which are taken from the cache. Refuses: to decide: core/verdict.ts judges the facts found here.
  */
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
-import { verdict, type GateFacts, type Judgement } from '../core/verdict.ts';
+import { verdict, type GateFacts, type Judgement, type TestFacts } from '../core/verdict.ts';
 import type { ChangedFile } from '../ports/archive.ts';
 import type { SandboxMode } from '../ports/sandbox.ts';
 import { hashOf } from './canonical.ts';
@@ -30,7 +30,8 @@ export interface Examination {
   readonly onOutput: (chunk: Uint8Array) => void;
 }
 
-export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks'] }
+/** `tests`: what the report of the head has; null: none. */
+export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks']; readonly tests: TestFacts | null }
 
 interface Kept { readonly run: GateRun; readonly cached: boolean; readonly output: string; readonly title: string }
 
@@ -61,6 +62,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
     result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found }),
+    tests: final.head?.tests ?? null,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
 }
@@ -72,7 +74,7 @@ function refused(gate: GateDefinition, because: Pick<GateFacts, 'sandboxMissing'
     tail: 'A sandbox is required and none works here. Install bubblewrap and allow user namespaces, or choose --sandbox prefer.',
   };
   const facts: GateFacts = { ...factsOf(run, null), ...because };
-  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [] };
+  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [], tests: null };
 }
 
 function factsOf(run: GateRun, base: GateRun | null): GateFacts {

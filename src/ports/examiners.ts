@@ -11,6 +11,8 @@ export interface ExamineRequest {
   readonly content: ExecutableContent;
   /** Ids of the gates to run; absent or null: all of them. */
   readonly gates?: readonly string[] | null;
+  /** Names of tests that are to show something: the evidence says what the reports have of each. */
+  readonly declared?: readonly string[];
   readonly sandbox: SandboxMode;
 }
 

@@ -7,6 +7,7 @@ import { checkpointKinds, commentSchema } from '../core/event.ts';
 import { evidenceSchema } from '../core/gate.ts';
 import { planSchema, reviewSchema } from '../core/plan.ts';
 import { runStates, waitingFors } from '../core/status.ts';
+import { traceRowSchema } from '../core/trace.ts';
 import { usageSchema } from '../core/usage.ts';
 
 const attemptViewSchema = z.object({
@@ -67,6 +68,8 @@ export const runViewSchema = z.object({
   steps: z.array(stepViewSchema),
   checkpoints: z.array(checkpointViewSchema),
   subtasks: z.array(z.object({ id: z.string(), title: z.string(), needs: z.array(z.string()), scope: z.array(z.string()), requirements: z.array(z.string()), tests: z.array(z.string()), state: z.string() })),
+  /** Requirement → subtasks → tests → evidence. */
+  trace: z.array(traceRowSchema).default([]),
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),

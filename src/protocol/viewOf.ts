@@ -2,6 +2,7 @@
 import { landable, unwaived } from '../core/landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
+import { traceOf } from '../core/trace.ts';
 import { addCost, addUsage, countedUsd, noUsage } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Step } from '../core/workflow.ts';
@@ -18,7 +19,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): R
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
+    trace: [...traceOf(state)], plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };

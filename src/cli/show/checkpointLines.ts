@@ -45,6 +45,7 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...fileLines(files, paint), '',
     ...evidenceLines(view.evidence, paint, '  '),
     ...unconfinedLines(view.evidence, paint, '  '),
+    ...traceLines(view.trace, paint),
     ...reviewLines(view.review, paint),
     ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
     ...checkpoint.needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.id)}: ${plain(tick.why, 240)}`),
@@ -67,6 +68,17 @@ function fileLines(files: ChangedFiles, paint: Paint): string[] {
   return [
     ...columns(rows, [(cell) => cell, (cell) => cell, (cell) => paint.good(cell), (cell) => paint.bad(cell), (cell) => paint.notice(cell)], '  '),
     ...(files.length > 40 ? [paint.quiet(`  and ${count(files.length - 40, 'more file')}`)] : []),
+  ];
+}
+
+/** Each requirement with what shows it; those that nothing shows say why. */
+function traceLines(trace: RunView['trace'], paint: Paint): string[] {
+  if (trace.length === 0) return [];
+  const open = trace.filter((row) => !row.covered);
+  return [
+    `  ${open.length === 0 ? paint.good('✓') : paint.notice('!')} requirements: ${trace.length - open.length} of ${trace.length} covered by tests that passed`,
+    ...trace.filter((row) => row.covered).map((row) => `      ${plain(row.requirement, 60)}: ${plain(row.tests.map(({ test }) => test).join('; '), 200)}`),
+    ...open.map((row) => `      ${paint.notice(plain(row.requirement, 60))}: ${plain(row.why, 240)}${row.text === null ? '' : paint.quiet(` (${plain(row.text, 120)})`)}`),
   ];
 }
 

@@ -47,6 +47,7 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
     ],
     notProven(view, checkpoint),
     gateLines(view.evidence),
+    matrix(view),
     review(view),
     files(changes, page, pages),
     [`## ${t('Subtasks')}`, '', ...view.subtasks.map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, plain(subtask.requirements.join(', ')))}`)].slice(0, view.subtasks.length > 0 ? undefined : 0),
@@ -92,6 +93,18 @@ function gate(result: GateResult): string[] {
     `- ${result.verdict === 'accepted' ? '✓' : '✗'} ${plain(result.id)}: ${result.verdict} (${result.reason})  ${line(...counts)}`,
     `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', t('sandbox: {0}', plain(evidence.sandbox, 80)), t('dependencies: {0}', plain(evidence.dependencies, 80)))}`,
     ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}`),
+  ];
+}
+
+/** Requirement → subtasks → tests → what the gates saw; uncovered ones first. */
+function matrix(view: RunView): string[] {
+  if (view.trace.length === 0) return [];
+  const cell = (text: string): string => plain(text, 200).replaceAll('|', String.raw`\|`);
+  const rows = [...view.trace].sort((left, right) => Number(left.covered) - Number(right.covered));
+  return [
+    `## ${t('Requirements')}  ${t('{0} of {1} covered', view.trace.filter((row) => row.covered).length, view.trace.length)}`, '',
+    `| | ${t('Requirement')} | ${t('Subtasks')} | ${t('Tests')} |`, '|---|---|---|---|',
+    ...rows.map((row) => `| ${row.covered ? '✓' : '✗'} | ${cell(line(row.requirement, row.text))} | ${cell(row.subtasks.map(({ id }) => id).join(', '))} | ${cell(row.covered ? row.tests.map(({ test }) => test).join('; ') : row.why)} |`),
   ];
 }
 
