@@ -63,7 +63,9 @@ export async function openDoor(options: { readonly path: string; readonly token:
       await write(message);
       if (known.leaving) socket.end();
     };
-    const connection = createMessageConnection(new StreamMessageReader(socket), writer);
+    const reader = new StreamMessageReader(socket);
+    reader.partialMessageTimeout = 0; // see doorChannel.ts
+    const connection = createMessageConnection(reader, writer);
     connection.onError(() => socket.destroy());
     socket.once('close', () => {
       clearTimeout(late);

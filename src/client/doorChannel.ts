@@ -40,7 +40,10 @@ export async function openChannel(file: EngineFile, who: { readonly client: stri
   if (!(await isOurSocket(file.socket))) return null;
   const socket = await connect(file);
   if (!socket) return null;
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const reader = new StreamMessageReader(socket);
+  // Of a message that was cut off it asks every ten seconds where the rest is, for ever, also of a dead engine: that kept our process alive.
+  reader.partialMessageTimeout = 0;
+  const connection = createMessageConnection(reader, new StreamMessageWriter(socket));
   const ended = new Promise<void>((resolve) => { connection.onClose(() => resolve()); socket.once('close', () => resolve()); });
   connection.onError(() => socket.destroy());
   for (const [name, schema] of Object.entries(notifications) as [NotificationName, z.ZodType][]) {
@@ -50,8 +53,16 @@ export async function openChannel(file: EngineFile, who: { readonly client: stri
     });
   }
   connection.listen();
-  const request = <Name extends RequestName>(name: Name, params: Params<Name>): Promise<Answer<Name>> => ask(connection, ended, name, params);
   const close = (): void => { connection.dispose(); socket.destroy(); };
+  const request = async <Name extends RequestName>(name: Name, params: Params<Name>): Promise<Answer<Name>> => {
+    try {
+      return await ask(connection, ended, name, params);
+    } catch (error) {
+      // Who hears that it is lost waits for its end.
+      if (error instanceof ConnectionLost) close();
+      throw error;
+    }
+  };
   const late = new AbortController();
   try {
     const hello = request('hello', { token: file.token, protocol: protocolVersion, client: who.client, version: who.version });
@@ -73,7 +84,9 @@ async function ask<Name extends RequestName>(connection: MessageConnection, ende
   const lost = ended.then(() => { throw new ConnectionLost(`the engine went away before it answered "${name}"`); });
   try {
     const answer: unknown = await Promise.race([connection.sendRequest(name, params), lost]);
-    return requests[name].result.parse(answer) as Answer<Name>;
+    const read = requests[name].result.safeParse(answer);
+    if (!read.success) throw new TreelineError('failed', `The engine's answer to "${name}" cannot be understood: ${read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).slice(0, 3).join('; ')}`, 'Use the same version of Treeline everywhere in this repository.', { cause: read.error });
+    return read.data as Answer<Name>;
   } catch (error) {
     if (error instanceof ConnectionLost || error instanceof TreelineError) throw error;
     const data = errorSchema.safeParse(error instanceof ResponseError ? error.data : null);

@@ -31,7 +31,7 @@ export async function reachEngine(options: ConnectOptions, commonDir: string, li
     if (!options.start) throw new TreelineError('not-running', `No engine runs for ${commonDir}.`, 'Start a task, or open the repository in VS Code.');
     // One that holds the lock and has no door yet is not asked for again at once: each question costs a process.
     if (locked === 0 || locked % 25 === 0) {
-      const started = await startEngine({ commonDir, directory: options.directory, bundle: options.engineBundle, version: options.version, environment: options.environment ?? process.env });
+      const started = await startEngine({ commonDir, directory: options.directory, bundle: options.engineBundle, version: options.version, environment: options.environment ?? process.env, signal });
       if (started === 'ready') continue;
     }
     locked += 1;

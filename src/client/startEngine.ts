@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as after } from 'node:timers/promises';
 import * as z from 'zod';
 import { errorSchema } from '../protocol/messages.ts';
 import { copyEngine } from './engineCopy.ts';
@@ -29,19 +30,27 @@ export function engineEnvironment(environment: Environment): Record<string, stri
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }
 
-/** `ready`: it listens. `locked`: another one leads, or is about to. Rejects with the TreelineError that kept it from starting. */
-export async function startEngine(options: { readonly commonDir: string; readonly directory: string; readonly bundle: string; readonly version: string; readonly environment: Environment }): Promise<'ready' | 'locked'> {
+/** It folds every journal before it says a word; longer than this it hangs. */
+const patienceMs = 60_000;
+
+/** `ready`: it listens. `locked`: another one leads, or is about to. Rejects with the TreelineError that kept it from starting, or with the signal's reason. */
+export async function startEngine(options: { readonly commonDir: string; readonly directory: string; readonly bundle: string; readonly version: string; readonly environment: Environment; readonly signal: AbortSignal; readonly patienceMs?: number }): Promise<'ready' | 'locked'> {
   const program = await copyEngine(options.bundle, options.version, options.environment);
   const child = spawn(process.execPath, [program, '--directory', mainCheckout(options), '--version', options.version], {
     cwd: dirname(program), env: engineEnvironment(options.environment), detached: true, windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaint = '';
+  const heard = new AbortController();
   child.stderr.setEncoding('utf8').on('data', (text: string) => { complaint = `${complaint}${text}`.slice(-2_000); });
   try {
-    const line = await new Promise<string | null>((resolve, reject) => {
+    const firstLine = new Promise<string | null>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', resolve).once('close', () => resolve(null));
       child.once('error', reject);
     });
+    const silence = after(options.patienceMs ?? patienceMs, undefined, { signal: AbortSignal.any([heard.signal, options.signal]) }).then(() => {
+      throw new TreelineError('engine-failed', `The engine (process ${child.pid ?? 0}) was started and says nothing.`, `Look at treeline/engine.log in the git folder, and end process ${child.pid ?? 0}.`);
+    });
+    const line = await Promise.race([firstLine, silence]);
     const report = startReportSchema.safeParse(line === null ? null : JSON.parse(line));
     if (!report.success) throw new Error(`it ended without a word${complaint === '' ? '' : `: ${complaint.trim()}`}`);
     if (report.data.kind === 'failed') {
@@ -50,9 +59,11 @@ export async function startEngine(options: { readonly commonDir: string; readonl
     }
     return report.data.kind;
   } catch (error) {
+    options.signal.throwIfAborted();
     if (error instanceof TreelineError) throw error;
     throw new TreelineError('engine-failed', `The engine (${program}) could not be started: ${error instanceof Error ? error.message : String(error)}`, 'Look at treeline/engine.log in the git folder; if it says nothing, install Treeline again.', { cause: error });
   } finally {
+    heard.abort();
     child.stdout.destroy();
     child.stderr.destroy();
     child.unref();

@@ -5,6 +5,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { EngineClient, EventNotice } from '../../client/engineClient.ts';
 import { readEvents } from '../../client/readRuns.ts';
+import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import type { Invocation } from '../invocation.ts';
@@ -30,6 +31,9 @@ const tidyPatienceMs = 20_000;
 /** The engine looks at a blocked landing every 5 s at the least. */
 const landingLooks = 15;
 const landingPauseMs = 1_000;
+/** How often, and how long apart, the journal is asked for events that nobody told of. */
+const eventLooks = 10;
+const eventPauseMs = 300;
 
 /** The exit code, and the run as it stood then. Rejects with a TreelineError. */
 export async function follow(invocation: Invocation, following: Following): Promise<{ readonly code: number; readonly view: RunView }> {
@@ -37,6 +41,7 @@ export async function follow(invocation: Invocation, following: Following): Prom
   const { outlet, surroundings } = invocation;
   const latest: { view: RunView | null } = { view: null };
   let printed = 0;
+  let looks = 0;
   let woken: () => void = () => undefined;
   let interrupted = false;
   let asking = new AbortController();
@@ -92,6 +97,14 @@ export async function follow(invocation: Invocation, following: Following): Prom
         if (latest.view === now && !interrupted && !ended) return { code, view: await tidied(client, now) };
         continue;
       }
+      if (now && code !== null) {
+        // Told events can be lost with an engine, never those of the journal.
+        if ((looks += 1) > eventLooks) throw new TreelineError('corrupt-journal', `Task ${task} stands at entry ${now.seq}, and its journal gives only ${printed}`, `Check it with: treeline journal verify ${task}.`);
+        await within(eventPauseMs, waiting);
+        for (const event of await readEvents(invocation.directory, task).catch(() => [])) print(event);
+        continue;
+      }
+      looks = 0;
       tellWait(now);
       const open = now?.checkpoints.find((checkpoint) => checkpoint.state === 'open');
       if (!now || !open || !prompt) {
@@ -130,11 +143,15 @@ async function landsBeforeLong(client: EngineClient, { task, waiting }: RunView,
   if (waiting?.for !== 'clean-checkout') return false;
   for (let look = 0; look < landingLooks; look += 1) {
     if (!(await client.request('landsNow', { task }).catch(() => false))) return false;
-    const pause = new AbortController();
-    const moved = await Promise.race([changed.then(() => true), after(landingPauseMs, false, { signal: pause.signal })]).finally(() => pause.abort());
-    if (moved) return true;
+    if (await within(landingPauseMs, changed)) return true;
   }
   return false;
+}
+
+/** Whether `changed` comes in so many ms. */
+async function within(ms: number, changed: Promise<void>): Promise<boolean> {
+  const pause = new AbortController();
+  return Promise.race([changed.then(() => true), after(ms, false, { signal: pause.signal })]).finally(() => pause.abort());
 }
 
 /** The exit code once following is over for this run, else null. */
