@@ -8,6 +8,7 @@ import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
 import { createLibrary } from '../context/library.ts';
 import { createEngine } from '../engine/engine.ts';
+import { createCommands } from '../gates/commandStep.ts';
 import { createExaminers } from '../gates/createExaminers.ts';
 import { openRepository } from '../git/createArchive.ts';
 import { createAttemptLog } from '../journal/attemptLogFile.ts';
@@ -27,11 +28,9 @@ import { createNeverSend } from './neverSend.ts';
 import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
-import { launchRequest, trusted } from './launch.ts';
-import type { SpecMeans } from './specs.ts';
 import { toolchainOf } from './toolchain.ts';
-import { openTriggerBook } from './triggerBook.ts';
-import { openTriggerDesk } from './triggerDesk.ts';
+import { variablesOf } from './tools/toolServer.ts';
+import { createToolServers } from './tools/toolServers.ts';
 import { openTrust } from './trust.ts';
 import { createViewDesk } from './viewDesk.ts';
 import { createShelf } from './workflowShelf.ts';
@@ -53,7 +52,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { environment, log, commonDir } = options;
   const clock = systemClock;
   const folder = journalFolder(commonDir);
-  const { archive, tree, scratch, worktreesFolder, resolve, branches } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
+  const { archive, tree, scratch, worktreesFolder, resolve } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
   // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
   // The lock is ours, so whatever still bears this repository's mark belongs to an engine that was killed (I11).
   const owner = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
@@ -62,7 +61,8 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const sandbox = createSandbox({ log, environment, owner, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
   const { kind, why } = await sandbox.probe();
   const store = await openGateStore(commonDir, clock.now(), log);
-  const examiners = createExaminers({ archive, scratch, sandbox, store, log, toolchain: await toolchainOf(environment) });
+  const ground = { archive, scratch, sandbox, store, log };
+  const examiners = createExaminers({ ...ground, toolchain: await toolchainOf(environment) });
   let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });
@@ -75,9 +75,11 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     // Without a base nothing is known of what must not be sent, so nothing is.
     withheld: async (task) => { const base = engine.state(task)?.accepted.base.commit; if (base === undefined) throw new Error(`task ${task} has no base commit`); return library.withheld(base); },
   }));
+  // A server that was added or mended after the start counts from the next call on.
+  const toolServers = createToolServers({ servers: async () => (settings = await readSettings(environment))['mcp.servers'], keys: (task) => keys.variables(task), environment, clock, log, owner });
   const attemptLog = createAttemptLog({ folder, log });
   const engine = createEngine({
-    journal: createJournal({ folder, epoch: options.epoch, log }), workers,
+    journal: createJournal({ folder, epoch: options.epoch, log }), workers, commands: createCommands(ground), toolServers,
     // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
     archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await archive.cleanUp(task); } },
     examiners, library, attemptLog, clock, ids: createIds(clock), log,
@@ -87,25 +89,21 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   for (const run of unreadable) log.error(`task ${run.task} is left alone: ${run.message}`);
   engine.subscribe(({ task, state }) => { if (state.end) keys.release(task); });
   const views = createViewDesk({ engine, archive, log });
-  const shelf = createShelf(options.workflows, archive);
-  const means: SpecMeans = { archive, examiners, sandbox, shelf, settings: async () => (settings = await readSettings(environment)), trust: openTrust(environment, commonDir), library, resolve };
-  const triggers = openTriggerDesk({
-    book: await openTriggerBook(folder, log), engine, shelf, branches, tree, clock, log,
-    here: async () => { const { target, commit } = await archive.resolveBase(null); return { branch: target.replace('refs/heads/', ''), commit }; },
-    trusted: async (commit, given) => trusted(means.trust, await examiners.content(commit), given),
-    launch: async (launch) => engine.launch(await launchRequest(means, launch), (task) => keys.bind(task, launch.keys)),
-  });
   return {
     sandbox: kind === 'bubblewrap' ? kind : `none: ${why}`,
     answers: createDesk({
-      folder, engine, archive, keys, views, triggers, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(), launch: means,
+      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
+      launch: {
+        archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: async () => (settings = await readSettings(environment)),
+        trust: openTrust(environment, commonDir), library, resolve,
+      },
     }),
-    idle: () => engine.idle() && !(settings['triggers.keepEngine'] && triggers.armed()),
-    onChange: (listener) => { engine.subscribe(listener); triggers.onChange(listener); },
+    variables: () => variablesOf(settings['mcp.servers']),
+    idle: () => engine.idle(),
+    onChange: (listener) => { engine.subscribe(listener); },
     left: (visitor) => views.left(visitor),
     close: async () => {
       views.close();
-      await triggers.close();
       await engine.close();
       await demo.close();
       await attemptLog.flush();

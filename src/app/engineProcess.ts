@@ -19,6 +19,8 @@ export interface House {
   readonly answers: Omit<Answers, 'stepDown'>;
   /** What confines processes here: `bubblewrap`, or `none: <why>`. */
   readonly sandbox: string;
+  /** Variables of a client's environment that the user's tool servers need, by name. */
+  variables(): readonly string[];
   /** Nothing runs and nothing will start by itself. */
   idle(): boolean;
   /** Called when `idle` may have changed. */
@@ -66,7 +68,7 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
       setTimeout(() => void close(), 50);
       return true;
     };
-    const describe = () => ({ version, protocol: protocolVersion, epoch: lock.epoch, pid: process.pid, sandbox: house.sandbox, busy: !house.idle() });
+    const describe = () => ({ version, protocol: protocolVersion, epoch: lock.epoch, pid: process.pid, sandbox: house.sandbox, busy: !house.idle(), variables: [...house.variables()] });
     const door = await openDoor({ path, token, log, host: { answers: { ...house.answers, stepDown }, describe, left: (visitor) => house.left(visitor) } });
     undo.push(() => removeSocket(path), () => door.close());
     await writeEngineFile(folder, { socket: path, token, pid: process.pid, epoch: lock.epoch, protocol: protocolVersion, version });

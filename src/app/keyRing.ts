@@ -9,6 +9,8 @@ export interface KeyRing {
   /** Nothing given leaves what is bound as it is. */
   bind(task: string, keys: Keys): void;
   endpoints(task: string): Endpoints;
+  /** All that is bound, by its name in the environment: of these a tool server gets what the settings name for it. */
+  variables(task: string): Keys;
   release(task: string): void;
 }
 
@@ -17,6 +19,7 @@ export function createKeyRing(): KeyRing {
   return {
     bind: (task, keys) => { if (Object.keys(keys).length > 0) bound.set(task, { ...bound.get(task), ...keys }); },
     endpoints: (task) => endpointsOf(bound.get(task) ?? {}),
+    variables: (task) => bound.get(task) ?? {},
     release: (task) => { bound.delete(task); },
   };
 }

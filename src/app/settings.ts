@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { configFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
 import { TreelineError } from '../client/treelineError.ts';
+import { toolServerSchema } from './tools/toolServer.ts';
 import { neverSendMistakes } from '../context/neverSend.ts';
 
 const chain = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => (typeof value === 'string' ? value.split(',').map((spec) => spec.trim()).filter(Boolean) : value));
@@ -29,8 +30,6 @@ const settingsSchema = z.strictObject({
   /** Tokens, estimated, of what every agent of a task gets before anything else; of them for the map of the repository (0: none). */
   'context.maxTokens': z.number().int().min(1_000).max(500_000).default(40_000),
   'context.mapTokens': z.number().int().min(0).max(100_000).default(3_000),
-  /** An armed trigger keeps the engine's process up; otherwise it is looked at when the engine is started for something else. */
-  'triggers.keepEngine': z.boolean().default(false),
   'workflow.default': z.string().min(1).default('spec-and-build'),
   'agents.planner': chain.optional(),
   'agents.implementer': chain.optional(),
@@ -39,6 +38,8 @@ const settingsSchema = z.strictObject({
   'agents.endpoints': z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.url({ protocol: /^https?$/ })).default({}),
   /** Beginning of an agent's name (`compatible:ollama`, `openai:my-model`) → its price, for models that the built-in list does not know or knows wrongly. */
   'agents.prices': z.record(z.string().min(1), price).default({}),
+  /** Name → tool server (MCP) that `tool` steps of workflows may call: specs/tools.md. */
+  'mcp.servers': z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/), toolServerSchema).default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -73,7 +74,7 @@ export function parseSettings(text: string): { readonly settings: Settings } | {
     return isNode(node) && node.range ? lines.linePos(node.range[0]).line : 1;
   };
   return {
-    mistakes: parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => `line ${lineOf(key)}: there is no setting "${key}"`)
+    mistakes: parsed.error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => (issue.path.length === 0 ? `line ${lineOf(key)}: there is no setting "${key}"` : `line ${lineOf(String(issue.path[0]))}: ${issue.path.join('.')}: there is no "${key}"`))
       : [`line ${lineOf(String(issue.path[0]))}: ${issue.path.join('.')}: ${issue.message}`])),
   };
 }

@@ -114,9 +114,10 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
     for (;;) {
       if (closing.signal.aborted) throw await closed ?? new TreelineError('closed', 'The connection to the engine is closed.', 'Open it again.');
       const current = await ready;
+      const whole = withVariables(name, params, current.engine.variables ?? []);
       try {
-        const answer = await current.request(name, params);
-        remember(name, params, answer);
+        const answer = await current.request(name, whole);
+        remember(name, whole, answer);
         return answer;
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error;
@@ -124,6 +125,15 @@ export async function connectEngine(options: ConnectOptions): Promise<EngineClie
         await current.ended;
       }
     }
+  }
+
+  /** Who starts a task, or begins a step of it again, lends it the variables that the user's tool servers name. */
+  function withVariables<Name extends RequestName>(name: Name, params: Params<Name>, names: readonly string[]): Params<Name> {
+    const said = { name, params } as { [Each in RequestName]: { readonly name: Each; readonly params: Params<Each> } }[RequestName];
+    if (said.name !== 'launch' && !(said.name === 'act' && said.params.act.kind === 'retry')) return params;
+    const environment = options.environment ?? process.env;
+    const own = Object.fromEntries(names.flatMap((variable) => { const value = environment[variable]; return value === undefined || value === '' ? [] : [[variable, value]]; }));
+    return { ...params, keys: { ...own, ...said.params.keys } };
   }
 
   function remember<Name extends RequestName>(name: Name, params: Params<Name>, answer: Answer<Name>): void {

@@ -15,7 +15,7 @@ export interface WorkflowMistake { readonly step: string | null; readonly field:
 export function mistakes(workflow: Workflow): readonly WorkflowMistake[] {
   const graph = graphMistakes(workflow);
   // Types are only looked at where names mean something.
-  return graph.some(({ field }) => field !== 'kind') ? graph : [...graph, ...workflow.steps.flatMap((step) => expressionMistakes(workflow, step)), ...outputMistakes(workflow)];
+  return graph.length > 0 ? graph : [...workflow.steps.flatMap((step) => expressionMistakes(workflow, step)), ...outputMistakes(workflow)];
 }
 
 /** A checkpoint is about something that an earlier step gives. */
@@ -49,7 +49,6 @@ function graphMistakes(workflow: Workflow): readonly WorkflowMistake[] {
       if (plan?.kind !== 'agent' || plan.gives !== 'plan') wrong('forEach', `runs for each subtask of "${step.forEach.of}", which gives no plan`);
     }
     if (step.kind === 'checkpoint') for (const message of aboutMistakes(step, earlier)) wrong('of', message);
-    for (const what of notYet(step)) wrong('kind', `says ${what}, which is not carried out by this version`);
     earlier.set(step.id, step);
   }
   return found;
@@ -90,9 +89,4 @@ function outputMistakes(workflow: Workflow): readonly WorkflowMistake[] {
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
-}
-
-/** What the language can say and the engine does not do yet: refused, never passed over. */
-function notYet(step: Step): readonly string[] {
-  return step.kind === 'run' || step.kind === 'tool' ? [`"${step.kind}"`] : [];
 }

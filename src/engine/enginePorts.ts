@@ -7,16 +7,20 @@ import type { Slots } from '../core/schedule.ts';
 import type { RunState } from '../core/state.ts';
 import type { Archive } from '../ports/archive.ts';
 import type { AttemptLog } from '../ports/attemptLog.ts';
+import type { Commands } from '../ports/commands.ts';
 import type { Examiners } from '../ports/examiners.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Library } from '../ports/library.ts';
 import type { Clock, IdSource, Log } from '../ports/system.ts';
+import type { ToolServers } from '../ports/toolServers.ts';
 import type { Workers } from '../ports/workers.ts';
 
 export interface EnginePorts {
   readonly journal: Journal<RunEvent, QueueEvent>;
   readonly archive: Archive;
   readonly workers: Workers;
+  readonly commands: Commands;
+  readonly toolServers: ToolServers;
   readonly examiners: Examiners;
   readonly library: Library;
   readonly attemptLog: AttemptLog;

@@ -1,36 +1,24 @@
 /**
- * One agent attempt, from worktree to outcome. Owns: that only the worktree's tree is taken (the engine commits, never the agent),
- * and that whatever breaks on the way becomes an outcome with a name. Refuses: to believe what the agent says of its work.
+ * One attempt of an agent, a command or a tool, to its outcome. Owns: what an agent is given, that only its worktree's tree is taken
+ * (the engine commits, never the agent), and that whatever breaks on the way becomes an outcome with a name. Refuses: to believe what the agent says of its work.
  */
+import { workOf } from '../core/change.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
 import { plainText } from '../core/plainText.ts';
 import { planMistakes } from '../core/plan.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
-import type { Command } from '../core/decide.ts';
 import { render } from '../core/template.ts';
 import { budgetReached, nothingSpent } from '../core/usage.ts';
-import type { Counted, Spend } from '../core/usage.ts';
+import type { Spend } from '../core/usage.ts';
 import { valuesFor } from '../core/values.ts';
 import { GitError } from '../ports/archive.ts';
 import type { WorkEnd, WorkReport, WorkRequest } from '../ports/workers.ts';
-import type { EnginePorts } from './enginePorts.ts';
-import { commitMessage } from './messages.ts';
-import { insideScope } from './scope.ts';
-
-export type WorkCommand = Extract<Command, { kind: 'work' }>;
-
-export interface WorkContext {
-  readonly ports: EnginePorts;
-  readonly state: RunState;
-  readonly unit: Unit;
-  readonly command: WorkCommand;
-  readonly part: WorkReport['part'];
-  /** Called with this attempt's own spend before each model call; answers what the whole run has spent, this included. */
-  readonly spend: (live: Spend) => Counted;
-  readonly signal: AbortSignal;
-}
+import { commandOutcome } from './commandWork.ts';
+import { takeTree } from './takeTree.ts';
+import { toolOutcome } from './toolWork.ts';
+import type { WorkContext } from './workContext.ts';
 
 const diffLimit = 200_000;
 
@@ -47,12 +35,17 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
   let outcome: Outcome;
   try {
     signal.throwIfAborted();
-    const request = await prepare(context);
-    signal.throwIfAborted();
-    const result = await ports.workers.work(request, reportOf(context), signal);
-    spend = result;
-    signal.throwIfAborted();
-    outcome = await outcomeOf(context, result.end);
+    const step = workOf(context.state, unit);
+    if (step?.kind === 'run') outcome = await commandOutcome(context, step);
+    else if (step?.kind === 'tool') outcome = await toolOutcome(context, step);
+    else {
+      const request = await prepare(context);
+      signal.throwIfAborted();
+      const result = await ports.workers.work(request, reportOf(context), signal);
+      spend = result;
+      signal.throwIfAborted();
+      outcome = await outcomeOf(context, result.end);
+    }
   } catch (error) {
     signal.throwIfAborted();
     outcome = failed(error);
@@ -126,19 +119,6 @@ function documentOf({ state, unit }: WorkContext): string {
 function headingOf(text: string): string {
   const line = text.split('\n').map((candidate) => candidate.replace(/^#+\s*/, '').trim()).find((candidate) => candidate !== '') ?? '';
   return line.length <= 120 ? line : `${line.slice(0, 119)}…`;
-}
-
-/** The worktree's tree as the engine's own commit. */
-async function takeTree({ ports, state, unit, command }: WorkContext, summary: string): Promise<Outcome> {
-  const committed = await ports.archive.commitWorktree({
-    task: state.task, unit: unit.id, n: command.n, parent: command.start, message: commitMessage(state, unit, summary), at: ports.clock.now(),
-  });
-  if (!committed) return { kind: 'no-changes', summary };
-  const scope = unit.subtask?.scope ?? [];
-  return {
-    kind: 'tree', commit: committed.commit, tree: committed.tree, summary, files: committed.files.length, hidden: [...committed.hidden],
-    outOfScope: scope.length === 0 ? [] : committed.files.filter((file) => !insideScope(file, scope)),
-  };
 }
 
 const failureOfGit: Partial<Record<GitError['reason'], Failure>> = { tampered: 'tampered', 'unsupported-filter': 'unsupported-filter', 'disk-full': 'disk-full' };

@@ -1,5 +1,5 @@
 /**
- * Brings an installed dependency tree of the person's checkout into a scratch checkout. Owns: that it is the one of the commit's lock file, byte for byte,
+ * Brings an installed dependency tree of the person's checkout into a scratch checkout, or into a worktree for a command that works there. Owns: that it is the one of the commit's lock file, byte for byte,
  * and a copy (a clone where the file system can), so that no run changes the person's. Refuses: a link, and a tree that npm itself would call stale.
  */
 import { execFile } from 'node:child_process';
@@ -7,13 +7,13 @@ import { constants, cp, lstat, mkdir, readFile as readDisk } from 'node:fs/promi
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import type { ScratchCheckout } from '../ports/scratch.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { excludeFrom } from './excludeFrom.ts';
 import { readFile } from './readTree.ts';
+import { recordAt } from './worktreeRecords.ts';
 
 /** See ScratchCheckouts.copyDependencies. */
-export async function copyDependencies(context: ArchiveContext, checkout: ScratchCheckout, commit: string, lockFile: string, folder: string): Promise<string | null> {
+export async function copyDependencies(context: ArchiveContext, checkout: { readonly path: string }, commit: string, lockFile: string, folder: string): Promise<string | null> {
   if ([lockFile, folder].some((path) => isAbsolute(path) || normalize(path).split('/').includes('..'))) return null;
   const { topLevel } = context.facts;
   const wanted = await readFile(context, commit, lockFile);
@@ -23,10 +23,14 @@ export async function copyDependencies(context: ArchiveContext, checkout: Scratc
   if (!await lstat(from).then((stats) => stats.isDirectory(), () => false)) return null;
   if (lockFile.endsWith('package-lock.json') && !await installedFrom(found, join(from, '.package-lock.json'))) return null;
   const to = join(checkout.path, folder);
-  if (await lstat(to).then(() => true, () => false)) return null;
+  if (await lstat(to).then(() => true, () => false)) {
+    // A worktree keeps what an earlier attempt was given; in a scratch checkout it would be the commit's own.
+    const kept = await recordAt(context, checkout.path) !== null && await installedFrom(found, join(to, '.package-lock.json'));
+    return kept ? `there already (same ${lockFile})` : null;
+  }
   await mkdir(dirname(to), { recursive: true });
   await copyTree(from, to);
-  await excludeFrom(checkout, folder);
+  await excludeFrom(context, checkout.path, folder);
   return `copied from the checkout (same ${lockFile})`;
 }
 

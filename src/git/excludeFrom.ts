@@ -1,11 +1,15 @@
-/** Takes a folder that we brought into a scratch checkout out of what is judged there. Owns: nothing else. */
+/** Takes a folder that we brought into a checkout out of what is judged, or taken, there. Owns: which exclude files that concerns. */
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ScratchCheckout } from '../ports/scratch.ts';
+import type { ArchiveContext } from './archiveContext.ts';
+import { recordAt, recordFolder } from './worktreeRecords.ts';
 
-/** @param folder relative, without a slash at its end */
-export async function excludeFrom(checkout: ScratchCheckout, folder: string): Promise<void> {
-  for (const file of [join(checkout.path, '../judge/info/exclude'), join(checkout.path, '.git/info/exclude')]) {
-    await appendFile(file, `\n/${folder.replace(/[\\*?[\]!# ]/g, '\\$&')}/\n`);
-  }
+/**
+ * @param path of a scratch checkout, or of a worktree of ours
+ * @param folder relative, without a slash at its end
+ */
+export async function excludeFrom(context: ArchiveContext, path: string, folder: string): Promise<void> {
+  const record = await recordAt(context, path);
+  const gitDirs = record ? [join(recordFolder(context, record.task, record.unit), 'git')] : [join(path, '../judge'), join(path, '.git')];
+  for (const gitDir of gitDirs) await appendFile(join(gitDir, 'info/exclude'), `\n/${folder.replace(/[\\*?[\]!# ]/g, '\\$&')}/\n`);
 }

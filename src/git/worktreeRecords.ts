@@ -54,6 +54,16 @@ export async function listRecords(context: ArchiveContext, task: string): Promis
   return found.filter((record) => record !== null);
 }
 
+/** The record of the worktree that lies at `path`, or null: that is none of ours. */
+export async function recordAt(context: ArchiveContext, path: string): Promise<WorktreeRecord | null> {
+  const tasks = await readdir(join(context.state, 'tasks')).catch((error: unknown) => { ignoreMissing(error); return []; });
+  for (const task of tasks) {
+    const found = (await listRecords(context, task)).find((record) => record.path === path);
+    if (found) return found;
+  }
+  return null;
+}
+
 export async function dropRecord(context: ArchiveContext, record: WorktreeRecord): Promise<void> {
   await rm(recordFolder(context, record.task, record.unit), { recursive: true, force: true });
 }

@@ -18,7 +18,8 @@ export interface ScratchCheckouts {
   open(commit: string): Promise<ScratchCheckout>;
   /**
    * Brings an installed dependency tree of the user's checkout in, when the lock file there is the commit's, byte for byte
-   * (a copy, never a link). Null: there is none, or it differs. Else words for the evidence.
+   * (a copy, never a link). Null: there is none, or it differs. Else words for the evidence. `checkout` may be a worktree, too:
+   * what is brought in is not part of its tree.
    */
-  copyDependencies(checkout: ScratchCheckout, commit: string, lockFile: string, folder: string): Promise<string | null>;
+  copyDependencies(checkout: { readonly path: string }, commit: string, lockFile: string, folder: string): Promise<string | null>;
 }

@@ -7,7 +7,6 @@ import { commentSchema } from '../core/event.ts';
 import { executableContentSchema } from '../core/gate.ts';
 import { budgetSchema } from '../core/usage.ts';
 import { runSummarySchema, runViewSchema } from './runView.ts';
-import { triggerActs, triggerViewSchema } from './triggerView.ts';
 import { specLookSchema, specQuestionSchema } from './specLook.ts';
 
 /** Equal: shared. Different: see architecture §2, an older idle engine steps down. */
@@ -47,7 +46,7 @@ const changedFileSchema = z.object({ path: z.string(), previous: z.string().null
 
 /** Requests: client → engine. `params` and `result` are parsed where they arrive. */
 export const requests = {
-  hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean() }) },
+  hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean(), /** Names of variables that the user's tool servers need: a client hands over those that it has, with a launch or a retry. */ variables: z.array(z.string()).optional() }) },
   /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
   inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()) }) },
   /** What a task for `request` would work under: asked before a launch, as often as the request changes. */
@@ -68,10 +67,6 @@ export const requests = {
   changes: { params: z.object({ from: z.string(), to: z.string() }), result: z.array(changedFileSchema) },
   /** Content of a file at a commit, base64; null: not there. */
   readFile: { params: z.object({ commit: z.string(), path: z.string() }), result: z.string().nullable() },
-  /** What workflows of the checkout's branch offer to start by themselves, and what is armed. */
-  triggers: { params: z.object({}), result: z.array(triggerViewSchema) },
-  /** A person's word about one trigger; `keys` of whoever arms or resumes it are used for its tasks while the engine lives. */
-  actOnTrigger: { params: z.object({ id: z.string(), act: z.enum(triggerActs), by: z.string(), keys: keysSchema, /** As with a launch. */ trust: z.string().nullable() }), result: z.array(triggerViewSchema) },
   /** Steps down when nothing runs; `false`: busy. */
   stepDown: { params: z.object({}), result: z.boolean() },
 } as const;

@@ -8,7 +8,7 @@ const settings = (text: string) => {
 };
 const defaults = {
   'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3,
-  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'triggers.keepEngine': false, 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'agents.prices': {},
+  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'mcp.servers': {}, 'agents.prices': {},
 };
 
 describe('settings', () => {
@@ -34,6 +34,14 @@ describe('settings', () => {
       'compatible:ollama': { input: 0, output: 0, cached: 0, written: 0 }, 'openai:my-model-4.5': { input: 3, output: 12, cached: 0.3, written: 3 },
     });
     assert.match((settings('agents.prices:\n  x: { input: -1 }\n') as string[]).join(' | '), /^line 2: agents\.prices\.x\.input: .* \| line 2: agents\.prices\.x\.output: /);
+  });
+
+  it('REQ-TOOL-02 takes tool servers with the names of variables, and no value, shell or unknown key', () => {
+    const servers = 'mcp:\n  servers:\n    tracker: { command: npx, args: ["-y", "x"], env: [TRACKER_TOKEN] }\n    search: { url: "https://mcp.example.com/mcp", headers: { Authorization: SEARCH_AUTH } }\n';
+    assert.deepEqual((settings(servers) as typeof defaults)['mcp.servers'], { tracker: { command: 'npx', args: ['-y', 'x'], env: ['TRACKER_TOKEN'] }, search: { url: 'https://mcp.example.com/mcp', headers: { Authorization: 'SEARCH_AUTH' } } });
+    for (const wrong of ['{ command: x, env: { TOKEN: secret } }', '{ url: "file:///x" }', '{ url: "https://x", headers: { Authorization: "Bearer abc" } }', '{ command: x, shell: true }']) {
+      assert.match((settings(`mcp.servers:\n  tracker: ${wrong}\n`) as string[])[0] ?? '', /^line 2: mcp\.servers\.tracker/);
+    }
   });
 
   it('REQ-SET-01 names every mistake with its line', () => {

@@ -68,6 +68,7 @@ module.exports = {
       { path: pack('diff') }),
     onlyIn('^src/agents/providers/anthropic[.]ts$', 'anthropic-sdk-only-in-its-provider', 'Rule 4.', { path: pack('@anthropic-ai') }),
     onlyIn('^src/agents/providers/openai[.]ts$', 'openai-sdk-only-in-its-provider', 'Rule 4.', { path: pack('openai') }),
+    onlyIn('^src/app/tools/', 'mcp-sdk-only-in-tools', 'Rule 4.', { path: pack('@modelcontextprotocol') }),
     // 5: the machine, and how processes speak
     onlyIn(inRooms(...mayTouchTheMachine), 'machine-only-through-rooms-that-own-it', 'Rule 5: files, processes and sockets go through ports.',
       { path: builtin('fs', 'child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram') }),

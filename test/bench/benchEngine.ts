@@ -93,6 +93,7 @@ function instantPorts(folder: string): EnginePorts {
       choose: () => 'bench',
       work: ({ gives }) => Promise.resolve({ agent: 'bench', ...nothingSpent, end: gives === 'plan' ? { kind: 'plan', plan } : gives === 'review' ? { kind: 'review', review: { summary: 's', criteria: [], findings: [] } } : { kind: 'edited', summary: 's' } }),
     },
+    commands: { run: () => Promise.reject(new Error('not used')) }, toolServers: { call: () => Promise.reject(new Error('not used')) },
     examiners: {
       content: () => Promise.reject(new Error('not used')),
       examine: ({ commit, tree }): Promise<Evidence> => Promise.resolve({ id: `e-${tree}`, commit, tree, verdict: 'accepted', reason: 'passed', ticks: [], gates: [{ id: 'unit', verdict: 'accepted', reason: 'passed', exit: 0, tests, failures: [], evidence: found }] }),

@@ -79,6 +79,23 @@ describe('connectEngine', () => {
     await client.request('act', { task, act: { kind: 'cancel', by: 'a person' }, keys: {} });
   });
 
+  it('REQ-TOOL-06 lends a task the variables that the settings name and this client has, also to the next engine', async () => {
+    const client = await ground.connect({ environment: { ...ground.environment, TRACKER_TOKEN: 'sk-token', OTHER_TOKEN: 'sk-other' } });
+    const { task } = await client.request('launch', launch);
+    const worked = (times: number): Promise<string> => until('the agent to say what it has', async () => (await client.request('log', { task, step: 'implement' })).text, (text) => text.split('a token of 8').length > times);
+    await worked(1);
+    const before = client.engine.epoch;
+    ground.kill();
+    await until('the next leader', () => client.engine.epoch, (epoch) => epoch > before);
+    assert.match(await worked(1), /at work with a key of 21 characters, and a token of 8/);
+    await client.request('act', { task, act: { kind: 'cancel', by: 'a person' }, keys: {} });
+    const stranger = await ground.connect({ environment: { ...ground.environment, OTHER_TOKEN: 'sk-other' } });
+    const { task: second } = await stranger.request('launch', launch);
+    await until('the agent to work', () => unitOf(stranger, second), (state) => state === 'working');
+    assert.match((await stranger.request('log', { task: second, step: 'implement' })).text, /characters\n/);
+    await stranger.request('act', { task: second, act: { kind: 'cancel', by: 'a person' }, keys: {} });
+  });
+
   it('REQ-ENGINE-14 waits for a key in words, and begins again when one is offered', async () => {
     const client = await ground.connect();
     const { task } = await client.request('launch', { ...launch, keys: {} });

@@ -75,6 +75,20 @@ describe('scratch checkouts', () => {
     }
   });
 
+  it('REQ-GIT-92 a worktree gets such a copy, too, keeps it for the next attempt, and does not count it as part of its tree', async () => {
+    repository.commit({ '.gitignore': null });
+    repository.write({ 'node_modules/x/index.js': 'x\n', 'node_modules/.package-lock.json': '{"packages":{"node_modules/x":{"version":"1.0.0"}}}' });
+    const commit = repository.git('rev-parse', 'HEAD');
+    const { scratch, archive } = await repository.open();
+    const worktree = await archive.openWorktree({ task: 't1', unit: 'format', start: commit, keep: false });
+    const copy = () => scratch.copyDependencies(worktree, commit, 'package-lock.json', 'node_modules');
+    assert.deepEqual([await copy(), await copy()], ['copied from the checkout (same package-lock.json)', 'there already (same package-lock.json)']);
+    const take = () => archive.commitWorktree({ task: 't1', unit: 'format', n: 1, parent: commit, message: 'Format', at: 0 });
+    assert.equal(await take(), null);
+    writeFiles(worktree.path, { 'a.txt': 'formatted\n' });
+    assert.deepEqual((await take())?.files, ['a.txt']);
+  });
+
   it('REQ-GIT-93 of a process that was killed are removed by the next one', async () => {
     await repository.open();
     const gone = spawnSync(process.execPath, ['-e', '']).pid;

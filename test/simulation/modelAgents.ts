@@ -7,6 +7,7 @@ import type { Spend } from '../../src/core/usage.ts';
 import type { Examiners } from '../../src/ports/examiners.ts';
 import type { WorkEnd, Workers } from '../../src/ports/workers.ts';
 import { seeded } from './chance.ts';
+import { modelOutputs } from './modelCommands.ts';
 import type { World } from './world.ts';
 
 const failures: readonly Failure[] = ['rate-limit', 'overloaded', 'network', 'model', 'key', 'loop', 'timeout', 'context'];
@@ -39,16 +40,19 @@ export function modelWorkers(world: World, generation: number): Workers {
           signal.throwIfAborted();
           if (world.faults && chance.happens(world.odds.fault)) return failed(chance.pick(failures));
         }
-        if (request.gives === 'plan') return { kind: 'plan', plan: planFor(request.task) };
-        if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: [] } };
+        const outputs = Object.keys(request.outputs).length > 0 ? { outputs: modelOutputs(request.outputs) } : {};
+        if (request.gives === 'plan') return { kind: 'plan', plan: planFor(request.task), ...outputs };
+        if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: [] }, ...outputs };
+        if (request.gives === 'document') return { kind: 'document', text: `# ${request.document ?? 'Document'}\n\nVersion ${request.n}.\n`, ...outputs };
+        if (request.gives === 'result') return { kind: 'result', summary: 'seen', ...outputs };
         // Some files are shared between subtasks and tasks, so that merges conflict now and then. Everyone says it is done.
-        if (request.feedback.length > 0 && chance.happens(0.1)) return { kind: 'edited', summary: 'nothing to do' };
+        if (request.feedback.length > 0 && chance.happens(0.1)) return { kind: 'edited', summary: 'nothing to do', ...outputs };
         const own = `src/${request.unit.replaceAll('/', '-')}.ts`;
         const buggy = request.feedback.length === 0 && chance.happens(0.3);
         worktree.files[own] = `${request.unit} ${buggy ? 'bug' : `fine ${request.n}`}`;
         if (chance.happens(0.1)) worktree.files['src/shared.ts'] = key;
         if (!buggy) for (const [path, text] of Object.entries(worktree.files)) if (text.includes('bug')) worktree.files[path] = text.replace('bug', 'fine');
-        return { kind: 'edited', summary: 'all tests pass' };
+        return { kind: 'edited', summary: 'all tests pass', ...outputs };
       };
       try {
         const end = await play();

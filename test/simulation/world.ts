@@ -15,6 +15,7 @@ import type { Chance } from './chance.ts';
 import { ModelRepository } from './modelRepository.ts';
 import { modelArchive } from './modelArchive.ts';
 import { modelExaminers, modelWorkers } from './modelAgents.ts';
+import { modelCommands, modelToolServers } from './modelCommands.ts';
 import { VirtualTime } from './virtualTime.ts';
 
 export class World {
@@ -92,6 +93,8 @@ export class World {
       },
       archive: modelArchive(this, generation),
       workers: modelWorkers(this, generation),
+      commands: modelCommands(this, generation),
+      toolServers: modelToolServers(this, generation),
       examiners: modelExaminers(this, generation),
     };
   }

@@ -40,6 +40,9 @@ const archive = {
   cleanUp: async () => undefined,
 } as unknown as Archive;
 
+/** No step of these tests comes to them. */
+const unused = { run: async (): Promise<never> => { throw new Error('no command runs in these tests'); }, call: async (): Promise<never> => { throw new Error('no tool is called in these tests'); } };
+
 async function openTestHouse(folder: string, epoch: number): Promise<House> {
   const log = createEngineLog(folder);
   const keys = createKeyRing();
@@ -48,7 +51,8 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
     work: async ({ task }, report, signal) => {
       const key = keys.endpoints(task).anthropic?.apiKey;
       if (key === undefined) return { end: { kind: 'failed', failure: 'key', message: 'no key', retryAt: null }, agent: 'none', ...nothingSpent };
-      report.part({ kind: 'text', text: `at work with a key of ${key.length} characters\n` });
+      const token = keys.variables(task)['TRACKER_TOKEN'];
+      report.part({ kind: 'text', text: `at work with a key of ${key.length} characters${token === undefined ? '' : `, and a token of ${token.length}`}\n` });
       await new Promise((_, reject) => { signal.addEventListener('abort', () => reject(signal.reason as Error)); });
       throw new Error('unreachable');
     },
@@ -58,7 +62,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   const attemptLog = createAttemptLog({ folder, log });
   const library = createLibrary({ tree: { files: async () => [], contents: async () => new Map() }, limits: () => ({ tokens: 1_000, mapTokens: 0 }), neverSend: async () => [] });
   const engine = createEngine({
-    journal: createJournal({ folder, epoch, log }), archive, workers, examiners, attemptLog, clock: systemClock, ids: createIds(systemClock), log,
+    journal: createJournal({ folder, epoch, log }), archive, workers, commands: unused, toolServers: unused, examiners, attemptLog, clock: systemClock, ids: createIds(systemClock), log,
     library, slots: { agents: 3, gates: 1 },
   });
   const { unreadable } = await engine.open();
@@ -66,9 +70,9 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   const defaults = parseSettings('');
   if (!('settings' in defaults)) throw new Error('defaults');
   return {
-    sandbox: 'none: a test', idle: () => engine.idle(), onChange: (listener) => { engine.subscribe(listener); }, left: (visitor) => views.left(visitor),
+    sandbox: 'none: a test', variables: () => ['TRACKER_TOKEN'], idle: () => engine.idle(), onChange: (listener) => { engine.subscribe(listener); }, left: (visitor) => views.left(visitor),
     answers: createDesk({
-      folder, engine, archive, keys, views, unreadable, triggers: { list: async () => [], act: async () => [] }, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
+      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, shelf: createShelf(join(dirname(process.argv[1] ?? ''), 'workflows'), archive), settings: async () => defaults.settings,
         sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined }, library, resolve: async () => ({ commit: id('a') }),
