@@ -6,7 +6,7 @@ import type { GateDefinition } from '../core/gate.ts';
 import { GitError } from '../ports/archive.ts';
 import type { ConfinedFiles, ProcessResult, Sandbox, SandboxMode } from '../ports/sandbox.ts';
 import type { ScratchCheckout, ScratchCheckouts } from '../ports/scratch.ts';
-import type { Meaning, TreeText } from './definition.ts';
+import { resolveCommand, type Meaning, type TreeText } from './definition.ts';
 import { endOf, type GateRun } from './gateRun.ts';
 import type { GateStore } from './gateStore.ts';
 import { collectCoverage, collectFindings } from './findings/collectFindings.ts';
@@ -92,10 +92,11 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
 }
 
 async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkout: ScratchCheckout, folder: { readonly path: string; readonly files: ConfinedFiles }, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<ProcessResult> {
-  const asking = askingOf(request.gate, folder.path);
+  const meaning = request.overlay?.meaning ?? (await resolveCommand(request.gate.command, request.tree)).meaning;
+  const asking = askingOf(request.gate, folder.path, [request.gate.command, ...meaning.values()]);
   for (const [name, text] of Object.entries(asking.files)) await folder.files.write(name, new TextEncoder().encode(text));
   return sandbox.run({
-    command: request.gate.command, root: checkout.path, timeoutMs: request.gate.timeoutMs, network: false, mode: request.mode,
+    command: `${asking.before}${request.gate.command}`, root: checkout.path, timeoutMs: request.gate.timeoutMs, network: false, mode: request.mode,
     mounts: Object.keys(asking.files).length > 0 ? { ...checkout.mounts, writable: [...checkout.mounts.writable, folder.path] } : checkout.mounts,
     environment: asking.environment, output, onOutput,
   }, signal);

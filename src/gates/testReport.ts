@@ -49,7 +49,7 @@ export function testEntry(found: {
   return {
     id: shortened(named.join(' › '), 1000),
     state: found.state,
-    message: found.state === 'failed' ? shortened(plainText(withoutRoot(found.message ?? found.stack ?? '', root)).trim(), messageLimit) : '',
+    message: found.state === 'failed' ? shortened(withoutForeignFrames(plainText(withoutRoot(found.message ?? found.stack ?? '', root))).trim(), messageLimit) : '',
     file: place?.file ?? file,
     line: place?.line ?? found.line ?? null,
   };
@@ -74,6 +74,11 @@ export function factsOf(report: TestReport): TestFacts {
 function relative(path: string, root: string): string {
   const plain = path.startsWith('file://') ? decodeURI(path.slice('file://'.length)) : path;
   return (plain.startsWith(`${root}/`) ? plain.slice(root.length + 1) : plain).replace(/^\.\//, '');
+}
+
+/** A message without the frames of dependencies and of the runtime. */
+function withoutForeignFrames(message: string): string {
+  return message.split('\n').filter((line) => !/^\s+at .*(\/node_modules\/|\(?node:)|^\s+at (new )?[\w.]*Promise\b.*<anonymous>/.test(line)).join('\n');
 }
 
 /** What differs from run to run in a title that shows a value: addresses of objects. */

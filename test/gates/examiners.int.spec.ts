@@ -141,8 +141,17 @@ it('is alone', () => {
     equal(judgement(evidence), 'accepted passed', JSON.stringify(evidence.gates[0]?.failures));
   });
 
-  it('REQ-GATE-24: a script that drops NODE_OPTIONS is read from what it prints', async () => {
-    const evidence = await here.judge({ ...manifest({ test: 'NODE_OPTIONS= mocha --reporter spec' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
+  it('REQ-GATE-104: a script that sets NODE_OPTIONS itself is heard all the same, and sees its own value', async () => {
+    const suite = 'it("sees", () => require("node:assert").deepEqual([process.env.NODE_OPTIONS, process.execArgv, /reports-/.test(process.env.PATH)], ["--no-warnings", [], false]));\n';
+    const evidence = await here.judge({ ...manifest({ test: 'NODE_OPTIONS=--no-warnings mocha' }), 'test/a.spec.js': suite, 'src/a.js': '1' }, { 'src/a.js': '2' });
+    equal(judgement(evidence), 'accepted passed', JSON.stringify(evidence.gates[0]?.failures));
+    const npmrc = await here.judge({ '.npmrc': 'node-options=--no-warnings\n', ...manifest({ test: 'mocha' }) }, { 'src/a.js': '3' });
+    equal(judgement(npmrc), 'accepted passed', JSON.stringify(npmrc.gates[0]?.failures));
+  });
+
+  it('REQ-GATE-24: a script that goes round all of that is read from what it prints', async () => {
+    const own = join(import.meta.dirname, '../../node_modules/mocha/bin/mocha.js');
+    const evidence = await here.judge({ ...manifest({ test: `NODE_OPTIONS= ${process.execPath} ${own} --reporter spec` }), 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
     equal(judgement(evidence), 'rejected new-failures');
     deepEqual(evidence.gates[0]?.failures.map((failure) => failure.test), ['add › adds two']);
   });

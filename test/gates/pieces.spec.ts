@@ -7,6 +7,8 @@ import { endOf, isGreen, keepable, runFacts, type GateRun } from '../../src/gate
 import { plainText } from '../../src/core/plainText.ts';
 import { lastLines, lineWriter } from '../../src/gates/boundedText.ts';
 import { putMeaning } from '../../src/gates/overlay.ts';
+import type { GateDefinition } from '../../src/core/gate.ts';
+import { askingOf } from '../../src/gates/listeners/asking.ts';
 import { nodeOptionsFor } from '../../src/gates/listeners/nodeListener.ts';
 import { ConfinementError, type ConfinedFiles } from '../../src/ports/sandbox.ts';
 import type { TestReport } from '../../src/gates/testReport.ts';
@@ -158,6 +160,29 @@ describe('putMeaning', () => {
     await putMeaning(memory(content), new Map([['package.json#scripts.__proto__', 'mocha']]), ['package.json#scripts.__proto__']);
     equal(({} as Record<string, unknown>)['mocha'], undefined);
     ok(content['package.json']?.includes('"__proto__": "mocha"'));
+  });
+});
+
+describe('askingOf', () => {
+  const asked = (runner: GateDefinition['runner'], texts: readonly string[] = [], more: Partial<GateDefinition> = {}): unknown => {
+    const { files, environment, before } = askingOf({ report: null, runner, ...more }, '/private', texts);
+    return [Object.keys(files).sort().join(), Object.keys(environment).sort().join(), before === '' ? 'as it is' : 'stand-ins'];
+  };
+  const python = 'sitecustomize.py,treeline_listener.py';
+
+  it('REQ-GATE-100: asks each runner by its own means, and no other; a gate with a report of its own and a static check not at all', () => {
+    deepEqual([asked('mocha'), asked('vitest'), asked('pytest'), asked('go-test'), asked('cargo-test'), asked('unknown')], [
+      ['listener.cjs', 'NODE_OPTIONS', 'as it is'], ['listener.cjs', 'NODE_OPTIONS', 'as it is'], [python, 'PYTHONPATH,TOX_TESTENV_PASSENV', 'as it is'], ['', 'GOFLAGS', 'as it is'], ['', '', 'as it is'],
+      [`listener.cjs,${python}`, 'NODE_OPTIONS,PYTHONPATH', 'as it is'],
+    ]);
+    deepEqual([asked('mocha', [], { report: { format: 'junit', path: 'a.xml' } }), asked('unknown', [], { findings: { format: 'tsc', path: null } })], [['', '', 'as it is'], ['', '', 'as it is']]);
+  });
+
+  it('REQ-GATE-104: stand-ins come first only where something sets the variable that we use', () => {
+    deepEqual([asked('jest', ['NODE_OPTIONS=--x jest']), asked('jest', ['PYTHONPATH=. x']), asked('pytest', ['export PYTHONPATH := src']), asked('go-test', ['NODE_OPTIONS=x'])], [
+      ['bin/node,listener.cjs', 'NODE_OPTIONS', 'stand-ins'], ['listener.cjs', 'NODE_OPTIONS', 'as it is'],
+      [`bin/py.test,bin/pytest,bin/python,bin/python3,${python}`, 'PYTHONPATH,TOX_TESTENV_PASSENV', 'stand-ins'], ['', 'GOFLAGS', 'as it is'],
+    ]);
   });
 });
 
