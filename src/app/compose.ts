@@ -28,9 +28,13 @@ import { createNeverSend } from './neverSend.ts';
 import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
+import { launchRequest, trusted } from './launch.ts';
+import type { SpecMeans } from './specs.ts';
 import { toolchainOf } from './toolchain.ts';
 import { variablesOf } from './tools/toolServer.ts';
 import { createToolServers } from './tools/toolServers.ts';
+import { openTriggerBook } from './triggerBook.ts';
+import { openTriggerDesk } from './triggerDesk.ts';
 import { openTrust } from './trust.ts';
 import { createViewDesk } from './viewDesk.ts';
 import { createShelf } from './workflowShelf.ts';
@@ -52,7 +56,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { environment, log, commonDir } = options;
   const clock = systemClock;
   const folder = journalFolder(commonDir);
-  const { archive, tree, scratch, worktreesFolder, resolve } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
+  const { archive, tree, scratch, worktreesFolder, resolve, branches } = await openRepository({ directory: options.directory, clock, log }).catch((error: unknown) => { throw doorError(error); });
   // I10: what no agent and no gate may see; what is mounted by name inside of these is seen.
   // The lock is ours, so whatever still bears this repository's mark belongs to an engine that was killed (I11).
   const owner = createHash('sha256').update(commonDir).digest('hex').slice(0, 16);
@@ -89,21 +93,26 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   for (const run of unreadable) log.error(`task ${run.task} is left alone: ${run.message}`);
   engine.subscribe(({ task, state }) => { if (state.end) keys.release(task); });
   const views = createViewDesk({ engine, archive, log });
+  const shelf = createShelf(options.workflows, archive);
+  const means: SpecMeans = { archive, examiners, sandbox, shelf, settings: async () => (settings = await readSettings(environment)), trust: openTrust(environment, commonDir), library, resolve };
+  const triggers = openTriggerDesk({
+    book: await openTriggerBook(folder, log), engine, shelf, branches, tree, clock, log,
+    here: async () => { const { target, commit } = await archive.resolveBase(null); return { branch: target.replace('refs/heads/', ''), commit }; },
+    trusted: async (commit, given) => trusted(means.trust, await examiners.content(commit), given),
+    launch: async (launch) => engine.launch(await launchRequest(means, launch), (task) => keys.bind(task, launch.keys)),
+  });
   return {
     sandbox: kind === 'bubblewrap' ? kind : `none: ${why}`,
     answers: createDesk({
-      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
-      launch: {
-        archive, examiners, sandbox, shelf: createShelf(options.workflows, archive), settings: async () => (settings = await readSettings(environment)),
-        trust: openTrust(environment, commonDir), library, resolve,
-      },
+      folder, engine, archive, keys, views, triggers, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(), launch: means,
     }),
     variables: () => variablesOf(settings['mcp.servers']),
-    idle: () => engine.idle(),
-    onChange: (listener) => { engine.subscribe(listener); },
+    idle: () => engine.idle() && !(settings['triggers.keepEngine'] && triggers.armed()),
+    onChange: (listener) => { engine.subscribe(listener); triggers.onChange(listener); },
     left: (visitor) => views.left(visitor),
     close: async () => {
       views.close();
+      await triggers.close();
       await engine.close();
       await demo.close();
       await attemptLog.flush();

@@ -19,6 +19,7 @@ import type { KeyRing } from './keyRing.ts';
 import { inspect, launchRequest } from './launch.ts';
 import type { SpecMeans } from './specs.ts';
 import { specs } from './specs.ts';
+import type { TriggerDesk } from './triggerDesk.ts';
 import type { ViewDesk } from './viewDesk.ts';
 
 export interface DeskOptions {
@@ -30,6 +31,7 @@ export interface DeskOptions {
   readonly keys: KeyRing;
   readonly keyRetry: KeyRetry;
   readonly views: ViewDesk;
+  readonly triggers: Pick<TriggerDesk, 'list' | 'act'>;
   /** Runs whose journal could not be read when the engine was opened. */
   readonly unreadable: readonly { readonly task: string; readonly message: string }[];
   /** Log text that is still in memory goes to its file. */
@@ -89,6 +91,8 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
       const { text, logs } = await logOf(options.folder, stateOf(task).task, step);
       return { text, logs: [...logs] };
     },
+    triggers: async () => [...await options.triggers.list()],
+    actOnTrigger: async ({ id, act, ...who }) => [...await options.triggers.act(id, act, who)],
     changes: async ({ from, to }) => (await archive.changes(from, to)).map((file) => ({ ...file, marks: [...file.marks] })),
     readFile: async ({ commit, path }) => {
       const bytes = await archive.readFile(commit, path);

@@ -66,7 +66,8 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
   const content = await means.examiners.content(base.commit);
   knownGates(workflow, content);
-  const { agents, sameProvider } = agentChains({
+  // A workflow of commands and gates alone needs no agent, and so no key.
+  const { agents, sameProvider } = workflow.steps.every((step) => step.kind !== 'agent') ? { agents: {}, sameProvider: false } : agentChains({
     named: launch.agents, settings: chainsInSettings(settings),
     endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base.commit),
   });
@@ -91,7 +92,8 @@ function unpricedOf(specs: readonly string[], own: Settings['agents.prices']): N
   });
 }
 
-async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
+/** Rejects with `untrusted` unless the user has trusted this content, now or before. */
+export async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
   if (!runsSomething(content) || await trust.has(content.hash)) return;
   // A state folder that cannot be written asks again next time; it does not stop what was allowed in words.
   if (given === content.hash) return trust.add(content.hash).catch(() => undefined);

@@ -30,6 +30,8 @@ const settingsSchema = z.strictObject({
   /** Tokens, estimated, of what every agent of a task gets before anything else; of them for the map of the repository (0: none). */
   'context.maxTokens': z.number().int().min(1_000).max(500_000).default(40_000),
   'context.mapTokens': z.number().int().min(0).max(100_000).default(3_000),
+  /** An armed trigger keeps the engine's process up; otherwise it is looked at when the engine is started for something else. */
+  'triggers.keepEngine': z.boolean().default(false),
   'workflow.default': z.string().min(1).default('spec-and-build'),
   'agents.planner': chain.optional(),
   'agents.implementer': chain.optional(),

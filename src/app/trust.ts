@@ -2,11 +2,11 @@
  * What a person has allowed to run on this machine: content hashes per repository, in the user's own state folder.
  * Owns: the file's form and place. Refuses: to be told by a repository: nothing inside one is ever read here.
  */
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { stateFolder, type Environment } from '../client/places.ts';
+import { replaceJson } from './jsonFile.ts';
 import type { Trust } from './launch.ts';
 
 const fileSchema = z.object({
@@ -29,7 +29,7 @@ export function openTrust(environment: Environment, commonDir: string): Trust {
     async add(hash) {
       const { repositories } = await read(file);
       const hashes = [...(repositories[commonDir] ?? []).filter((known) => known !== hash), hash].slice(-hashesKept);
-      await replace(file, { version: 1, repositories: { ...repositories, [commonDir]: hashes } });
+      await replaceJson(file, { version: 1, repositories: { ...repositories, [commonDir]: hashes } });
     },
   };
 }
@@ -40,17 +40,5 @@ async function read(file: string): Promise<TrustFile> {
     return fileSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return { version: 1, repositories: {} };
-  }
-}
-
-async function replace(file: string, content: TrustFile): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`;
-  try {
-    await writeFile(fresh, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    await rename(fresh, file);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
   }
 }

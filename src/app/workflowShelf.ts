@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { TreelineError } from '../client/treelineError.ts';
 import { ok } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import type { Trigger } from '../core/trigger.ts';
 import type { Workflow } from '../core/workflow.ts';
 import { readZenflowSettings, zenflowSettingsPath } from '../core/zenflowSettings.ts';
 import type { Archive } from '../ports/archive.ts';
@@ -28,11 +29,16 @@ export interface Shelved { readonly id: string; readonly path: string; readonly 
 /** Where a repository's files are read from: a commit, or the checkout. Paths have "/" and begin at the repository's top. */
 export interface RepositoryFiles { list(): Promise<readonly string[]>; read(path: string): Promise<string> }
 
+/** A workflow that offers triggers, as it is at a commit. */
+export interface Offer { readonly id: string; readonly name: string; readonly hash: string; readonly request: string; readonly triggers: readonly Trigger[] }
+
 export interface Shelf {
   /** Built-in first. Files with mistakes are left out: they are named when somebody asks for them. */
   list(commit: string): Promise<{ name: string; id: string; description: string }[]>;
   /** By id, name, or path in the repository. Rejects with a TreelineError: `unknown-workflow`, `invalid-file` with every mistake. */
   find(commit: string, wanted: string): Promise<{ readonly id: string; readonly workflow: Workflow; readonly hash: string }>;
+  /** Workflows that something may start, by id; files with mistakes offer nothing. */
+  offers(commit: string): Promise<readonly Offer[]>;
 }
 
 /** `folder`: of the built-in workflows. */
@@ -44,6 +50,15 @@ export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' |
       return rack.all.flatMap((entry) => {
         const read = rack.read(entry);
         return read.ok ? [{ name: read.value.workflow.name, id: entry.id, description: read.value.workflow.description }] : [];
+      });
+    },
+    offers: async (commit) => {
+      const rack = await openRack(folder, at(commit));
+      return rack.all.flatMap((entry): Offer[] => {
+        const read = rack.read(entry);
+        // Of two with one id, the one counts that `find` gives.
+        if (!read.ok || read.value.triggers.length === 0 || rack.find(entry.id) !== entry) return [];
+        return [{ id: entry.id, name: read.value.workflow.name, hash: hashOf(read.value), request: read.value.request, triggers: read.value.triggers }];
       });
     },
     find: async (commit, wanted) => {

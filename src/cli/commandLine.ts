@@ -10,6 +10,7 @@ import { journalVerify, list, log, show } from './commands/look.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { specs } from './commands/specs.ts';
+import { triggerAct, triggerList } from './commands/trigger.ts';
 import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
 import { workflowImport, workflowList, workflowNew, workflowSchema, workflowValidate } from './commands/workflow.ts';
@@ -23,7 +24,7 @@ import type { Surroundings } from './surroundings.ts';
 const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'init', 'clean', 'eval', 'serve', 'worker'];
 const everyKind = 'plan,review,merge';
 /** What only a person may ask for. */
-const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'reject', 'retry', 'cancel']);
+const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'reject', 'retry', 'cancel', 'arm', 'pause', 'resume', 'disarm']);
 
 /** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
 export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -112,6 +113,12 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   workflow.command('validate').argument('[files...]', 'files or names (default: all of the repository)').description('every mistake at once, each with its place and what to do; ends with 2 when there is one').action(does(workflowValidate));
   workflow.command('import').argument('<file>').description('turn a Zenflow workflow into YAML, or back').option('--to <form>', 'yaml or zenflow').option('--as <id>', 'the name of the new file').action(does(workflowImport));
   workflow.command('schema').description('the JSON schema of workflow files, for editors').action(does(workflowSchema));
+  const trigger = program.command('trigger').description('what may start a workflow by itself');
+  trigger.command('list').description('what workflows of this branch offer, what is armed, when it is next and what came of it').action(does(triggerList));
+  trigger.command('arm').argument('<id>').description('from now on it starts its workflow').option('--trust', 'let run what this repository defines: set-up and gates').action(does(triggerAct('arm')));
+  trigger.command('pause').argument('<id>').description('keep it, but start nothing').action(does(triggerAct('pause')));
+  trigger.command('resume').argument('<id>').description('start again; what happened meanwhile is looked at once').action(does(triggerAct('resume')));
+  trigger.command('disarm').argument('<id>').description('forget it').action(does(triggerAct('disarm')));
   program.command('demo').description('a whole task on a copy of the sample repository, without key or network')
     .addOption(yes()).option('--prepare <dir>', 'only make the sample repository there, and print how to run its task').option('--keep', 'keep the copy afterwards').option('--verbose', 'print what agents and gates say, too').action(does(demo));
   program.command('schema').argument('[name]').description('the JSON schema of a document that is printed with --json').action(does(schema));

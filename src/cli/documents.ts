@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
+import { triggerViewSchema } from '../protocol/triggerView.ts';
 import { verifyDocumentSchema } from '../protocol/verifyDocument.ts';
 import { workflowCheckDocument, workflowListDocument, workflowWrittenDocument } from '../protocol/workflowDocuments.ts';
 
@@ -42,12 +43,14 @@ export const agentsDocument = z.object({
 
 const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), repository: z.string(), request: z.string(), workflow: z.string(), commit: z.string() });
 
+export const triggersDocument = z.object({ schema: z.literal('treeline/triggers/1'), triggers: z.array(triggerViewSchema) });
+
 export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline/specs/1') });
 
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
-  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument,
+  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, triggers: triggersDocument,
   verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument,
 } as const;
 

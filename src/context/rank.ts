@@ -44,6 +44,8 @@ export function rankSpecs(specs: readonly Spec[], request: string): readonly Ran
     }).toSorted((left, right) => right.gain - left.gain || byCodeUnits(left.word, right.word));
     return { spec, hits, score: round(hits.reduce((sum, { gain }) => sum + gain, 0) * kinds[spec.kind]) };
   });
+  const owners = new Map<string, number>();
+  for (const { requirements } of specs) for (const label of new Set(requirements.map((requirement) => requirement.label))) if (label !== null) owners.set(label, (owners.get(label) ?? 0) + 1);
   const best = new Map<string, { readonly path: string; readonly score: number }>();
   for (const { spec, score } of own) {
     const feature = featureOf(spec.path);
@@ -52,7 +54,7 @@ export function rankSpecs(specs: readonly Spec[], request: string): readonly Ran
   return own.map(({ spec, hits, score }): Ranked => {
     const company = best.get(featureOf(spec.path) ?? '');
     const lent = company && company.path !== spec.path ? company.score * companyShare * kinds[spec.kind] : 0;
-    const named = namedIn(request, spec);
+    const named = namedIn(request, spec, owners);
     return { spec, score: round(score + lent), named: named !== null, why: named ?? explained(hits, lent > score && company ? company.path : null) };
   }).toSorted((left, right) => Number(right.named) - Number(left.named) || right.score - left.score || byCodeUnits(left.spec.path, right.spec.path));
 }
@@ -78,15 +80,19 @@ function indexOf(spec: Spec): Index {
   return index;
 }
 
-function namedIn(request: string, spec: Spec): string | null {
+/** `owners`: how many files call something so; a name that only one file has needs no scope, unless it is a bare number. */
+function namedIn(request: string, spec: Spec, owners: ReadonlyMap<string, number>): string | null {
   if (mentions(request, spec.path)) return 'named in the request';
-  const id = spec.requirements.find((requirement) => mentions(request, requirement.id))?.id;
-  return id === undefined ? null : `${id} is named in the request`;
+  const found = spec.requirements.find(({ id, label }) => mentions(request, id) || (label !== null && owners.get(label) === 1 && /^[A-Z]/.test(label) && mentions(request, label)));
+  return found === undefined ? null : `${mentions(request, found.id) ? found.id : found.label} is named in the request`;
 }
 
+/** As a whole word, which paths and numbers go on beyond. */
 function mentions(request: string, name: string): boolean {
-  const at = request.indexOf(name);
-  return at >= 0 && !/[\w/-]/.test(request[at - 1] ?? '') && !/[\w-]/.test(request[at + name.length] ?? '');
+  for (let at = request.indexOf(name); at >= 0; at = request.indexOf(name, at + 1)) {
+    if (!/[\w/-]/.test(request[at - 1] ?? '') && !/^(?:[\w-]|[./]\w)/.test(request.slice(at + name.length, at + name.length + 2))) return true;
+  }
+  return false;
 }
 
 function explained(hits: readonly { readonly word: string; readonly place: Field }[], company: string | null): string {

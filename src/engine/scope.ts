@@ -1,3 +1,5 @@
+import { fitsName } from '../core/namePattern.ts';
+
 /**
  * Whether a path lies in a declared scope. Only the globs that plans use: `*` within a name, `**` across folders, a folder with or without "/".
  * Matched segment by segment without regular expressions, so that no plan can make it slow.
@@ -13,24 +15,9 @@ function matches(glob: readonly string[], path: readonly string[]): boolean {
     const next = new Set<number>();
     for (const at of reachable) {
       if (segment === '**') for (let end = at; end <= path.length; end += 1) next.add(end);
-      else if (at < path.length && matchesName(segment, path[at] ?? '')) next.add(at + 1);
+      else if (at < path.length && fitsName(segment, path[at] ?? '')) next.add(at + 1);
     }
     reachable = next;
   }
   return reachable.has(path.length);
-}
-
-function matchesName(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === name;
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
-  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of parts.slice(1, -1)) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > name.length - last.length) return false;
-    at = found + part.length;
-  }
-  return true;
 }

@@ -19,6 +19,7 @@ import { Repositories } from './runs/repositories.ts';
 import { RunCommands } from './runs/runCommands.ts';
 import { SecretKeys } from './secretKeys.ts';
 import { speakThrough } from './words.ts';
+import { Triggers } from './workflows/triggers.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const began = performance.now();
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runs = new RunCommands(desk);
   const logs = new AttemptLogs(desk, files, runs);
   const graphs = new RunGraphs(desk, runs, context.extensionUri);
+  const triggers = new Triggers(desk);
   const newTask = new NewTask(desk, context.workspaceState);
 
   const commands: Readonly<Record<string, (argument: never) => unknown>> = {
@@ -72,12 +74,16 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.run.changes': (row) => showChanges(desk, files, runs, row),
     'treeline.run.graph': (row) => graphs.show(row),
     'treeline.run.openWorktree': (row) => runs.openWorktree(row),
+    'treeline.trigger.arm': (row) => triggers.act('arm', row),
+    'treeline.trigger.pause': (row) => triggers.act('pause', row),
+    'treeline.trigger.resume': (row) => triggers.act('resume', row),
+    'treeline.trigger.disarm': (row) => triggers.act('disarm', row),
     'treeline.keys.set': (row) => setKey(desk, runs, row),
     'treeline.showLog': () => report.log.show(),
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, logs, graphs, new Display(repositories),
+    report, repositories, files, reviews, comments, logs, graphs, triggers, new Display(repositories),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.

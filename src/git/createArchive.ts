@@ -16,7 +16,7 @@ import { objectFolders, readInheritance } from './gitDirs.ts';
 import { land, landingBlockers } from './landing.ts';
 import { integrate, makeCandidate } from './merges.ts';
 import { createBaseTree, listFiles, readFile } from './readTree.ts';
-import { readRef } from './refs.ts';
+import { listRefs, readRef } from './refs.ts';
 import { defaultWorktreesRoot, detectRepository } from './repository.ts';
 import { resolveBase, resolveCommit } from './resolveBase.ts';
 import { createGit } from './runGit.ts';
@@ -33,6 +33,8 @@ export interface Repository {
   readonly worktreesFolder: string;
   /** The commit and tree that a name stands for, with no branch to land on. Throws GitError `no-commits`, `unknown-ref`. */
   readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
+  /** Local branches by their short names, with their tips; those of agents are left out. */
+  readonly branches: () => Promise<ReadonlyMap<string, string>>;
   readonly archive: Archive;
   readonly tree: BaseTree;
   readonly scratch: ScratchCheckouts;
@@ -77,5 +79,9 @@ export async function openRepository(options: {
     cleanUp: (task) => cleanUp(context, task),
     worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
   };
-  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), branches: async () => branchesOf(await listRefs(context, 'refs/heads/')), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
+}
+
+function branchesOf(heads: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...heads].map(([ref, tip]) => [ref.slice('refs/heads/'.length), tip] as const).filter(([name]) => !/^treeline-?\//.test(name)));
 }

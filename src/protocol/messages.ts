@@ -7,6 +7,7 @@ import { commentSchema } from '../core/event.ts';
 import { executableContentSchema } from '../core/gate.ts';
 import { budgetSchema } from '../core/usage.ts';
 import { runSummarySchema, runViewSchema } from './runView.ts';
+import { triggerActs, triggerViewSchema } from './triggerView.ts';
 import { specLookSchema, specQuestionSchema } from './specLook.ts';
 
 /** Equal: shared. Different: see architecture §2, an older idle engine steps down. */
@@ -67,6 +68,10 @@ export const requests = {
   changes: { params: z.object({ from: z.string(), to: z.string() }), result: z.array(changedFileSchema) },
   /** Content of a file at a commit, base64; null: not there. */
   readFile: { params: z.object({ commit: z.string(), path: z.string() }), result: z.string().nullable() },
+  /** What workflows of the checkout's branch offer to start by themselves, and what is armed. */
+  triggers: { params: z.object({}), result: z.array(triggerViewSchema) },
+  /** A person's word about one trigger; `keys` of whoever arms or resumes it are used for its tasks while the engine lives. */
+  actOnTrigger: { params: z.object({ id: z.string(), act: z.enum(triggerActs), by: z.string(), keys: keysSchema, /** As with a launch. */ trust: z.string().nullable() }), result: z.array(triggerViewSchema) },
   /** Steps down when nothing runs; `false`: busy. */
   stepDown: { params: z.object({}), result: z.boolean() },
 } as const;

@@ -15,6 +15,8 @@ import { triggersOf } from './triggers.ts';
 export interface ReadWorkflow {
   readonly workflow: Workflow;
   readonly triggers: readonly Trigger[];
+  /** What a task is asked for when a trigger starts it. */
+  readonly request: string;
   /** Texts that it is made of: its own with the id '', then what it uses in the order of the ids. What counts for its content hash (REQ-WORKFLOW-05). */
   readonly texts: readonly { readonly id: string; readonly text: string }[];
 }
@@ -33,7 +35,7 @@ export function readWorkflow(text: string, { resolve = () => null, id, known = [
   if (part.mistakes.length > 0 || !part.workflow) return refuse(part.mistakes);
   const late = mistakes(part.workflow);
   if (late.length > 0) return refuse(late.map(({ message }) => ({ line: 1, column: 1, code: 'rule', message, fix: 'Write it otherwise.' })));
-  return ok({ workflow: part.workflow, triggers: triggersOf(part.head.on), texts: [{ id: '', text }, ...textsOf(part)] });
+  return ok({ workflow: part.workflow, triggers: triggersOf(part.head.on), request: part.head.on?.request ?? (part.workflow.description || part.workflow.name), texts: [{ id: '', text }, ...textsOf(part)] });
 }
 
 function textsOf(part: Part): readonly { readonly id: string; readonly text: string }[] {

@@ -149,6 +149,14 @@ describe('a look at the specs', () => {
     assert.deepEqual(look.files.filter(({ chosen, always }) => chosen && !always).map(({ path, why }) => [path, why]), [['specs/checkout.md', 'named in the request'], ['specs/thermostat.md', 'REQ-HEAT-02 is named in the request']]);
   });
 
+  it('REQ-CONTEXT-17 knows a name that one file alone uses by itself, one that several use by its scope, and no bare number', async () => {
+    const files = { 'specs/001-a/spec.md': '- **FR-001**: A\n- **FR-002**: A\n', 'specs/002-b/spec.md': '- **FR-001**: B\n', '.kiro/specs/c/requirements.md': '### Requirement 7\n1. WHEN a THE b SHALL c\n' };
+    const named = async (request: string): Promise<string[]> => (await libraryOf(files).look('c1', request, [])).files.filter(({ why }) => why.endsWith('is named in the request')).map(({ path, why }) => `${path}: ${why}`);
+    assert.deepEqual(await Promise.all(['mend FR-002', 'mend FR-001', 'mend 002-b/FR-001', 'mend 7.1, or c/7.1'].map(named)), [
+      ['specs/001-a/spec.md: FR-002 is named in the request'], [], ['specs/002-b/spec.md: 002-b/FR-001 is named in the request'], ['.kiro/specs/c/requirements.md: c/7.1 is named in the request'],
+    ]);
+  });
+
   it('REQ-CONTEXT-03 shows exactly what is picked, or all but what is taken away', async () => {
     const library = libraryOf({ ...fixtureTree, 'docs/prd.md': '# Wishes\n- FR-1: x\n' });
     const picked = await library.look('c1', 'heat', ['docs/*.md', 'specs/thermostat.md', 'nope']);

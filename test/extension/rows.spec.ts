@@ -6,6 +6,7 @@ import { markdownText, plain, withoutIcons } from '../../src/extension/plain.ts'
 import { needsYouRows } from '../../src/extension/rows/needsYouRows.ts';
 import type { Row } from '../../src/extension/rows/row.ts';
 import { runRows } from '../../src/extension/rows/runRows.ts';
+import { triggerRows } from '../../src/extension/rows/triggerRows.ts';
 import { allClear, badge, runsDescription, statusText } from '../../src/extension/rows/summary.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
@@ -102,5 +103,18 @@ describe('rows of the editor', () => {
     assert.deepEqual([8_000, 250_000, 3_900_000, 400_000_000].map(elapsed), ['8 s', '4 min', '1 h 05 min', '4 d']);
     assert.deepEqual([null, 0, 0.004, 1.239].map(money), ['', '', '<$0.01', '$1.24']);
     assert.deepEqual([0, 950, 12_340, 2_500_000].map((input) => tokens({ input, cached: 0, output: 0, calls: 1 })), ['', '950 tokens', '12.3k tokens', '2.5M tokens']);
+  });
+});
+
+describe('rows of triggers', () => {
+  it('REQ-TRIGGER-09 say what starts what, when next, what came of it, and why not', () => {
+    const at = { id: 'nightly/schedule-1', workflow: 'nightly', name: 'Nightly', trigger: { kind: 'schedule' as const, cron: '0 6 * * *' }, words: 'on schedule "0 6 * * *"', base: 'main', next: now + 3_600_000, running: null, why: '', last: null };
+    const firing = { at: now - 60_000, cause: 'the time', result: 'refused' as const, task: null, why: 'Nobody trusts it.', missed: 2 };
+    const rows = triggerRows([{ ...at, state: 'armed' }, { ...at, state: 'off', next: null, base: null }, { ...at, state: 'changed', next: null, last: firing, why: 'the workflow is gone' }], '/r', now);
+    assert.deepEqual(outline(rows), [
+      'Nightly | armed · on schedule "0 6 * * *" · next in 1 h 00 min | zap | trigger.armed',
+      'Nightly | off · on schedule "0 6 * * *" | circle-outline | trigger.off',
+      'Nightly | changed, starts nothing · on schedule "0 6 * * *" · refused 1 min ago: Nobody trusts it. | warning | trigger.changed',
+    ]);
   });
 });

@@ -11,7 +11,8 @@ import type { Desk } from '../review/decisions.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
 import { chooseAgents, chooseBase, chooseSpecs, chooseWorkflow } from './choices.ts';
-import { agentsOf, launchPrompt, launchTitle, readChoice, runsSomething, trustText, workflowOf } from './launchChoice.ts';
+import { agentsOf, launchPrompt, launchTitle, readChoice, workflowOf } from './launchChoice.ts';
+import { trustedByPerson } from './trusting.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
 import { SpecChoice, specsText } from './specChoice.ts';
 
@@ -43,7 +44,7 @@ export class NewTask {
 
   async #launch(repository: Repository, choice: LaunchChoice, { request, inspection, specs }: Accepted): Promise<void> {
     const { repositories, keys, report } = this.#desk;
-    if (!(await this.#trusted(inspection))) return;
+    if (!(await trustedByPerson(inspection, vscode.l10n.t('Trust and Run')))) return;
     const launch: Launch = {
       request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base ?? await repository.branch(), specs, agents: agentsOf(choice, inspection.sample),
       budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
@@ -63,14 +64,6 @@ export class NewTask {
       const chosen = await report.error(vscode.l10n.t('The task was not started'), error, ...(keyless ? [setKey] : []));
       if (chosen === setKey && (await keys.set())) await this.open();
     }
-  }
-
-  /** Asked once per content: the hash of everything that would run is what is trusted. */
-  async #trusted(inspection: Inspection): Promise<boolean> {
-    if (inspection.trusted || !runsSomething(inspection)) return true;
-    const trust = vscode.l10n.t('Trust and Run');
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('This repository has commands that would run on your machine.'), { modal: true, detail: trustText(inspection) }, trust);
-    return chosen === trust;
   }
 
   async #repository(): Promise<Repository | undefined> {

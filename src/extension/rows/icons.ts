@@ -50,4 +50,13 @@ export function waitIcon(waitingFor: string): Icon {
   }
 }
 
+export function triggerIcon(state: 'off' | 'armed' | 'paused' | 'changed'): Icon {
+  switch (state) {
+    case 'off': return icon('circle-outline', quiet);
+    case 'armed': return icon('zap', good);
+    case 'paused': return icon('debug-pause', attention);
+    case 'changed': return icon('warning', attention);
+  }
+}
+
 export const failureIcon: Icon = icon('error', bad);

@@ -35,6 +35,8 @@ export interface Ground {
   sample(name?: string): Promise<string>;
   /** git's stdout. */
   git(repository: string, ...words: string[]): string;
+  /** Ends the engines of its repositories and waits for that. */
+  endEngines(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -79,11 +81,14 @@ export function openGround(): Ground {
       if (ran.status !== 0) throw new Error(`git ${words.join(' ')}: ${ran.stderr}`);
       return ran.stdout;
     },
-    close: async () => {
-      for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    endEngines: async () => {
       const engines = enginesUnder(folder);
       for (const pid of engines) process.kill(pid, 'SIGTERM');
       await until('the engines to end', () => engines.every((pid) => !isAlive(pid)));
+    },
+    close: async () => {
+      for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await ground.endEngines();
       await until('the folder to go', () => { rmSync(folder, { recursive: true, force: true, maxRetries: 3 }); return !existsSync(folder); });
     },
   };

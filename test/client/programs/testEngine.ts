@@ -72,7 +72,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   return {
     sandbox: 'none: a test', variables: () => ['TRACKER_TOKEN'], idle: () => engine.idle(), onChange: (listener) => { engine.subscribe(listener); }, left: (visitor) => views.left(visitor),
     answers: createDesk({
-      folder, engine, archive, keys, views, unreadable, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
+      folder, engine, archive, keys, views, unreadable, triggers: { list: async () => [], act: async () => [] }, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, shelf: createShelf(join(dirname(process.argv[1] ?? ''), 'workflows'), archive), settings: async () => defaults.settings,
         sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined }, library, resolve: async () => ({ commit: id('a') }),
