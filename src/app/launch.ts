@@ -6,6 +6,7 @@ import { pricingOf } from '../agents/prices.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { ExecutableContent } from '../core/gate.ts';
 import type { Workflow } from '../core/workflow.ts';
+import { stricter } from '../core/policy.ts';
 import type { TaskRequirement } from '../core/requirement.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
@@ -80,7 +81,7 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   return {
     request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
-    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'] }, content, by: launch.by, inputs: {},
+    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs: {},
   };
 }
 

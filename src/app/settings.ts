@@ -10,6 +10,7 @@ import { configFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import { toolServerSchema } from './tools/toolServer.ts';
+import { policies } from '../core/policy.ts';
 import { neverSendMistakes } from '../context/neverSend.ts';
 
 const chain = z.union([z.string(), z.array(z.string()).min(1)]).transform((value) => (typeof value === 'string' ? value.split(',').map((spec) => spec.trim()).filter(Boolean) : value));
@@ -32,6 +33,8 @@ const settingsSchema = z.strictObject({
   'context.mapTokens': z.number().int().min(0).max(100_000).default(3_000),
   /** An armed trigger keeps the engine's process up; otherwise it is looked at when the engine is started for something else. */
   'triggers.keepEngine': z.boolean().default(false),
+  /** Which checkpoints wait for a person: all, those that something speaks against, or none that could pass without a waiver or tick. */
+  'checkpoints.policy': z.enum(policies).default('always'),
   'workflow.default': z.string().min(1).default('spec-and-build'),
   'agents.planner': chain.optional(),
   'agents.implementer': chain.optional(),

@@ -87,7 +87,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('specs').argument('[request]', 'what should be done').description('which rules and specifications a task would work under, why, and to whom they go')
     .option('--base <ref>', 'where a task would start').option('--spec <glob>', 'pick exactly; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who would work; may be said again', collect)
     .option('--since <ref>', 'also what of them has changed since then').action(does(specs));
-  program.command('list').description('all tasks of the repository').action(does(list));
+  program.command('list').description('all tasks of the repository').option('--passed', 'what the checkpoint policy let pass with nobody looking').action(does(list));
   program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').action(does(show));
   program.command('watch').argument('[task]').description('follow a task; Ctrl-C leaves it running').option('--until <state>', 'waiting: end as soon as it waits for a person').option('--verbose', 'print what agents and gates say, too').action(does(watch));
   program.command('log').argument('<task>').argument('[step]', 'a step, a subtask, or the name of a log').description('what an agent or a gate printed').action(does(log));

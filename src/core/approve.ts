@@ -19,7 +19,7 @@ export interface Waiver { readonly gate: string; readonly reason: string }
 
 export type Ask =
   /** `commit`: what the person looked at, or at a choice the candidate that they name. */
-  | { readonly kind: 'approve'; readonly checkpoint: string | null; readonly commit: string | null; readonly waivers: readonly Waiver[]; readonly ticks: readonly string[]; readonly by: string; /** The target's tip now, where the caller could read it. */ readonly tip: string | null }
+  | { readonly kind: 'approve'; readonly checkpoint: string | null; readonly commit: string | null; readonly waivers: readonly Waiver[]; readonly ticks: readonly string[]; readonly by: string; /** The target's tip now, where the caller could read it. */ readonly tip: string | null; /** Only when the policy passes it: what speaks against. */ readonly risks?: string[] }
   | { readonly kind: 'request-changes'; readonly checkpoint: string | null; readonly comments: readonly Comment[]; readonly by: string }
   /** The document of a checkpoint, whole, in a person's own words. */
   | { readonly kind: 'edit'; readonly checkpoint: string | null; readonly text: string; readonly by: string }
@@ -96,7 +96,7 @@ function unknownNames(state: RunState, ask: Approve): Result<never, Refusal> | n
 
 function approved(checkpoint: Checkpoint, ask: Approve): Extract<RunEvent, { type: 'CheckpointApproved' }> {
   const binding: Binding = checkpoint.binding;
-  return { type: 'CheckpointApproved', checkpoint: checkpoint.id, binding, by: ask.by, waivers: [...ask.waivers], ticks: [...ask.ticks] };
+  return { type: 'CheckpointApproved', checkpoint: checkpoint.id, binding, by: ask.by, waivers: [...ask.waivers], ticks: [...ask.ticks], ...(ask.risks ? { risks: ask.risks } : {}) };
 }
 
 interface RedGate { readonly at: string; readonly gates: readonly string[] }

@@ -26,6 +26,8 @@ export const pinnedSettingsSchema = z.object({
   /** Checkpoint kinds that `--yes` approves. */
   yes: z.array(z.enum(checkpointKinds)),
   stepMinutes: z.number().positive(),
+  /** Which checkpoints wait for a person; absent: all. */
+  policy: z.enum(['always', 'on-risk', 'never']).optional(),
 });
 export type PinnedSettings = z.infer<typeof pinnedSettingsSchema>;
 
@@ -65,7 +67,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema }),
   /** An activity that is no agent's broke (git, disk): the command is offered again when a person retries. */
   z.object({ type: z.literal('CommandFailed'), command: z.string(), at: z.string(), reason: z.string(), message: z.string(), next: z.string() }),
-  z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional() }),
+  z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional(), /** Passed by the policy: what spoke against it then (`never`), or nothing. */ risks: z.array(z.string()).optional() }),
   z.object({ type: z.literal('ChangesRequested'), checkpoint: z.string(), comments: z.array(commentSchema).min(1), by: z.string() }),
   z.object({ type: z.literal('CheckpointRejected'), checkpoint: z.string(), reason: z.string(), by: z.string() }),
   /** A person's own words in place of an agent's document: what stood open for it is void, and stands open anew about this. */

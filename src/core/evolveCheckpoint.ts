@@ -40,7 +40,7 @@ function rejected(state: RunState, reason: string): RunState {
 function approved(state: RunState, event: Extract<CheckpointEvent, { type: 'CheckpointApproved' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
   const candidates = step.about === 'choice' && step.of !== null ? ranked(state, step.of) : [];
   const choice = candidates.find((candidate) => candidate.commit === event.choice) ?? candidates[0];
-  const decided = decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...(choice ? { subject: choice.unit } : {}) });
+  const decided = decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...(event.risks ? { passed: event.risks } : {}), ...(choice ? { subject: choice.unit } : {}) });
   if (!choice) return endStep(decided, step.id, 'done', at, { outputs: { decision: 'approved' } });
   return candidates.reduce((current, candidate) => {
     const unit = current.units.find((one) => one.id === candidate.unit);

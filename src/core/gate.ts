@@ -40,6 +40,8 @@ export const executableContentSchema = z.object({
   gates: z.array(gateDefinitionSchema),
   protect: z.array(z.string()),
   target: z.string().nullable(),
+  /** The least that the repository asks of the checkpoint policy. */
+  policy: z.enum(['always', 'on-risk']).optional(),
 });
 export type ExecutableContent = z.infer<typeof executableContentSchema>;
 
@@ -85,6 +87,12 @@ export const evidenceSchema = z.object({
   gates: z.array(gateResultSchema),
   /** Of the tests that the task's plan names, what the reports say. Absent where none was named. */
   declared: z.array(declaredTestSchema).optional(),
+  /** What the tree changes against its base, in figures. */
+  change: z.object({
+    files: z.number().int(), lines: z.number().int(), /** Files that are no documents. */ code: z.number().int(),
+    /** `path: mark`, of files that are protected, links, binary and the like. */
+    marks: z.array(z.string()), /** Manifests and lock files. */ dependencies: z.array(z.string()),
+  }).optional(),
   /** Facts that a person must tick before an approval: `gate-definition:<gate>` and the like. */
   ticks: z.array(z.object({ id: z.string(), why: z.string() })),
 });

@@ -6,6 +6,7 @@ import { stepStateOf } from './change.ts';
 import type { Binding } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { ancestors } from './graph.ts';
+import type { DeclaredTest } from './requirement.ts';
 import type { Candidate, Checkpoint, RunState } from './state.ts';
 import { waivable, worst } from './verdict.ts';
 import type { StepOf } from './workflow.ts';
@@ -60,7 +61,13 @@ export function together(found: readonly Evidence[]): Evidence | null {
   const [first] = found;
   if (!first || found.length === 1) return first ?? null;
   const { verdict, reason } = worst(found);
-  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks) };
+  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks), ...(first.declared ? { declared: togetherDeclared(found.flatMap((one) => one.declared ?? [])) } : {}) };
+}
+
+/** A test that one gate has and another has not was run; one that failed anywhere failed. */
+function togetherDeclared(all: readonly DeclaredTest[]): DeclaredTest[] {
+  const order = ['failed', 'passed', 'skipped', 'missing'] as const;
+  return [...new Set(all.map(({ test }) => test))].map((test) => ({ test, state: order.find((state) => all.some((one) => one.test === test && one.state === state)) ?? 'missing' }));
 }
 
 export function sameBinding(left: Binding, right: Binding): boolean {

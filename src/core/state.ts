@@ -139,6 +139,8 @@ export interface Checkpoint {
   readonly reason: string | null;
   readonly comments: readonly Comment[];
   readonly waivers: readonly { readonly gate: string; readonly reason: string }[];
+  /** Passed by the policy: what spoke against it. */
+  readonly passed?: readonly string[];
   /** Name of the document, at a checkpoint about one; id of the chosen unit, at a choice that was made. */
   readonly subject: string | null;
 }

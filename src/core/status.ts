@@ -2,11 +2,12 @@
  * The pure tables that say how a run stands: its state, what it waits for, and the exit code of a command that followed it.
  * CLI, JSON schema, tree rows, docs and tests are made from them (product.md §5).
  */
-import { approvedByYes } from './accept.ts';
+
 import { letsFail } from './change.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { unwaived } from './landable.ts';
+import { passing } from './policy.ts';
 import type { Checkpoint, RunState, WaitingFor } from './state.ts';
 import { openCheckpoints } from './state.ts';
 
@@ -20,7 +21,7 @@ export interface Waiting { readonly for: WaitingFor; readonly why: string; reado
 export function status(state: RunState): RunStatus {
   if (state.end) return state.end.kind;
   // What `--yes` approves is about to be approved by the engine itself: nobody is waited for.
-  if (decide(state).some((command) => isWork(state, command)) || approvedByYes(state)) return 'running';
+  if (decide(state).some((command) => isWork(state, command)) || passing(state)) return 'running';
   if (waiting(state)) return 'waiting';
   if (failures(state).length > 0) return 'failed';
   return 'done';
@@ -34,7 +35,7 @@ function isWork(state: RunState, command: Command): boolean {
 /** What waits longest for a person, or null. Others may go on meanwhile. */
 export function waiting(state: RunState): Waiting | null {
   if (state.end) return null;
-  const yes = approvedByYes(state);
+  const yes = passing(state);
   const open = openCheckpoints(state).find((checkpoint) => yes?.kind !== 'approve' || checkpoint.id !== yes.checkpoint);
   if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: 'Review it, then approve, request changes, or reject.', at: open.id };
   for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };

@@ -3,10 +3,11 @@
  *   request → accept → events → journal (fsync) → evolve → decide → activities → outcome events → …
  * Owns: which commands run now, and that each outcome is recorded once (I3). Refuses: to decide; to know the world.
  */
-import { accept, approvedByYes } from '../core/accept.ts';
+import { accept } from '../core/accept.ts';
 import type { Ask, Refusal } from '../core/accept.ts';
 import { wants } from '../core/decide.ts';
 import type { RunEvent } from '../core/event.ts';
+import { passing } from '../core/policy.ts';
 import type { QueueEntry } from '../core/queue.ts';
 import { landable, sameBinding } from '../core/landable.ts';
 import { ok, refuse } from '../core/result.ts';
@@ -55,21 +56,21 @@ export function createEngine(ports: EnginePorts): Engine {
     return run;
   }
 
-  /** What follows from a change without anybody asking: more work, an approval by `--yes`, tidying up after the end. */
+  /** What follows from a change without anybody asking: more work, an approval by `--yes` or the policy, tidying up after the end. */
   function followUp(task: string, state: RunState): void {
     if (closing.signal.aborted) return;
-    if (approvedByYes(state)) approveByYes(task);
+    if (passing(state)) pass(task);
     crew.pump();
     if (state.end) tidy(task);
   }
 
-  function approveByYes(task: string): void {
+  function pass(task: string): void {
     const run = runs.get(task);
     void run?.record((state) => {
-      const yes = state && approvedByYes(state);
-      const answer = yes ? accept(state, yes) : null;
+      const ask = state && passing(state);
+      const answer = ask ? accept(state, ask) : null;
       return answer?.ok ? answer.value : [];
-    }, closing.signal).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: --yes could not be recorded`, error); });
+    }, closing.signal).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: an approval could not be recorded`, error); });
   }
 
   function tidy(task: string): void {

@@ -50,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.review.open': (row) => decisions.open(row),
     'treeline.review.openNewest': () => decisions.openNewest(),
     'treeline.review.nextPage': () => decisions.nextPage(),
+    'treeline.review.passed': () => decisions.showPassed(),
     'treeline.review.approve': (row) => decisions.approve(row),
     'treeline.review.requestChanges': (row) => decisions.requestChanges(row),
     'treeline.review.requestChangesHere': () => decisions.requestChanges(),

@@ -49,6 +49,7 @@ export async function executableContent(archive: Pick<Archive, 'readFile' | 'lis
     gates: await Promise.all(gates.map((gate) => defined(gate, gate.from, tree))),
     protect: project.protect ?? [],
     target: project.merge?.target ?? null,
+    ...(project.checkpoints === undefined ? {} : { policy: project.checkpoints }),
   };
   return { hash: hashOf(content), ...content };
 }

@@ -12,6 +12,7 @@ import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Log } from '../ports/system.ts';
+import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
 import { withId } from './evidence.ts';
 import { changedLines, type ChangedLines } from './findings/changedLines.ts';
@@ -65,7 +66,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
     const { verdict, reason } = worst(gates);
-    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks, change: changeFacts(changes), ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
   }
 
   /** Null: a change too large to be looked at line by line. */

@@ -39,6 +39,7 @@ const schema = z.strictObject({
   context: z.strictObject({
     neverSend: z.array(pattern.refine((text) => !text.startsWith('!'), 'expected a pattern without "!": what is never sent can only be added to')).max(200).optional(),
   }).optional(),
+  checkpoints: z.enum(['always', 'on-risk'], 'expected always or on-risk: a repository can only tighten what its users have set').optional(),
   merge: z.strictObject({
     strategy: z.literal('squash', 'expected squash, the one strategy of this version').optional(),
     target: z.string().regex(/^(?![-/.])(?!.*(\.\.|@\{|\/\/|[\s~^:?*[\\]))[^/]+(\/[^/]+)*$/, 'expected the name of a branch').max(200).optional(),

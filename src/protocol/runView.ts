@@ -46,6 +46,8 @@ export const checkpointViewSchema = z.object({
   id: z.string(), step: z.string(), kind: z.enum(checkpointKinds), state: z.enum(['open', 'approved', 'changes-requested', 'rejected', 'void']),
   commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string(),
   openedAt: z.number(), decidedAt: z.number().nullable(), by: z.string().nullable(), reason: z.string().nullable(),
+  /** Passed by the policy, with nobody looking: what spoke against it then. Null: not so. */
+  passed: z.array(z.string()).nullable().default(null),
   comments: z.array(commentSchema),
   /** What an approval needs beside the word: gates to waive, findings to tick. Empty when open and proven. */
   needsWaiver: z.array(z.string()),

@@ -94,7 +94,7 @@ function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView
   const open = checkpoint.state === 'open' && checkpoint.about === 'merge';
   return {
     id: checkpoint.id, step: checkpoint.step, kind: checkpoint.about, state: checkpoint.state, commit, base, tree, evidence,
-    openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, comments: [...checkpoint.comments],
+    openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, passed: checkpoint.passed ? [...checkpoint.passed] : null, comments: [...checkpoint.comments],
     needsWaiver: open ? [...unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)))] : [],
     needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [],
   };

@@ -8,14 +8,15 @@ import { summaryOf } from '../../protocol/viewOf.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { failureOf } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
-import { listLines } from '../show/listLines.ts';
+import { listLines, passedLines } from '../show/listLines.ts';
 import { plain, plainLines } from '../show/plain.ts';
 import { runLines } from '../show/runLines.ts';
 
-export async function list({ outlet, directory }: Invocation): Promise<number> {
+export async function list({ outlet, directory }: Invocation, flags: { readonly passed?: boolean } = {}): Promise<number> {
   const { runs, unreadable } = await readRuns(directory);
-  outlet.document({ schema: 'treeline/list/1', runs: runs.map(summaryOf), unreadable });
-  outlet.say(...listLines(runs, Date.now(), outlet.paint));
+  const shown = flags.passed === true ? runs.filter((run) => run.checkpoints.some((checkpoint) => checkpoint.passed !== null)) : runs;
+  outlet.document({ schema: 'treeline/list/1', runs: shown.map(summaryOf), unreadable });
+  outlet.say(...(flags.passed === true ? passedLines(runs, Date.now(), outlet.paint) : listLines(runs, Date.now(), outlet.paint)));
   outlet.note(...unreadable.map(({ task, message }) => `The journal of task ${task} cannot be read: ${plain(message, 400)}. Check it with: treeline journal verify ${task}.`));
   return 0;
 }

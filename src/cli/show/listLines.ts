@@ -1,5 +1,5 @@
 /** All runs of a repository, one line each, newest first (`treeline list`). Pure. Owns: its columns. */
-import type { RunSummary } from '../../protocol/runView.ts';
+import type { RunSummary, RunView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
 import { branchName, elapsed, money, tokens } from './figures.ts';
 import { noPaint } from './paint.ts';
@@ -23,4 +23,15 @@ export function listLines(runs: readonly RunSummary[], now: number, paint: Paint
     const waiting = newest[row - 1]?.waiting;
     return waiting ? [line, paint.quiet(`  ${plain(waiting.why, 160)}`)] : [line];
   });
+}
+
+/** What the policy let pass with nobody looking, newest first: checkpoint, what it was about, what spoke against it. */
+export function passedLines(runs: readonly RunView[], now: number, paint: Paint): string[] {
+  const passed = runs.flatMap((run) => run.checkpoints.flatMap((checkpoint) => (checkpoint.passed === null ? [] : [{ run, checkpoint, risks: checkpoint.passed }])))
+    .sort((left, right) => (right.checkpoint.decidedAt ?? 0) - (left.checkpoint.decidedAt ?? 0));
+  if (passed.length === 0) return ['No checkpoint passed without a person.'];
+  return passed.flatMap(({ run, checkpoint, risks }) => [
+    `${run.task}  ${plain(checkpoint.id, 60)}  ${checkpoint.commit.slice(0, 10)}  ${elapsed(now - (checkpoint.decidedAt ?? checkpoint.openedAt))} ago  ${plain(checkpoint.by ?? '', 40)}  ${plain(run.title, 80)}`,
+    ...risks.map((risk) => paint.quiet(`  ${plain(risk, 160)}`)),
+  ]);
 }

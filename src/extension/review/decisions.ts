@@ -54,6 +54,15 @@ export class Decisions {
     if (view && checkpoint) await this.#open(view, checkpoint);
   }
 
+  /** Everything that the policy let pass with nobody looking; what is picked is opened as it was. */
+  async showPassed(): Promise<void> {
+    const passed = this.#desk.repositories.views.flatMap((view) => view.checkpoints.flatMap((checkpoint) => (checkpoint.passed === null ? [] : [{ view, checkpoint, risks: checkpoint.passed }])))
+      .sort((left, right) => (right.checkpoint.decidedAt ?? 0) - (left.checkpoint.decidedAt ?? 0));
+    if (passed.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t('No checkpoint passed without a person.'));
+    const picked = await vscode.window.showQuickPick(passed.map((one) => ({ label: withoutIcons(one.view.title), description: withoutIcons(`${one.checkpoint.step} · ${one.checkpoint.by ?? ''}`), detail: withoutIcons(one.risks.join(' · ')) || vscode.l10n.t('Nothing spoke against it.'), one })), { title: vscode.l10n.t('Passed With Nobody Looking'), matchOnDescription: true, matchOnDetail: true });
+    if (picked) await this.#desk.reviews.open(picked.one.view, picked.one.checkpoint);
+  }
+
   async nextPage(): Promise<void> {
     const active = this.#desk.reviews.active;
     const view = this.#desk.repositories.view(active?.task ?? '');
