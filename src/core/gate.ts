@@ -24,7 +24,7 @@ export const gateDefinitionSchema = z.object({
   /** Line coverage that the command writes, and the share of changed lines (per cent) that must have run. Absent: not judged. */
   coverage: z.object({ format: coverageFormatSchema, path: z.string(), changed: z.number() }).optional(),
   /** Known runner behind the command; `unknown` means that only its output and exit code speak. */
-  runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest', 'go-test', 'cargo-test', 'nextest', 'tap', 'unknown']),
+  runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest', 'unittest', 'go-test', 'cargo-test', 'nextest', 'tap', 'unknown']),
   /** Files and scripts that the command resolves to: name → text's sha256 (`package.json#scripts.test` for a script). */
   resolves: z.record(z.string(), z.string()),
   /** What the gate was defined in, or the file it was detected from. */

@@ -49,7 +49,9 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
   const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes));
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
-  const withBase: GateFacts = { ...facts, ...found.facts, base: known === null ? null : runFacts(known.run) };
+  // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
+  const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
+  const withBase: GateFacts = { ...facts, ...found.facts, wroteFiles, base: known === null ? null : runFacts(known.run) };
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
   if (changed) {
     const other = own === null ? null : await runs.headByItself(own);

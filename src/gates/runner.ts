@@ -19,6 +19,7 @@ export function runnerOf(words: Words, nodeTestFiles: ReadonlySet<string>): Runn
   const program = programOf(words[0] ?? '');
   if (Object.hasOwn(byProgram, program)) return byProgram[program] ?? 'unknown';
   if (/^pytest(-3)?$/.test(program) || (/^python[\d.]*$|^pypy3?$/.test(program) && moduleOf(words) === 'pytest')) return 'pytest';
+  if (/^python[\d.]*$|^pypy3?$/.test(program) && (moduleOf(words) === 'unittest' || (/(^|\/)manage\.py$/.test(words[1] ?? '') && words[2] === 'test'))) return 'unittest';
   if (program === 'coverage' && words.includes('run') && moduleOf(words) === 'pytest') return 'pytest';
   if (program === 'react-scripts' || program === 'craco') return words.includes('test') ? 'jest' : 'unknown';
   if (program === 'go') return words.includes('test') ? 'go-test' : 'unknown';

@@ -94,7 +94,7 @@ describe('resolveCommand', () => {
     const rows: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] = [
       ['npm test', 'vitest', manifest({ test: 'vitest run' })], ['pnpm t', 'jest', manifest({ t: 'cross-env CI=1 jest --ci' })], ['yarn test', 'jest', manifest({ test: 'node --experimental-vm-modules node_modules/jest/bin/jest.js' })],
       ['npm test', 'jest', manifest({ test: 'react-scripts test' })], ['node ./node_modules/vitest/vitest.mjs run', 'vitest'], ['npx tape "test/*.js" | tap-spec', 'tap'], ['c8 vitest run', 'vitest'],
-      ['pytest -q', 'pytest'], ['python3.11 -m pytest tests', 'pytest'], ['python -m unittest', 'unknown'], ['poetry run pytest', 'pytest'], ['uv run --frozen pytest', 'pytest'], ['coverage run -m pytest', 'pytest'], ['timeout -k 5 60 pytest', 'pytest'],
+      ['pytest -q', 'pytest'], ['python3.11 -m pytest tests', 'pytest'], ['python -m unittest', 'unittest'], ['python3 manage.py test app', 'unittest'], ['poetry run pytest', 'pytest'], ['uv run --frozen pytest', 'pytest'], ['coverage run -m pytest', 'pytest'], ['timeout -k 5 60 pytest', 'pytest'],
       ['tox', 'pytest', { 'tox.ini': '[testenv]\ncommands = pytest {posargs}\n' }], ['tox', 'unknown', { 'tox.ini': '[testenv]\ncommands = true\n' }],
       ['go test ./...', 'go-test'], ['go build ./...', 'unknown'], ['go test -v ./... | tee out.txt', 'unknown'], ['cargo +nightly test --all', 'cargo-test'], ['cargo t', 'cargo-test'], ['cargo nextest run', 'nextest'], ['cargo build', 'unknown'],
       ['make test', 'go-test', { Makefile: 'GO ?= go\nall: build\ntest: build ## tests\n\t@$(GO) test ./...\nbuild:\n\t$(GO) build\n' }],

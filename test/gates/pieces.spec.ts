@@ -168,7 +168,7 @@ describe('askingOf', () => {
     const { files, environment, before } = askingOf({ report: null, runner, ...more }, '/private', texts);
     return [Object.keys(files).sort().join(), Object.keys(environment).sort().join(), before === '' ? 'as it is' : 'stand-ins'];
   };
-  const python = 'sitecustomize.py,treeline_listener.py';
+  const python = 'sitecustomize.py,treeline_listener.py,treeline_unittest.py';
 
   it('REQ-GATE-100: asks each runner by its own means, and no other; a gate with a report of its own and a static check not at all', () => {
     deepEqual([asked('mocha'), asked('vitest'), asked('pytest'), asked('go-test'), asked('cargo-test'), asked('unknown')], [

@@ -37,6 +37,10 @@ const pytestBase: Files = {
   ...addPy, 'pyproject.toml': '[project]\nname = "small"\nversion = "1"\n[tool.pytest.ini_options]\npythonpath = ["."]\n',
   'tests/test_add.py': 'import pytest\nfrom add import add\n\n@pytest.mark.parametrize("a,b,c", [(1, 2, 3), (4, 0, 4)])\ndef test_adds(a, b, c):\n    assert add(a, b) == c\n\ndef test_alone():\n    import os, sys\n    assert "PYTHONPATH" not in os.environ and "PYTEST_PLUGINS" not in os.environ\n    assert sys.argv[1:] == []\n',
 };
+const unittestBase: Files = {
+  ...addPy, ...gate('python3 -m unittest'),
+  'test_add.py': 'import os\nimport unittest\nfrom add import add\n\n\nclass TestAdd(unittest.TestCase):\n    def test_adds(self):\n        self.assertEqual(add(1, 2), 3)\n\n    def test_parts(self):\n        for b in (0, 1):\n            with self.subTest(b=b):\n                self.assertEqual(add(1, b), 1 + b)\n\n    @unittest.skip("later")\n    def test_later(self):\n        pass\n\n    def test_alone(self):\n        self.assertNotIn("PYTHONPATH", os.environ)\n',
+};
 const goBase: Files = {
   'go.mod': 'module example.com/small\n\ngo 1.19\n', 'add/add.go': 'package add\n\nfunc Add(a, b int) int { return a + b }\n',
   'add/add_test.go': 'package add\n\nimport "testing"\n\nfunc TestAdds(t *testing.T) {\n\tt.Run("two", func(t *testing.T) {\n\t\tif Add(1, 2) != 3 {\n\t\t\tt.Fatal("wrong")\n\t\t}\n\t})\n}\n\nfunc TestOther(t *testing.T) {}\n',
@@ -91,6 +95,15 @@ const suites: readonly Suite[] = [
       { name: 'behind make', base: { ...pytestBase, ...gate('make test'), Makefile: 'test:\n\t@pytest -p no:cacheprovider\n', 'tests/test_add.py': 'def test_one():\n    assert True\n' }, change: { 'tests/test_add.py': 'def test_one():\n    assert False\n' }, expected: 'rejected new-failures', failures: ['tests/test_add.py › test_one'] },
       { name: 'a script that sets PYTHONPATH itself', base: { ...pytestBase, ...gate('PYTHONPATH=lib pytest'), 'lib/more.py': 'more = 1\n', 'tests/test_add.py': 'import os\nfrom more import more\n\ndef test_more():\n    assert os.environ["PYTHONPATH"] == "lib"\n' }, change: more, expected: 'accepted passed', passed: 1 },
       { name: '-x on both sides: what comes after the first failure was seen on neither', base: { ...pytestBase, ...gate('pytest -x'), 'tests/test_add.py': 'def test_red():\n    assert False\n\ndef test_unseen():\n    assert True\n' }, change: { 'tests/test_add.py': 'def test_red():\n    assert False\n\ndef test_unseen():\n    assert 0\n' }, expected: 'not-verified incomplete-report' },
+    ],
+  },
+  {
+    runner: 'unittest', missing: needs('python3', '--version'), rows: [
+      { name: 'all pass', base: unittestBase, change: more, expected: 'accepted passed', passed: 3 },
+      { name: 'one fails, one in a subtest', base: unittestBase, change: { 'add.py': 'def add(a, b):\n    return a - b\n' }, expected: 'rejected new-failures', failures: ['test_add.py › TestAdd › test_adds', 'test_add.py › TestAdd › test_parts'] },
+      { name: 'a source that does not load', base: unittestBase, change: { 'add.py': 'def add(\n' }, expected: 'rejected build-failed' },
+      { name: 'exit(0) in the middle', base: unittestBase, change: { 'add.py': 'import os\n\ndef add(a, b):\n    os._exit(0)\n' }, expected: 'rejected early-exit' },
+      { name: 'no test left', base: unittestBase, change: { 'test_add.py': '' }, expected: 'rejected suite-shrunk' },
     ],
   },
   {

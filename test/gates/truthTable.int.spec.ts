@@ -82,6 +82,7 @@ const rows: readonly Row[] = [
     change: { 'src/add.js': `require('../local.js');\n${adder}` }, expected: 'rejected build-failed',
   },
   { name: 'a suite that writes a tracked file', base: withMocha, change: { 'test/write.spec.js': 'it("writes", () => require("node:fs").writeFileSync("src/add.js", "changed"));\n' }, expected: 'rejected gate-wrote-files', more: (evidence) => match(first(evidence).failures.map((failure) => failure.message).join(), /src\/add\.js/) },
+  { name: 'a suite that writes a tracked file on the base, too', base: { ...withMocha, 'log.txt': '', 'test/write.spec.js': 'it("writes", () => require("node:fs").writeFileSync("log.txt", "changed"));\n' }, change: { 'README.md': 'more' }, expected: 'accepted passed' },
   { name: 'a suite that writes a new snapshot', base: withMocha, change: { 'test/write.spec.js': 'it("writes", () => require("node:fs").writeFileSync("test/a.snap", "changed"));\n' }, expected: 'rejected gate-wrote-files' },
   { name: 'a suite that writes what is no source', base: { ...withMocha, '.gitignore': 'out\n' }, change: { 'test/write.spec.js': 'it("writes", () => { require("node:fs").writeFileSync("out", "x"); require("node:fs").writeFileSync("coverage.txt", "x"); });\n' }, expected: 'accepted passed' },
   { name: 'a daemon left behind', base: withMocha, change: { 'test/daemon.spec.js': 'it("leaves", () => require("node:child_process").spawn("sleep", ["300"], { stdio: "ignore" }).unref());\n' }, expected: 'accepted passed' },

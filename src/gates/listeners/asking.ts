@@ -7,7 +7,7 @@
  */
 import type { GateDefinition } from '../../core/gate.ts';
 import { nodeListener, nodeOptionsFor } from './nodeListener.ts';
-import { pytestListener } from './pytestListener.ts';
+import { pythonListener } from './pythonListener.ts';
 
 export interface Asking {
   /** Files to lay into the gate's private folder, by name. Listeners write their reports beside them. */
@@ -30,11 +30,11 @@ export function askingOf(gate: Pick<GateDefinition, 'report' | 'runner' | 'findi
   const node: Asking = { files: { 'listener.cjs': nodeListener }, environment: { NODE_OPTIONS: options }, before: '' };
   const nodeToo = sets(/\bNODE_OPTIONS=|\bnode-options\s*=|\benv -i\b/) ? withStandIns(node, folder, ['node'], { name: 'NODE_OPTIONS', value: options, separator: ' ' }) : node;
   // tox (3) hands on only what it is told to.
-  const python: Asking = { files: pytestListener, environment: { PYTHONPATH: folder, ...(gate.runner === 'pytest' ? { TOX_TESTENV_PASSENV: 'PYTHONPATH' } : {}) }, before: '' };
+  const python: Asking = { files: pythonListener, environment: { PYTHONPATH: folder, ...(gate.runner === 'pytest' || gate.runner === 'unittest' ? { TOX_TESTENV_PASSENV: 'PYTHONPATH' } : {}) }, before: '' };
   const pythonToo = sets(/\bPYTHONPATH\s*[:?+]?=|\benv -i\b/) ? withStandIns(python, folder, ['python', 'python3', 'pytest', 'py.test'], { name: 'PYTHONPATH', value: folder, separator: ':' }) : python;
   switch (gate.runner) {
     case 'mocha': case 'node-test': case 'jest': case 'vitest': return nodeToo;
-    case 'pytest': return pythonToo;
+    case 'pytest': case 'unittest': return pythonToo;
     case 'go-test': return { ...nothing, environment: { GOFLAGS: '-json' } };
     case 'cargo-test': case 'nextest': return nothing;
     case 'tap': case 'unknown': return {

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 
 const lineSchema = z.discriminatedUnion('k', [
-  z.object({ k: z.literal('begin'), runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest']), child: z.boolean(), main: z.string().optional() }),
+  z.object({ k: z.literal('begin'), runner: z.enum(['mocha', 'node-test', 'jest', 'vitest', 'pytest', 'unittest']), child: z.boolean(), main: z.string().optional() }),
   z.object({
     k: z.literal('test'), state: z.enum(['passed', 'failed', 'skipped']), path: z.array(z.string()), file: z.string().optional(),
     line: z.number().int().optional(), whole: z.boolean().optional(), message: z.string().optional(), stack: z.string().optional(),

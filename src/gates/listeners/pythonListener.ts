@@ -1,12 +1,15 @@
 /**
- * The listener that a gate's Python processes load (PYTHONPATH), so that pytest tells what ran without one argument, file or setting of the
- * project being changed. Two modules: `sitecustomize`, which Python loads at its start and which lets the one it hides be loaded, and a pytest
- * plugin, which is asked for only where pytest begins to be imported. A Python that ignores its environment (`-I`, `-E`) hears of nothing.
- * Owns: their texts. Refuses: to hold on: the plugin takes both out of the environment and of `sys.path` before the suite is looked at, so
- * that processes of the suite, and a pytest that the suite runs inside itself, are left alone.
+ * The listener that a gate's Python processes load (PYTHONPATH), so that pytest and unittest tell what ran without one argument, file or
+ * setting of the project being changed. `sitecustomize`, which Python loads at its start and which lets the one it hides be loaded, waits for
+ * one of them to be imported: pytest is given a plugin, unittest's TextTestRunner (Django's too) a result that listens. A Python that ignores
+ * its environment (`-I`, `-E`) hears of nothing.
+ * Owns: the texts of these modules. Refuses: to hold on: before a test runs they take themselves out of the environment and of `sys.path`, so
+ * that processes of the suite, and a runner that the suite runs inside itself, are left alone.
  *
- * It writes the lines that reports/listenerReport.ts reads (measured with pytest 7 and 9). No `end`: an exit, an interruption, or `-x` after a failure.
+ * They write the lines that reports/listenerReport.ts reads (measured with pytest 7 and 9, Python 3.11). No `end`: an exit, an interruption,
+ * or `-x` and `--failfast` after a failure.
  */
+import { unittestListener } from './unittestListener.ts';
 
 /** Module name of the plugin: the file beside `sitecustomize.py`. */
 const plugin = 'treeline_listener';
@@ -23,7 +26,30 @@ class _Watch:
             sys.meta_path.remove(self)
             wanted = [entry for entry in os.environ.get("PYTEST_PLUGINS", "").split(",") if entry]
             os.environ["PYTEST_PLUGINS"] = ",".join(wanted + ["${plugin}"])
+        elif name == "unittest.runner":
+            return _listening(name, path)
         return None
+
+
+def _listening(name, path):
+    from importlib.machinery import PathFinder
+
+    spec = PathFinder.find_spec(name, path)
+    if spec is None or spec.loader is None:
+        return None
+    execute = spec.loader.exec_module
+
+    def exec_module(module):
+        execute(module)
+        try:
+            import treeline_unittest
+
+            treeline_unittest.listen(module)
+        except Exception:
+            pass
+
+    spec.loader.exec_module = exec_module
+    return spec
 
 
 def _hidden():
@@ -151,4 +177,4 @@ def pytest_configure(config):
 `;
 
 /** File names and texts: they lie together in the folder that PYTHONPATH names. */
-export const pytestListener: Readonly<Record<string, string>> = { 'sitecustomize.py': sitecustomize, [`${plugin}.py`]: pluginText };
+export const pythonListener: Readonly<Record<string, string>> = { 'sitecustomize.py': sitecustomize, [`${plugin}.py`]: pluginText, 'treeline_unittest.py': unittestListener };
