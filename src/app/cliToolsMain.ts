@@ -14,7 +14,7 @@ import { workflowAnswer } from './workflowTools.ts';
 
 async function answer(): Promise<object> {
   const text = { type: 'string' } as const;
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { from: text, to: text, repo: text, directory: text, as: text } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { from: text, to: text, repo: text, directory: text, as: text, stub: { type: 'string', multiple: true }, seed: text } });
   const { from, to, repo } = values;
   const [what, ...rest] = positionals;
   if (what === 'prepare' && from !== undefined && to !== undefined) return { commit: await makeSampleRepository(from, to, process.env) };

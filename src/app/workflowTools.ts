@@ -6,8 +6,10 @@
 import { access, mkdir, open, readdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { TreelineError } from '../client/treelineError.ts';
+import { dryRun } from '../core/dryRun.ts';
+import { chosenStubs, drawnStubs, readStubs } from '../core/stubs.ts';
 import type { Input } from '../core/workflow.ts';
-import type { InputDocument, WorkflowCheckDocument, WorkflowListDocument, WorkflowWrittenDocument } from '../protocol/workflowDocuments.ts';
+import type { InputDocument, WorkflowCheckDocument, WorkflowDryRunDocument, WorkflowListDocument, WorkflowWrittenDocument } from '../protocol/workflowDocuments.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Mistake } from '../workflows/mistake.ts';
 import { workflowJsonSchema } from '../workflows/jsonSchema.ts';
@@ -20,17 +22,18 @@ interface WorkflowToolsMeans { /** Top of the checkout. */ readonly repository: 
 /** Files that are larger are refused by their reader; so much of them is enough for it to say so. */
 const readLimit = 512 * 1024;
 
-interface WorkflowToolsWords { readonly from?: string | undefined; readonly to?: string | undefined; readonly as?: string | undefined; readonly directory?: string | undefined }
+interface WorkflowToolsWords { readonly from?: string | undefined; readonly to?: string | undefined; readonly as?: string | undefined; readonly directory?: string | undefined; readonly stub?: readonly string[] | undefined; readonly seed?: string | undefined }
 
 /** Answers one verb. Rejects with a TreelineError. */
-export async function workflowAnswer(means: WorkflowToolsMeans, [verb, ...files]: readonly string[], { from, to, as, directory = process.cwd() }: WorkflowToolsWords): Promise<object> {
+export async function workflowAnswer(means: WorkflowToolsMeans, [verb, ...files]: readonly string[], { from, to, as, directory = process.cwd(), stub = [], seed }: WorkflowToolsWords): Promise<object> {
   const [file] = files;
   if (verb === 'list') return listWorkflows(means);
   if (verb === 'validate') return checkWorkflows(means, directory, files);
   if (verb === 'schema') return workflowJsonSchema();
   if (verb === 'new' && from !== undefined) return newWorkflow(means, from, as);
+  if (verb === 'dry-run' && file !== undefined) return playWorkflow(means, directory, file, stub, seed);
   if (verb === 'import' && file !== undefined && (to === undefined || to === 'yaml' || to === 'zenflow')) return importWorkflow(means, directory, file, to, as);
-  throw new TreelineError('invalid-request', `"workflow ${verb ?? ''}" is not understood.`, 'Use: list, validate [FILE…], new --from NAME, import FILE, or schema.');
+  throw new TreelineError('invalid-request', `"workflow ${verb ?? ''}" is not understood.`, 'Use: list, validate [FILE…], new --from NAME, import FILE, dry-run FILE, or schema.');
 }
 
 /** The checkout's own workflow files, as they are on disk. */
@@ -65,6 +68,35 @@ async function checkWorkflows(means: WorkflowToolsMeans, directory: string, file
     return { path: entry.path, steps: read.ok ? read.value.workflow.steps.length : 0, mistakes: read.ok ? [] : [...read.refusal] };
   });
   return { schema: 'treeline/workflow-check/1', ok: checked.every((file) => file.mistakes.length === 0), files: checked };
+}
+
+/** Plays a workflow without an agent: with the outcomes that `stubs` say, and others by chance where there is a seed. */
+async function playWorkflow(means: WorkflowToolsMeans, directory: string, file: string, stubs: readonly string[], seed: string | undefined): Promise<WorkflowDryRunDocument> {
+  const rack = await openRack(means.builtIn, checkoutFiles(means.repository));
+  const entry = await entryOf(rack, means.repository, directory, file);
+  const read = rack.read(entry);
+  if (!read.ok) throw new TreelineError('invalid-file', `${entry.path} has ${read.refusal.length === 1 ? 'a mistake' : `${read.refusal.length} mistakes`}: ${words(read.refusal)}`, `See: treeline workflow validate ${entry.path}.`);
+  const { workflow } = read.value;
+  const chosen = readStubs(stubs, workflow);
+  if (!chosen.ok) throw new TreelineError('invalid-request', chosen.refusal.join(' '), 'Write --outcome STEP=WORD, more words parted by commas for one time after another; --outcome STEP.NAME=VALUE for an output.');
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new TreelineError('invalid-request', `"${seed}" is no seed.`, 'Give a whole number: --seed 7.');
+  const draw = seed === undefined ? undefined : drawing(Number(seed));
+  const { path, status, waiting, failures, outputs, unreached, endless } = dryRun({ workflow, stubs: chosenStubs(chosen.value, draw && drawnStubs(draw)), ...(draw ? { draw } : {}) });
+  return {
+    schema: 'treeline/workflow-dry-run/1', workflow: workflow.name, path: path.map((one) => (one.kind === 'step' ? { ...one, outputs: { ...one.outputs } } : one)), state: status,
+    waiting: waiting && { for: waiting.for, why: waiting.why, at: waiting.at }, failures: [...failures], outputs: { ...outputs }, unreached: [...unreached], endless,
+  };
+}
+
+/** Seeded chance (mulberry32): the same seed plays the same run. */
+function drawing(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
 }
 
 /** Copies a workflow with its comments, so that it can be edited. Rejects with `unwritable` where there is a file already. */

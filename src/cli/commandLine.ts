@@ -13,7 +13,7 @@ import { specs } from './commands/specs.ts';
 import { triggerAct, triggerList } from './commands/trigger.ts';
 import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
-import { workflowImport, workflowList, workflowNew, workflowSchema, workflowValidate } from './commands/workflow.ts';
+import { workflowDryRun, workflowImport, workflowList, workflowNew, workflowSchema, workflowValidate } from './commands/workflow.ts';
 import { UsageError, failureOf } from './failure.ts';
 import { invocationOf } from './invocation.ts';
 import type { GlobalFlags, Invocation } from './invocation.ts';
@@ -112,6 +112,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   workflow.command('new').description('copy a workflow into the repository, to edit it').option('--from <name>', 'which one (default: quick-change)').option('--as <id>', 'the name of the new file').action(does(workflowNew));
   workflow.command('validate').argument('[files...]', 'files or names (default: all of the repository)').description('every mistake at once, each with its place and what to do; ends with 2 when there is one').action(does(workflowValidate));
   workflow.command('import').argument('<file>').description('turn a Zenflow workflow into YAML, or back').option('--to <form>', 'yaml or zenflow').option('--as <id>', 'the name of the new file').action(does(workflowImport));
+  workflow.command('dry-run').argument('<file>').description('play it without an agent, and print the path that it takes').option('--outcome <step=word>', 'what comes of a step: success, no-changes, rejected, rate-limit, changes…, one after another with commas; or STEP.NAME=VALUE for an output; may be said again', collect).option('--seed <number>', 'what is not said comes by chance').action(does(workflowDryRun));
   workflow.command('schema').description('the JSON schema of workflow files, for editors').action(does(workflowSchema));
   const trigger = program.command('trigger').description('what may start a workflow by itself');
   trigger.command('list').description('what workflows of this branch offer, what is armed, when it is next and what came of it').action(does(triggerList));

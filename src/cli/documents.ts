@@ -8,7 +8,7 @@ import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
 import { triggerViewSchema } from '../protocol/triggerView.ts';
 import { verifyDocumentSchema } from '../protocol/verifyDocument.ts';
-import { workflowCheckDocument, workflowListDocument, workflowWrittenDocument } from '../protocol/workflowDocuments.ts';
+import { workflowCheckDocument, workflowDryRunDocument, workflowListDocument, workflowWrittenDocument } from '../protocol/workflowDocuments.ts';
 
 /** One line of `run` and `watch`: what happened, as the journal has it. */
 export const eventDocument = z.object({ schema: z.literal('treeline/event/1'), task: z.string(), seq: z.number().int(), epoch: z.number().int(), at: z.number().describe('milliseconds since 1970'), event: runEventSchema });
@@ -51,7 +51,7 @@ export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
   'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, triggers: triggersDocument,
-  verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument,
+  verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
 } as const;
 
 /** The JSON schema (draft 2020-12) of a document. Later minor versions may add members: unknown ones are no mistake. */

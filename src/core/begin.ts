@@ -5,7 +5,7 @@
 import { failStep, endStep, replaceStep, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { Binding } from './event.ts';
-import { landable, provenCandidate } from './landable.ts';
+import { currentCandidate, landable, provenCandidate } from './landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import { valueOf, valuesFor, valuesOf } from './values.ts';
 import type { Step, StepOf, WorkStep } from './workflow.ts';
@@ -20,21 +20,25 @@ export function beginStep(state: RunState, step: Step, own: StepState, at: numbe
     case 'agent': case 'run': case 'tool': return beginWork(replaceStep(state, begun), step, at, afresh);
     case 'gate': return beginGate(state, step, begun);
     case 'checkpoint': return step.about === 'merge' && !provenCandidate(state) ? beginProof(state, begun) : openAt(replaceStep(state, begun), step, begun.n, at);
-    case 'merge': return landable(state, step) || provenCandidate(state) ? replaceStep(state, { ...begun, land: { kind: 'landing' } }) : beginProof(state, begun);
+    case 'merge': return beginMerge(state, step, begun, at);
     case 'use': return replaceStep(state, { ...begun, inputs: valuesOf(step.inputs, valuesFor(state, step)) });
   }
 }
 
+export function beginMerge(state: RunState, step: StepOf<'merge'>, begun: StepState, at: number): RunState {
+  if (state.head === state.base) return endStep(replaceStep(state, begun), step.id, 'done', at, { why: 'there was nothing to land' });
+  return landable(state, step) || provenCandidate(state) ? replaceStep(state, { ...begun, land: { kind: 'landing' } }) : beginProof(state, { ...begun, land: null });
+}
+
 function beginGate(state: RunState, step: StepOf<'gate'>, begun: StepState): RunState {
   if (step.tree === 'task') return replaceStep(state, { ...begun, gate: { kind: 'judging', subject: { head: state.head, onto: state.base, commit: state.head, tree: state.headTree } } });
-  // What another gate had made for this very head is judged by this one, too.
-  if (state.candidate?.head === state.head) return replaceStep(state, { ...begun, gate: { kind: 'judging', subject: state.candidate } });
   return beginProof(state, begun);
 }
 
-/** The tree that would land is not there yet, or nothing has judged it. */
+/** The tree that would land is judged; it is made first, unless another gate had it made for this very head. */
 function beginProof(state: RunState, begun: StepState): RunState {
-  if (state.candidate?.head === state.head) return replaceStep(state, { ...begun, gate: { kind: 'judging', subject: state.candidate } });
+  const current = currentCandidate(state);
+  if (current) return replaceStep(state, { ...begun, gate: { kind: 'judging', subject: current } });
   return { ...replaceStep(state, { ...begun, gate: { kind: 'making' } }), candidate: null, candidateEvidence: null, waived: [] };
 }
 
@@ -95,7 +99,7 @@ function beginUnit(known: Unit | undefined, fresh: Unit, afresh: boolean, at: nu
   const phase: Unit['phase'] = fresh.needs.length > 0 ? { kind: 'pending' } : { kind: 'ready', notBefore: at, why: null };
   if (!known) return { ...fresh, phase };
   if (!afresh && known.phase.kind === 'landed' && fresh.subtask !== null && JSON.stringify(known.subtask) === JSON.stringify(fresh.subtask)) return known;
-  return { ...fresh, phase, attempts: known.attempts, from: known.attempts.length, landings: known.landings, finishedAt: known.finishedAt };
+  return { ...fresh, phase, attempts: known.attempts, from: known.attempts.length, relaid: known.relaid, landings: known.landings, finishedAt: known.finishedAt };
 }
 
 function rowsOf(state: RunState, step: WorkStep): readonly Row[] {
@@ -128,6 +132,6 @@ export function newUnit(step: WorkStep, row: Row): Unit {
   return {
     ...row, step: step.id, does: step.kind, role: step.kind === 'agent' ? step.role : null, gives: step.kind === 'tool' ? 'result' : step.gives,
     landing: step.kind === 'tool' ? 'gated' : step.landing ?? 'gated', attempts: [], phase: { kind: 'pending' }, feedback: [],
-    repairs: { used: 0, cap: step.kind === 'agent' ? step.repairs : 0 }, start: null, from: 0, landings: 0, rebase: null, judged: null, finishedAt: null,
+    repairs: { used: 0, cap: step.kind === 'agent' ? step.repairs : 0 }, start: null, from: 0, relaid: 0, landings: 0, rebase: null, judged: null, finishedAt: null,
   };
 }

@@ -49,6 +49,11 @@ export function absorbs(state: RunState, step: Step): boolean {
   return around !== undefined && (around.loop !== null || absorbs(state, around));
 }
 
+/** What it made is laid on the branch once more, as that is now. */
+export function relaid(unit: Unit, commit: string): Unit {
+  return { ...unit, phase: { kind: 'integrating', commit }, relaid: unit.relaid + 1 };
+}
+
 /** Whether a unit that fails is simply over, and its step goes on without it: a failure is an outcome there, a round that came to nothing, or one candidate less. */
 export function letsFail(state: RunState, unit: Unit): boolean {
   const step = stepOf(state, unit.step);

@@ -1,6 +1,6 @@
 /**
  * (state) → everything that should be running now. Owns: the whole order of work of a run.
- * Each command has an id that never comes twice (`<unit>#<attempt>`, `<step>#<round>`), so starting one twice is impossible;
+ * Each command has an id that never comes twice (`<unit>#<attempt>`, `<step>#<round>`, with `.2` where a command is repeated for the same attempt), so starting one twice is impossible;
  * what depends on the tip that it is laid on carries that tip in its id, so that an answer for an older tip is not expected any more.
  * A wait for a person is simply: no command. Decided once for each state: the answer is kept beside it.
  */
@@ -100,13 +100,14 @@ function startOf(state: RunState, unit: Unit): string {
 function landingOf(state: RunState, unit: Unit): readonly Command[] {
   const n = unit.attempts.length;
   const id = `${unit.id}#${n}`;
+  const again = unit.relaid === 0 ? '' : `.${unit.relaid + 1}`;
   switch (unit.phase.kind) {
     case 'integrating': {
       const onto = unit.rebase?.onto ?? state.head;
-      return [{ kind: 'integrate', id: `${id}:integrate@${onto.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto }];
+      return [{ kind: 'integrate', id: `${id}:integrate${again}@${onto.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto }];
     }
-    case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto }];
-    case 'advancing': return [{ kind: 'advance', id: `${id}:advance`, unit: unit.id, n, from: unit.rebase?.head ?? unit.phase.onto, to: unit.phase.commit }];
+    case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate${again}`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto }];
+    case 'advancing': return [{ kind: 'advance', id: `${id}:advance${again}`, unit: unit.id, n, from: unit.rebase?.head ?? unit.phase.onto, to: unit.phase.commit }];
     default: return [];
   }
 }

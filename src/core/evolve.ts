@@ -3,7 +3,7 @@
  * so that every journal that was ever written can be folded.
  */
 import { chainFor } from './begin.ts';
-import { endStep, replaceStep, workOf } from './change.ts';
+import { endStep, relaid, replaceStep, workOf } from './change.ts';
 import type { Recorded, RunEvent } from './event.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
 import { evolveGate } from './evolveGate.ts';
@@ -14,10 +14,17 @@ import type { RunState, StepState, Unit } from './state.ts';
 
 /** Folds one event. `undefined` stands for "no such run yet": only `TaskAccepted` leads out of it. */
 export function evolve(state: RunState | undefined, recorded: Recorded<RunEvent>): RunState | undefined {
+  return evolveWatched(state, recorded, () => undefined);
+}
+
+/** The same, telling each state on the way: a step may end and begin again by one event. */
+export function evolveWatched(state: RunState | undefined, recorded: Recorded<RunEvent>, watch: (passed: RunState) => void): RunState | undefined {
   const { event, at, seq } = recorded;
-  if (event.type === 'TaskAccepted') return state ?? settle(null, initial(event, at, seq), at);
+  if (event.type === 'TaskAccepted') return state ?? settle(null, initial(event, at, seq), at, watch);
   if (!state || state.end) return state;
-  return settle(state, { ...apply(state, event, at), updatedAt: at, seq }, at);
+  const applied = { ...apply(state, event, at), updatedAt: at, seq };
+  watch(applied);
+  return settle(state, applied, at, watch);
 }
 
 export function fold(records: readonly Recorded<RunEvent>[]): RunState | undefined {
@@ -55,7 +62,8 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
     case 'LandingVoided': return voidCandidate(state, at);
     case 'Landed': {
       const done = landing(state, event.command, (step) => endStep(state, step.id, 'done', at, { outputs: { commit: event.commit } }));
-      return { ...done, landed: { commit: event.commit, tree: event.tree } };
+      // What comes after it is a change of what has landed.
+      return { ...done, landed: { commit: event.commit, tree: event.tree }, base: state.candidate?.head ?? state.base };
     }
     case 'TaskCancelled': return { ...state, end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'cancelled' } };
   }
@@ -89,7 +97,8 @@ function retriedUnit(state: RunState, unit: Unit, at: number): Unit {
   const anew = { from: unit.attempts.length, agents: unit.item?.values.agent === undefined && step ? chainFor(state, step) : unit.agents };
   if (unit.phase.kind === 'stuck') {
     // A red gate is judged again on today's tip; a git command that broke is repeated as it was: it may have had its effect.
-    const phase = unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate' ? { kind: 'integrating', commit: unit.phase.resume.commit } as const : unit.phase.resume;
+    if (unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate') return relaid({ ...unit, ...anew }, unit.phase.resume.commit);
+    const phase = unit.phase.resume;
     return { ...unit, ...anew, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
   }
   if (unit.phase.kind !== 'failed' || state.steps.some((own) => own.id === unit.step && own.status !== 'active' && own.status !== 'done')) return unit;

@@ -1,10 +1,10 @@
 /** What a person's decisions mean: approved, sent back with comments, rejected, a document edited by hand. Pure; part of `evolve`. */
 import { documentOf, openAt } from './begin.ts';
-import { absorbs, endStep, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
+import { absorbs, endStep, relaid, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RunEvent } from './event.ts';
-import { canSendBack, sendBack } from './sendBack.ts';
-import type { Checkpoint, RunState } from './state.ts';
+import { canSendBack, resetAfter, sendBack } from './sendBack.ts';
+import type { Checkpoint, RunState, Unit } from './state.ts';
 import type { StepOf } from './workflow.ts';
 
 export type CheckpointEvent = Extract<RunEvent, { type: 'CheckpointApproved' | 'ChangesRequested' | 'CheckpointRejected' | 'ArtifactEdited' }>;
@@ -22,7 +22,8 @@ export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: nu
     }
     case 'CheckpointRejected': {
       const decided = decide(state, checkpoint, { state: 'rejected', by: event.by, decidedAt: at, reason: event.reason });
-      return absorbs(state, step) ? endStep(decided, step.id, 'failed', at, { outputs: { decision: 'rejected' }, why: event.reason }) : rejected(decided, event.reason);
+      if (!absorbs(state, step)) return rejected(decided, event.reason);
+      return endStep(resetAfter(decided, step.id, at), step.id, 'failed', at, { outputs: { decision: 'rejected' }, why: event.reason });
     }
     case 'ArtifactEdited': return edited(state, event, checkpoint, step, at);
   }
@@ -48,7 +49,8 @@ function approved(state: RunState, event: Extract<CheckpointEvent, { type: 'Chec
     if (unit.id !== choice.unit) return replaceUnit(current, { ...unit, phase: { kind: 'skipped', why: 'another candidate was chosen' } });
     // From here on it lands like every other piece of work; on another tip than it was judged on, it is judged again.
     const { commit, own, onto, tree } = candidate;
-    return replaceUnit(current, { ...unit, landing: 'gated', finishedAt: at, phase: onto === state.head ? { kind: 'advancing', onto, commit, tree } : { kind: 'integrating', commit: own } });
+    const landing: Unit = { ...unit, landing: 'gated', finishedAt: at };
+    return replaceUnit(current, onto === state.head ? { ...landing, phase: { kind: 'advancing', onto, commit, tree } } : relaid(landing, own));
   }, decided);
 }
 

@@ -17,7 +17,7 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
   switch (event.type) {
     case 'AttemptStarted': {
       const attempt: Attempt = { n: event.n, agent: event.agent, start: event.start, startedAt: at, finishedAt: null, outcome: null, ...nothingSpent, durationMs: 0, evidence: null };
-      return replaceUnit(state, { ...unit, phase: { kind: 'working' }, attempts: [...unit.attempts, attempt], start: event.start });
+      return replaceUnit(state, { ...unit, phase: { kind: 'working' }, attempts: [...unit.attempts, attempt], start: event.start, relaid: 0 });
     }
     case 'AttemptFinished': return attemptFinished(state, unit, event, at);
     case 'Integrated': {

@@ -11,16 +11,22 @@ import type { Candidate, Checkpoint, RunState } from './state.ts';
 import { waivable, worst } from './verdict.ts';
 import type { StepOf } from './workflow.ts';
 
-/** The candidate for today's head, when its gates have spoken. */
+/** The candidate that is there for today's head, if it has not landed yet. */
+export function currentCandidate(state: RunState): Candidate | null {
+  const { candidate } = state;
+  return candidate && candidate.head === state.head && candidate.commit !== state.landed?.commit ? candidate : null;
+}
+
+/** The same, when its gates have spoken. */
 export function provenCandidate(state: RunState): Candidate | null {
-  const { candidate, candidateEvidence } = state;
-  return candidate && candidate.head === state.head && candidateEvidence?.tree === candidate.tree ? candidate : null;
+  const candidate = currentCandidate(state);
+  return candidate && state.candidateEvidence?.tree === candidate.tree ? candidate : null;
 }
 
 /** What `merge` (else the merge that is active) may land now, or null. */
 export function landable(state: RunState, merge: StepOf<'merge'> | undefined = activeMerge(state)): Binding | null {
   const binding = bindingOfCandidate(state);
-  if (!merge || !binding) return null;
+  if (!merge || !binding || binding.commit === state.landed?.commit) return null;
   const asked = approvalsBefore(state, merge);
   if (asked.some((approval) => approval === undefined || !sameBinding(approval.binding, binding))) return null;
   const waived = new Set([...state.waived, ...asked.flatMap((approval) => approval?.waivers ?? [])].map((waiver) => waiver.gate));

@@ -33,6 +33,11 @@ export function sendBack(state: RunState, sender: string, target: string, feedba
     const unit = current.units.find((candidate) => candidate.id === target);
     return unit ? replaceUnit(current, { ...closed(unit, at), ...again, from: unit.attempts.length, agents: chainFor(state, step), repairs: { ...unit.repairs, used: 0 } }) : current;
   }
+  // Candidates that nobody has chosen from yet go on from what they are, each by itself.
+  const candidates = unitsOf(current, target).filter((unit) => unit.phase.kind === 'candidate');
+  if (candidates.length > 0) {
+    return candidates.reduce((all, unit) => replaceUnit(all, { ...unit, ...again, start: unit.phase.kind === 'candidate' ? unit.phase.commit : null, from: unit.attempts.length, repairs: { ...unit.repairs, used: 0 } }), current);
+  }
   const count = current.units.filter((unit) => unit.id.startsWith(`${target}/rework-`)).length + 1;
   const row = { id: `${target}/rework-${count}`, title: reworkTitle(feedback), subtask: null, item: null, needs: [], agents: chainFor(state, step) };
   return { ...current, units: [...current.units, { ...newUnit(step, row), ...again, landing: step.landing === 'direct' ? 'direct' : 'gated' }] };
@@ -45,6 +50,13 @@ function reworkTitle(feedback: Feedback): string {
     case 'findings': return 'Answer the review';
     case 'conflict': return 'Resolve the conflict';
   }
+}
+
+/** What a step came to is another thing now: whatever began after it begins anew, where its join still lets it. */
+export function resetAfter(state: RunState, step: string, at: number): RunState {
+  const graph = graphOf(state.workflow);
+  const affected = after(graph, [graph.indexOf.get(step) ?? -1], []);
+  return affected.reopened.reduce(reopen, affected.anew.reduce((current, index) => resetStep(current, index, at), state));
 }
 
 /** A further round of a `use`: all that is inside, however deep, begins anew. */

@@ -3,8 +3,9 @@
  * landed are ready, loops go round, a reached checkpoint stands open, and a run whose steps have all ended is over.
  * Pure and idempotent: a wait for a person is simply that nothing follows. Looks only at what an event can have woken.
  */
-import { beginStep, openAt } from './begin.ts';
+import { beginMerge, beginStep, openAt } from './begin.ts';
 import { endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
+import { ranked } from './choice.ts';
 import { holds } from './expression.ts';
 import { graphOf } from './graph.ts';
 import { joinOf } from './join.ts';
@@ -13,11 +14,12 @@ import { reviewVerdict } from './plan.ts';
 import { workOutputs } from './stepOutputs.ts';
 import { canSendBack, resetInside, sendBack } from './sendBack.ts';
 import type { RunState, StepState, Unit } from './state.ts';
+import { openCheckpoints } from './state.ts';
 import { conditionOf, isOver, valuesFor, valuesOf, valuesWithin } from './values.ts';
 import type { Step, StepOf, Value, WorkStep } from './workflow.ts';
 
 /** Settles until nothing more follows. `before`: the settled state that the event was laid on; null: all is new. `at`: the time of the event. */
-export function settle(before: RunState | null, state: RunState, at: number): RunState {
+export function settle(before: RunState | null, state: RunState, at: number, watch: (passed: RunState) => void): RunState {
   if (state.end) return state;
   const graph = graphOf(state.workflow);
   let current = state;
@@ -29,6 +31,7 @@ export function settle(before: RunState | null, state: RunState, at: number): Ru
       if (looked === current) continue;
       for (const one of wokenBy(current, looked)) next.add(one);
       current = looked;
+      watch(current);
     }
     woken = next;
   }
@@ -45,9 +48,9 @@ function wokenBy(before: RunState, after: RunState): Set<number> {
   const woken = new Set(changed);
   for (const index of changed) for (const other of [...dependants[index] ?? [], within[index] ?? -1, ...inside[index] ?? []]) woken.add(other);
   // Who chose may wait for a unit of another step; what may land depends on evidence and approvals.
-  if (before.units !== after.units) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'choice' && checkpoint.subject !== null) woken.add(indexOf.get(checkpoint.step) ?? -1);
+  if (before.units !== after.units) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'choice' && (checkpoint.state === 'open' || checkpoint.subject !== null)) woken.add(indexOf.get(checkpoint.step) ?? -1);
   if (before.head !== after.head) for (const unit of after.units) if (unit.rebase) woken.add(indexOf.get(unit.step) ?? -1);
-  if (before.candidateEvidence !== after.candidateEvidence || before.candidate !== after.candidate || before.checkpoints !== after.checkpoints || before.waived !== after.waived) for (const index of merges) woken.add(index);
+  if (before.candidateEvidence !== after.candidateEvidence || before.candidate !== after.candidate || before.checkpoints !== after.checkpoints || before.waived !== after.waived || before.landed !== after.landed) for (const index of merges) woken.add(index);
   return woken;
 }
 
@@ -155,10 +158,14 @@ function endsInside(state: RunState, step: StepOf<'use'>, own: StepState, at: nu
   return failed.length === 0 ? endStep(state, step.id, 'done', at, { outputs }) : failStep(state, step.id, failed.join('; '), at, outputs);
 }
 
-/** A choice is over when what was chosen has landed. */
+/** A choice is over when what was chosen has landed, and when nothing is left to choose from. */
 function chosen(state: RunState, step: StepOf<'checkpoint'>, own: StepState, at: number): RunState {
   if (step.about !== 'choice') return state;
   const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
+  if (last?.state === 'open' && step.of !== null && ranked(state, step.of).length === 0) {
+    const checkpoints = state.checkpoints.map((checkpoint) => (checkpoint === last ? { ...checkpoint, state: 'void' as const, decidedAt: at } : checkpoint));
+    return endStep({ ...state, checkpoints }, own.id, 'done', at, { outputs: { decision: 'approved' }, why: 'it was chosen elsewhere' });
+  }
   const unit = last?.state === 'approved' ? state.units.find((candidate) => candidate.id === last.subject) : undefined;
   if (unit?.phase.kind === 'landed') return endStep(state, own.id, 'done', at, { outputs: { decision: 'approved' } });
   return unit?.phase.kind === 'failed' && letsFail(state, unit) ? failStep(state, own.id, `${unit.id}: ${unit.phase.why}`, at) : state;
@@ -168,12 +175,15 @@ function chosen(state: RunState, step: StepOf<'checkpoint'>, own: StepState, at:
 function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: number): RunState {
   const binding = bindingOfCandidate(state);
   if (own.land?.kind !== 'landing' || !binding || landable(state, step)) return state;
+  // Another merge was first: what is left is made and judged anew, if anything is.
+  if (binding.commit === state.landed?.commit) return beginMerge(state, step, { ...own, n: own.n + 1 }, at);
+  // It stays passed meanwhile, so that what it opened the way for is still there; the landing waits for what is said now.
   const stale = approvalsBefore(state, step).find((approval) => approval !== undefined && !sameBinding(approval.binding, binding));
+  if (stale && openCheckpoints(state).some((checkpoint) => checkpoint.step === stale.step)) return state;
   const asked = stale && state.workflow.steps.find((candidate): candidate is StepOf<'checkpoint'> => candidate.id === stale.step && candidate.kind === 'checkpoint');
   const place = asked && state.steps[graphOf(state.workflow).indexOf.get(asked.id) ?? -1];
   if (asked && place) {
-    const again: StepState = { ...place, status: 'active', n: place.n + 1, startedAt: at, finishedAt: null };
-    return openAt(replaceStep(state, again), asked, again.n, at);
+    return openAt(replaceStep(state, { ...place, n: place.n + 1 }), asked, place.n + 1, at);
   }
   const missing = unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)));
   return missing.length === 0 ? state

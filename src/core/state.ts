@@ -77,6 +77,8 @@ export interface Unit {
   readonly start: string | null;
   /** Attempts before this one count no more for retries: another agent took over, a person asked again, or it began anew. */
   readonly from: number;
+  /** How often the work of its last attempt was laid on the branch anew, without another attempt: part of the ids of those commands. */
+  readonly relaid: number;
   /** How often its work has landed in this run: done anew, it may find nothing left to change. */
   readonly landings: number;
   /** After a conflict with the target: its work is laid on `onto` and takes the place of the branch as it was at `head`. */

@@ -54,7 +54,7 @@ function stepViews(state: RunState, step: Step): readonly StepView[] {
       const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
       const current = status.status === 'pending' ? undefined : last;
       const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
-      const standing = over ?? proofState(status) ?? { state: status.status === 'done' ? 'done' : current?.state === 'open' ? 'waiting' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
+      const standing = over ?? proofState(status) ?? { state: current?.state === 'open' ? 'waiting' : status.status === 'done' ? 'done' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
       return [{ ...own, title: step.title ?? `approve ${step.about}`, ...standing, logs: [] }];
     }
     case 'merge': return [{ ...own, title: step.title ?? 'merge', ...mergeStepState(status, state), logs: [] }];
@@ -76,7 +76,8 @@ function fanOutState(status: StepState, units: readonly Unit[]): Pick<StepView, 
 
 function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null): StepView {
   const { usage, costUsd } = spent([unit]);
-  const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])]);
+  const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])])
+    .concat(Array.from({ length: unit.relaid }, (_, index) => `${unit.id}#${unit.attempts.length}:gate.${index + 2}`));
   return {
     id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
     attempts: unit.attempts.map((attempt) => ({

@@ -3,6 +3,8 @@
  * Owns: those shapes. Refuses: text that was not cleaned where it is shown.
  */
 import * as z from 'zod';
+import { runStates } from '../core/status.ts';
+import { valueSchema } from '../core/workflow.ts';
 
 const input = z.object({ name: z.string(), type: z.string().describe('string, number, boolean, list, commit, or words parted by " | "'), description: z.string(), default: z.unknown().optional(), required: z.boolean() });
 export type InputDocument = z.infer<typeof input>;
@@ -26,6 +28,21 @@ export const workflowCheckDocument = z.object({
   files: z.array(z.object({ path: z.string(), steps: z.number().int(), mistakes: z.array(mistakeSchema) })),
 });
 export type WorkflowCheckDocument = z.infer<typeof workflowCheckDocument>;
+
+export const workflowDryRunDocument = z.object({
+  schema: z.literal('treeline/workflow-dry-run/1'), workflow: z.string(), path: z.array(z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('attempt'), step: z.string(), unit: z.string(), n: z.number().int(), agent: z.string(), outcome: z.string() }),
+    z.object({ kind: z.literal('gate'), step: z.string(), unit: z.string().nullable(), n: z.number().int(), verdict: z.string() }),
+    z.object({ kind: z.literal('merge'), step: z.string(), unit: z.string().nullable(), outcome: z.literal('conflict') }),
+    z.object({ kind: z.literal('decision'), step: z.string(), n: z.number().int(), decision: z.enum(['approve', 'changes', 'reject', 'edit']) }),
+    z.object({ kind: z.literal('retry'), at: z.string() }),
+    z.object({ kind: z.literal('landing'), step: z.string(), outcome: z.enum(['landed', 'moved']) }),
+    z.object({ kind: z.literal('step'), step: z.string(), n: z.number().int(), outcome: z.enum(['success', 'failure', 'skipped']), why: z.string().nullable(), outputs: z.record(z.string(), valueSchema) }),
+  ])),
+  state: z.enum(runStates), waiting: z.object({ for: z.string(), why: z.string(), at: z.string() }).nullable(), failures: z.array(z.object({ at: z.string(), why: z.string() })),
+  outputs: z.record(z.string(), valueSchema), unreached: z.array(z.string()).describe('steps that never ended'), endless: z.boolean().describe('it still went on after 10,000 events'),
+});
+export type WorkflowDryRunDocument = z.infer<typeof workflowDryRunDocument>;
 
 export const workflowWrittenDocument = z.object({ schema: z.literal('treeline/workflow-written/1'), path: z.string().describe('where it was written'), from: z.string().describe('what it was made from') });
 export type WorkflowWrittenDocument = z.infer<typeof workflowWrittenDocument>;

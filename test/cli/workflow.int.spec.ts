@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workflowCheckDocument, workflowListDocument, workflowWrittenDocument } from '../../src/protocol/workflowDocuments.ts';
+import { workflowCheckDocument, workflowDryRunDocument, workflowListDocument, workflowWrittenDocument } from '../../src/protocol/workflowDocuments.ts';
 import { openGround } from './support/ground.ts';
 import type { Ended, Ground } from './support/ground.ts';
 
@@ -36,6 +36,17 @@ describe('treeline workflow', () => {
       ['.treeline/workflows/ours.yaml', ['7:12 Did you mean "planner"?', '35:12 Did you mean "review"?']], ['quick-change.yaml', []],
     ]);
     assert.deepEqual(failure(await ground.treeline(['workflow', 'validate', 'nosuch', '--json'], inside)), [2, 'unknown-workflow']);
+  });
+
+  it('REQ-CLI-34 plays a workflow with stub outcomes, chosen or by seed', async () => {
+    const cwd = ground.repository('played', {});
+    const played = await ground.treeline(['workflow', 'dry-run', 'quick-change', '--outcome', 'test=rejected,accepted', '--json'], { cwd });
+    const document = workflowDryRunDocument.parse(answer(played));
+    assert.deepEqual([played.code, document.state, document.path.flatMap((one) => (one.kind === 'gate' ? [one.verdict] : []))], [0, 'merged', ['rejected', 'accepted']]);
+    const [first, second] = [await ground.treeline(['workflow', 'dry-run', 'spec-and-build', '--seed', '3'], { cwd }), await ground.treeline(['workflow', 'dry-run', 'spec-and-build', '--seed', '3'], { cwd })];
+    assert.equal(first.stdout, second.stdout);
+    assert.deepEqual(failure(await ground.treeline(['workflow', 'dry-run', 'quick-change', '--outcome', 'tset=rejected', '--json'], { cwd })), [2, 'invalid-request']);
+    assert.equal((await ground.treeline(['workflow', 'dry-run', 'quick-change', '--outcome', 'approve-merge=wait'], { cwd })).code, 3);
   });
 
   it('REQ-CLI-28 never writes through a link that leads out of the repository', async () => {

@@ -1,7 +1,7 @@
 // What `treeline workflow …` shows of a document. Pure.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { checkLines, workflowLines } from '../../src/cli/commands/workflow.ts';
+import { checkLines, dryRunLines, workflowLines } from '../../src/cli/commands/workflow.ts';
 import { noPaint } from '../../src/cli/show/paint.ts';
 
 describe('workflow files on the command line', () => {
@@ -16,6 +16,19 @@ describe('workflow files on the command line', () => {
     }, noPaint), [
       'quick-change  built-in    4 steps     One agent.', 'nightly       repository  1 step      Each night.', '    --input area=src | test  (src)  Where', '    --input from=commit  (has to be given)', '    offers to start by schedule 0 6 * * *',
       'bad           zenflow     2 mistakes', '    see: treeline workflow validate .zenflow/workflows/bad.md',
+    ]);
+  });
+
+  it('REQ-CLI-34 are played: one line for each thing that happened, and how the run would stand', () => {
+    assert.deepEqual(dryRunLines({
+      schema: 'treeline/workflow-dry-run/1', workflow: 'w', state: 'failed', waiting: null, failures: [{ at: 'b', why: 'command: no' }], outputs: { found: true }, unreached: ['b'], endless: false,
+      path: [
+        { kind: 'attempt', step: 'a', unit: 'a', n: 1, agent: 'stub', outcome: 'rate-limit' }, { kind: 'retry', at: 'a' }, { kind: 'merge', step: 'a', unit: null, outcome: 'conflict' }, { kind: 'gate', step: 'test', unit: null, n: 1, verdict: 'rejected' },
+        { kind: 'decision', step: 'ok', n: 1, decision: 'changes' }, { kind: 'landing', step: 'land', outcome: 'moved' }, { kind: 'step', step: 'a', n: 1, outcome: 'success', why: null, outputs: { n: 3, how: 'x\u001b[31m' } }, { kind: 'step', step: 'c', n: 0, outcome: 'skipped', why: 'a failed', outputs: {} },
+      ],
+    }, noPaint), [
+      '·  a     attempt 1 by stub: rate-limit', '·  a     a person: retry', '·  a     conflict', '·  test  gate: rejected', '·  ok    a person: changes', '·  land  the target moved', '✓  a     n=3 how=x', '–  c     skipped: a failed',
+      '', 'Would be: failed', '  b: command: no', 'Outputs: found=true', 'Not reached: b',
     ]);
   });
 

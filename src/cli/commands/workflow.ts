@@ -1,9 +1,9 @@
 /**
- * `treeline workflow list|new|validate|import|schema`: workflow files as they lie in the checkout.
+ * `treeline workflow list|new|validate|import|dry-run|schema`: workflow files as they lie in the checkout.
  * Owns: how their mistakes and forms are shown. Refuses: to read a file itself (dist/cliTools.js does), and to start an engine.
  */
-import { workflowCheckDocument, workflowListDocument, workflowWrittenDocument } from '../../protocol/workflowDocuments.ts';
-import type { WorkflowCheckDocument, WorkflowListDocument } from '../../protocol/workflowDocuments.ts';
+import { workflowCheckDocument, workflowDryRunDocument, workflowListDocument, workflowWrittenDocument } from '../../protocol/workflowDocuments.ts';
+import type { WorkflowCheckDocument, WorkflowDryRunDocument, WorkflowListDocument } from '../../protocol/workflowDocuments.ts';
 import { checkoutOf } from '../checkout.ts';
 import type { Invocation } from '../invocation.ts';
 import { oneOf } from '../launchOptions.ts';
@@ -11,6 +11,7 @@ import { columns } from '../show/columns.ts';
 import { count } from '../show/figures.ts';
 import type { Paint } from '../show/paint.ts';
 import { plain } from '../show/plain.ts';
+import { exitCode } from '../../core/status.ts';
 import { askTools } from './childProgram.ts';
 
 /** Asks the program that reads workflow files. Paths among `words` are meant from where the person stands. */
@@ -42,6 +43,38 @@ export async function workflowNew(invocation: Invocation, flags: { readonly from
 export async function workflowImport(invocation: Invocation, file: string, flags: { readonly to?: string; readonly as?: string }): Promise<number> {
   const to = flags.to === undefined ? [] : ['--to', oneOf('--to', flags.to, ['yaml', 'zenflow'] as const)];
   return written(invocation, 'import', [...to, ...(flags.as === undefined ? [] : ['--as', flags.as]), '--', file], 'The file that it was made from is still there.');
+}
+
+/** Exit code 0: the run came to its end; 1: it failed or went on for ever; 3: it waits for a person; 4: rejected. */
+export async function workflowDryRun(invocation: Invocation, file: string, flags: { readonly outcome?: readonly string[]; readonly seed?: string }): Promise<number> {
+  const { outlet } = invocation;
+  const stubs = (flags.outcome ?? []).flatMap((one) => ['--stub', one]);
+  const document = workflowDryRunDocument.parse(await askWorkflowTools(invocation, 'dry-run', [...stubs, ...(flags.seed === undefined ? [] : ['--seed', flags.seed]), '--', file]));
+  outlet.document(document);
+  outlet.say(...dryRunLines(document, outlet.paint));
+  return document.endless ? 1 : exitCode(document) ?? 1;
+}
+
+/** Pure. One line for each thing that happened, then how the run stands. */
+export function dryRunLines({ path, state, waiting, failures, outputs, unreached, endless }: WorkflowDryRunDocument, paint: Paint): string[] {
+  const given = (values: Readonly<Record<string, unknown>>): string => Object.entries(values).map(([name, value]) => `${plain(name)}=${plain(typeof value === 'string' ? value : JSON.stringify(value), 60)}`).join(' ');
+  const rows = path.map((one): string[] => {
+    switch (one.kind) {
+      case 'attempt': return ['·', plain(one.unit), `attempt ${one.n} by ${plain(one.agent)}: ${one.outcome}`];
+      case 'gate': return ['·', plain(one.unit ?? one.step), `gate: ${one.verdict}`];
+      case 'merge': return ['·', plain(one.unit ?? one.step), 'conflict'];
+      case 'decision': return ['·', plain(one.step), `a person: ${one.decision}`];
+      case 'retry': return ['·', plain(one.at), 'a person: retry'];
+      case 'landing': return ['·', plain(one.step), one.outcome === 'landed' ? 'lands' : 'the target moved'];
+      case 'step': return [one.outcome === 'success' ? '✓' : one.outcome === 'failure' ? '✗' : '–', plain(one.step), one.why === null ? given(one.outputs) : `${one.outcome === 'skipped' ? 'skipped: ' : ''}${plain(one.why, 200)}`];
+    }
+  });
+  const marks = (cell: string): string => (cell === '✓' ? paint.good(cell) : cell === '✗' ? paint.bad(cell) : paint.quiet(cell));
+  const why = waiting ? [`  ${plain(waiting.at)}: ${plain(waiting.why, 200)}`] : failures.map((one) => `  ${plain(one.at)}: ${plain(one.why, 200)}`);
+  return [
+    ...columns(rows, [marks, (cell) => cell, paint.quiet]), '', `${endless ? 'It would go on for ever.' : `Would be: ${state}`}`, ...why,
+    ...(Object.keys(outputs).length > 0 ? [`Outputs: ${given(outputs)}`] : []), ...(unreached.length > 0 ? [`Not reached: ${unreached.map((step) => plain(step)).join(', ')}`] : []),
+  ];
 }
 
 /** The JSON schema that editors check and complete workflow files with. */
