@@ -78,7 +78,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
       const shown = await Promise.all(states.map((state) => views.view(state)));
       views.subscribe(visitor, task === null ? null : states[0]?.task ?? task);
       // What changed while worktrees were listed is in the newest state; from here on every change is told.
-      return { runs: shown.map((view) => { const now = engine.state(view.task); return now && now.seq > view.seq ? viewOf(now, view.worktrees) : view; }) };
+      return { runs: shown.map((view) => { const now = engine.state(view.task); return now && now.seq > view.seq ? viewOf(now, view.worktrees, engine.held(view.task)) : view; }) };
     },
     offerKeys: async ({ task, keys: offered }, visitor) => {
       const state = stateOf(task);

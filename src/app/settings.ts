@@ -26,6 +26,10 @@ const settingsSchema = z.strictObject({
   'budget.maxMinutesPerTask': limit.default(null),
   'budget.maxMinutesPerStep': z.number().positive().default(30),
   'run.maxParallelAgents': z.number().int().min(1).max(8).default(3),
+  /** Provider → how many of its agents may be at work at once, in all runs; `*`: each provider that is not named. */
+  'run.maxPerProvider': z.record(z.union([z.literal('*'), z.string().regex(/^[a-z][a-z0-9-]*$/)]), z.number().int().min(1).max(64)).default({}),
+  /** While so many checkpoints wait for a person, no new subtask begins; what is under way goes on. */
+  'run.maxWaitingReviews': z.number().int().min(1).max(100).default(5),
   /** Globs of paths whose content goes to no provider, beside the built-in list. A repository may add to them. */
   'context.neverSend': z.array(z.string().superRefine((glob, check) => { for (const message of neverSendMistakes([glob])) check.addIssue({ code: 'custom', message }); })).default([]),
   /** Tokens, estimated, of what every agent of a task gets before anything else; of them for the map of the repository (0: none). */

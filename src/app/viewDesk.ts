@@ -26,7 +26,7 @@ const progressMs = 50;
 const backlogLimit = 4 * 1024 * 1024;
 const progressLimit = 64 * 1024;
 
-export function createViewDesk({ engine, archive, log }: { readonly engine: Pick<Engine, 'subscribe' | 'onProgress' | 'state'>; readonly archive: Pick<Archive, 'worktrees'>; readonly log: Log }): ViewDesk {
+export function createViewDesk({ engine, archive, log }: { readonly engine: Pick<Engine, 'subscribe' | 'onProgress' | 'state' | 'held' | 'onHeld'>; readonly archive: Pick<Archive, 'worktrees'>; readonly log: Log }): ViewDesk {
   const watching = new Map<Visitor, Set<string | null>>();
   const worktrees = new Map<string, RunView['worktrees']>();
   const looking = new Map<string, NodeJS.Timeout>();
@@ -39,7 +39,7 @@ export function createViewDesk({ engine, archive, log }: { readonly engine: Pick
     const state = engine.state(task);
     const to = state ? watchers(task) : [];
     if (!state || to.length === 0) return;
-    const view = viewOf(state, worktrees.get(task));
+    const view = viewOf(state, worktrees.get(task), engine.held(task));
     for (const visitor of to) visitor.notify('runChanged', { view });
   };
 
@@ -66,11 +66,14 @@ export function createViewDesk({ engine, archive, log }: { readonly engine: Pick
   /** Several changes at one moment are one new view; events are told one by one. */
   function onChange({ task, records }: Change): void {
     for (const visitor of watchers(task)) for (const { seq, epoch, at, event } of records) visitor.notify('event', { task, seq, epoch, at, event });
-    if (!changed.has(task)) {
-      changed.add(task);
-      setImmediate(() => { changed.delete(task); tell(task); });
-    }
+    tellSoon(task);
     lookLater(task, looksAfterEnd);
+  }
+
+  function tellSoon(task: string): void {
+    if (changed.has(task)) return;
+    changed.add(task);
+    setImmediate(() => { changed.delete(task); tell(task); });
   }
 
   function onProgress(task: string, key: string, text: string): void {
@@ -86,9 +89,9 @@ export function createViewDesk({ engine, archive, log }: { readonly engine: Pick
     }, progressMs).unref();
   }
 
-  const undo = [engine.subscribe(onChange), engine.onProgress(onProgress)];
+  const undo = [engine.subscribe(onChange), engine.onProgress(onProgress), engine.onHeld(tellSoon)];
   return {
-    view: async (state) => viewOf(state, await worktreesOf(state.task).catch(() => worktrees.get(state.task) ?? [])),
+    view: async (state) => viewOf(state, await worktreesOf(state.task).catch(() => worktrees.get(state.task) ?? []), engine.held(state.task)),
     subscribe: (visitor, task) => { watching.set(visitor, new Set([...(watching.get(visitor) ?? []), task])); },
     left: (visitor) => { watching.delete(visitor); },
     close: () => {

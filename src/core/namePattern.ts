@@ -13,3 +13,13 @@ export function fitsName(pattern: string, name: string): boolean {
   }
   return true;
 }
+
+/** Whether a name can fit both patterns. */
+export function namesMeet(left: string, right: string): boolean {
+  if (!left.includes('*')) return fitsName(right, left);
+  if (!right.includes('*')) return fitsName(left, right);
+  // The ends decide: what stands between two `*` can always be put one after another.
+  const [first = '', ...rest] = left.split('*'), [start = '', ...others] = right.split('*');
+  const last = rest.at(-1) ?? '', end = others.at(-1) ?? '';
+  return (first.startsWith(start) || start.startsWith(first)) && (last.endsWith(end) || end.endsWith(last));
+}

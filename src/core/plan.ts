@@ -12,6 +12,7 @@ export const subtaskSchema = z.strictObject({
   scope: z.array(z.string().min(1)).min(1).describe('globs of the files that this subtask may change'),
   requirements: z.array(z.string()).default([]).describe('requirement ids of the specs that it serves'),
   tests: z.array(z.string()).default([]).describe('names of the tests that will show it'),
+  estimate: z.number().positive().max(1_440).optional().describe('minutes that an agent will need for it, as far as you can tell'),
 });
 export type Subtask = z.infer<typeof subtaskSchema>;
 

@@ -1,14 +1,62 @@
 /**
- * Which of the ready commands start now, given slots. Pure. Agents share the slots; gates have their own, so that a finished
- * attempt never waits behind one that only begins; what costs nothing (git) starts at once. Longest remaining path first.
+ * Which of the ready commands start now, and why the others wait. Pure. Agents share the slots; gates have their own, so that a finished
+ * attempt never waits behind one that only begins; what costs nothing (git) starts at once.
+ * Within a task the longest remaining chain goes first; between tasks the one with the fewest at work, then the one whose turn is longest
+ * ago, then the oldest: none starves. Nothing here stops what is running already.
  */
+import { approvedByYes } from './accept.ts';
+import { weightsOf } from './criticalPath.ts';
+import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
+import { inTheWay, leaseFor } from './lease.ts';
+import type { Lease } from './lease.ts';
+import { openCheckpoints, unitOf } from './state.ts';
 import type { RunState } from './state.ts';
 
-export interface Slots { readonly agents: number; readonly gates: number }
-export interface Ready { readonly task: string; readonly command: Command; /** Length of the longest chain of units that waits behind it. */ readonly depth: number }
+export interface Slots {
+  readonly agents: number;
+  readonly gates: number;
+  /** Agents at work at once, by provider (what stands before ":" in an agent's name); `*`: of each that is not named. */
+  readonly perProvider: Readonly<Record<string, number>>;
+  /** So many checkpoints may wait for a person before no new subtask begins. */
+  readonly waitingReviews: number;
+}
 
-function lane(command: Command): 'agent' | 'gate' | 'free' {
+export type Lane = 'agent' | 'gate' | 'free';
+
+export interface Ready {
+  readonly task: string;
+  /** When its task began, ms since 1970. */
+  readonly since: number;
+  readonly command: Command;
+  /** See `weightsOf`. */
+  readonly weight: number;
+  /** The first attempt at a subtask. */
+  readonly fresh: boolean;
+  /** Its attempt is written down as begun: it goes on. */
+  readonly begun: boolean;
+  /** What it holds while it is at work, and has to be free before. */
+  readonly lease: Lease | null;
+  readonly provider: string | null;
+}
+
+export interface Situation {
+  readonly running: readonly Ready[];
+  /** Held by others than those that run. */
+  readonly leases: readonly Lease[];
+  readonly slots: Slots;
+  /** Checkpoints that wait for a person, of all runs. */
+  readonly waitingReviews: number;
+  /** When a task last got a slot of this kind: greater is later; 0: never. */
+  readonly served: (lane: Lane, task: string) => number;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+export interface Held { readonly task: string; readonly unit: string; readonly why: string }
+export interface Choice { readonly starts: readonly Ready[]; /** Of those that a free slot does not help. */ readonly held: readonly Held[] }
+
+export function laneOf(command: Command): Lane {
   switch (command.kind) {
     case 'work': return 'agent';
     case 'judge-unit': case 'judge-candidate': return 'gate';
@@ -16,37 +64,86 @@ function lane(command: Command): 'agent' | 'gate' | 'free' {
   }
 }
 
-/** The commands of `ready` to start, in order. `running`: what occupies slots already; `now`: ms since 1970. */
-export function schedule(ready: readonly Ready[], running: readonly Command[], slots: Slots, now: number): readonly Ready[] {
-  const free = { agent: slots.agents - running.filter((command) => lane(command) === 'agent').length, gate: slots.gates - running.filter((command) => lane(command) === 'gate').length };
+/** What stands before ":" in an agent's name: `anthropic` of `anthropic:MODEL`. */
+export function providerOf(agent: string): string {
+  return agent.split(':', 1)[0] ?? agent;
+}
+
+/** All that the run wants to be running now. `provider`: who would be asked to do this unit's work. */
+export function readyOf(state: RunState, provider: (unit: string) => string | null): readonly Ready[] {
+  const commands = decide(state);
+  if (commands.length === 0) return [];
+  const weights = weightsOf(state);
+  return commands.map((command): Ready => {
+    const own = { task: state.task, since: state.startedAt, command, weight: ('unit' in command ? weights.get(command.unit) : undefined) ?? 0, fresh: false, begun: true, lease: null, provider: null };
+    const unit = command.kind === 'work' ? unitOf(state, command.unit) : undefined;
+    if (!unit) return own;
+    return { ...own, fresh: unit.subtask !== null && unit.attempts.length === 0, begun: unit.phase.kind === 'working', lease: leaseFor(state, unit), provider: provider(unit.id) };
+  });
+}
+
+/** Checkpoints of the run that wait for a person: not those that `--yes` is about to approve. */
+export function waitingReviews(state: RunState): number {
+  const open = state.end ? 0 : openCheckpoints(state).length;
+  return open > 0 && approvedByYes(state) ? open - 1 : open;
+}
+
+/** `ready`: what is wanted and not running yet. */
+export function schedule(ready: readonly Ready[], situation: Situation): Choice {
+  const due = ready.filter(({ command }) => command.kind !== 'work' || command.notBefore <= situation.now);
+  const starts = due.filter(({ command }) => laneOf(command) === 'free');
+  const held: Held[] = [];
+  for (const lane of ['gate', 'agent'] as const) {
+    const candidates = due.filter(({ command }) => laneOf(command) === lane);
+    if (candidates.length > 0) starts.push(...fill(lane, candidates, situation, held));
+  }
+  return { starts, held };
+}
+
+function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: Situation, held: Held[]): readonly Ready[] {
+  const taken = situation.running.filter(({ command }) => laneOf(command) === lane);
+  let free = (lane === 'agent' ? situation.slots.agents : situation.slots.gates) - taken.length;
+  if (free <= 0) return [];
   const chosen: Ready[] = [];
-  for (const candidate of [...ready].sort((left, right) => right.depth - left.depth)) {
-    const { command } = candidate;
-    if (command.kind === 'work' && command.notBefore > now) continue;
-    const where = lane(command);
-    if (where !== 'free') {
-      if (free[where] <= 0) continue;
-      free[where] -= 1;
-    }
-    chosen.push(candidate);
+  const lines = linesOf(candidates);
+  while (free > 0) {
+    const [line] = [...lines].sort((left, right) => turn(left, right, lane, [...taken, ...chosen], situation, chosen));
+    if (!line) break;
+    const next = line.shift();
+    if (!next) { lines.delete(line); continue; }
+    const why = lane === 'agent' ? obstacle(next, [...taken, ...chosen], situation) : null;
+    if (why === null) { chosen.push(next); free -= 1; } else if (next.command.kind === 'work') held.push({ task: next.task, unit: next.command.unit, why });
   }
   return chosen;
 }
 
-/** For each unit of the run: how many units stand in the longest chain that begins with it. Linear in units and needs. */
-export function depths(state: RunState): ReadonlyMap<string, number> {
-  const dependants = new Map<string, string[]>();
-  for (const unit of state.units) for (const need of unit.needs) dependants.set(need, [...(dependants.get(need) ?? []), unit.id]);
-  const known = new Map<string, number>();
-  const of = (id: string): number => {
-    const there = known.get(id);
-    if (there !== undefined) return there;
-    // Plans with a circle are refused before; should one come all the same, it ends here.
-    known.set(id, 1);
-    const depth = 1 + Math.max(0, ...(dependants.get(id) ?? []).map(of));
-    known.set(id, depth);
-    return depth;
-  };
-  for (const unit of state.units) of(unit.id);
-  return known;
+/** The candidates of each task, the most urgent first. */
+function linesOf(candidates: readonly Ready[]): Set<Ready[]> {
+  const lines = new Map<string, Ready[]>();
+  for (const candidate of candidates) {
+    const line = lines.get(candidate.task);
+    if (line) line.push(candidate); else lines.set(candidate.task, [candidate]);
+  }
+  // What has begun before goes on before something new begins, where both are as urgent.
+  for (const line of lines.values()) line.sort((left, right) => right.weight - left.weight || Number(left.fresh) - Number(right.fresh));
+  return new Set(lines.values());
+}
+
+function turn(left: readonly Ready[], right: readonly Ready[], lane: Lane, atWork: readonly Ready[], { served }: Situation, chosen: readonly Ready[]): number {
+  const [mine] = left, [theirs] = right;
+  if (!mine || !theirs) return (mine ? 1 : 0) - (theirs ? 1 : 0);
+  const share = (task: string): number => atWork.filter((other) => other.task === task).length;
+  const last = (task: string): number => (chosen.some((other) => other.task === task) ? Number.MAX_SAFE_INTEGER : served(lane, task));
+  return share(mine.task) - share(theirs.task) || last(mine.task) - last(theirs.task) || mine.since - theirs.since;
+}
+
+/** Why no free slot helps this work to start; null: it may. */
+function obstacle(candidate: Ready, atWork: readonly Ready[], { slots, leases, waitingReviews: waiting }: Situation): string | null {
+  if (candidate.fresh && waiting >= slots.waitingReviews) return `waits until you decide: ${waiting} checkpoint${waiting === 1 ? ' is' : 's are'} open`;
+  const lease = candidate.lease && !candidate.begun && inTheWay(candidate.lease, [...atWork.flatMap((other) => other.lease ?? []), ...leases]);
+  if (lease) return `waits for files of ${lease.unit}${lease.task === candidate.task ? '' : ` of task ${lease.task}`}`;
+  const { provider } = candidate;
+  const most = provider === null ? undefined : slots.perProvider[provider] ?? slots.perProvider['*'];
+  const of = atWork.filter((other) => other.provider === provider).length;
+  return most !== undefined && of >= most ? `waits for ${provider ?? ''}: ${of} of its agents ${of === 1 ? 'is' : 'are'} at work` : null;
 }

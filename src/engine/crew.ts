@@ -1,11 +1,12 @@
 /**
  * Who is at work: starts what core decided and the schedule chose, once each; stops what is not wanted any more.
- * Owns: the running commands and the timers of those that begin later. Refuses: to look at outcomes.
+ * Owns: the running commands, why others are held back, and the timers of those that begin later. Refuses: to look at outcomes.
  */
 import { decide } from '../core/decide.ts';
 import type { Command } from '../core/decide.ts';
-import { depths, schedule } from '../core/schedule.ts';
-import type { Ready, Slots } from '../core/schedule.ts';
+import { landingLeases } from '../core/lease.ts';
+import { laneOf, readyOf, schedule, waitingReviews } from '../core/schedule.ts';
+import type { Held, Lane, Ready, Slots } from '../core/schedule.ts';
 import type { RunState } from '../core/state.ts';
 import { status } from '../core/status.ts';
 import type { Clock, Log } from '../ports/system.ts';
@@ -24,14 +25,33 @@ export interface Crew {
   /** Resolves when nothing of the task (null: nothing at all) runs any more. */
   settled(task: string | null): Promise<void>;
   idle(): boolean;
+  /** By unit: why its work does not start though it is ready, where a free slot alone does not help. */
+  held(task: string): Readonly<Record<string, string>>;
 }
 
-interface Running { readonly task: string; readonly command: Command; readonly controller: AbortController; done: Promise<void> }
+interface Running { readonly task: string; readonly command: Command; readonly ready: Ready; readonly controller: AbortController; done: Promise<void> }
 
-export function createCrew(options: { readonly clock: Clock; readonly log: Log; readonly slots: Slots; readonly states: () => readonly RunState[]; readonly carryOut: (activity: Activity) => Promise<void>; readonly signal: AbortSignal }): Crew {
-  const { clock, log, slots } = options;
+export interface CrewOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly slots: () => Slots;
+  readonly states: () => readonly RunState[];
+  /** Who would be asked to do the work of this unit. */
+  readonly provider: (state: RunState, unit: string) => string | null;
+  readonly carryOut: (activity: Activity) => Promise<void>;
+  /** What `held` answers for the task has changed. */
+  readonly onHeld: (task: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export function createCrew(options: CrewOptions): Crew {
+  const { clock, log } = options;
   const running = new Map<string, Running>();
-  const held = new Set<string>();
+  const stopped = new Set<string>();
+  /** When each task last got a slot, by lane: turns are counted. */
+  const served = new Map<string, number>();
+  let turns = 0;
+  let holding = new Map<string, Readonly<Record<string, string>>>();
   /** Commands that ended without an outcome and are still wanted: begun again later, never in a hot loop. */
   const cooling = new Map<string, { readonly until: number; readonly count: number }>();
   let alarm: { readonly at: number; readonly controller: AbortController } | undefined;
@@ -40,34 +60,40 @@ export function createCrew(options: { readonly clock: Clock; readonly log: Log; 
 
   function pump(): void {
     if (options.signal.aborted) return;
-    const wanted = options.states().flatMap(readyOf);
+    const states = options.states();
+    const wanted = states.flatMap((state) => readyOf(state, (unit) => options.provider(state, unit)));
     const keys = new Set(wanted.map((ready) => keyOf(ready.task, ready.command)));
     for (const [key, entry] of running) if (!keys.has(key)) entry.controller.abort(new Error('superseded'));
     for (const key of cooling.keys()) if (!keys.has(key)) cooling.delete(key);
-    const ready = wanted.flatMap((candidate): Ready[] => {
-      const key = keyOf(candidate.task, candidate.command);
-      // A superseded command is let end before the next one at its place begins: two never share a worktree.
-      const occupied = ofTask(candidate.task).some((entry) => placeOf(entry.command) === placeOf(candidate.command));
-      return running.has(key) || occupied || held.has(`${candidate.task} ${candidate.command.kind}`) ? [] : [candidate];
-    });
+    // A superseded command is let end before the next one at its place begins: two never share a worktree.
+    const occupied = new Set([...running.values()].map((entry) => `${entry.task} ${placeOf(entry.command)}`));
+    const ready = wanted.filter(({ task, command }) => !running.has(keyOf(task, command)) && !occupied.has(`${task} ${placeOf(command)}`) && !stopped.has(`${task} ${command.kind}`));
     const now = clock.now();
     const rested = ready.filter((candidate) => (cooling.get(keyOf(candidate.task, candidate.command))?.until ?? 0) <= now);
-    for (const { task, command } of schedule(rested, [...running.values()].map((entry) => entry.command), slots, now)) start(task, command);
+    const { starts, held } = schedule(rested, {
+      running: [...running.values()].map((entry) => entry.ready), leases: states.flatMap(landingLeases), slots: options.slots(),
+      waitingReviews: states.reduce((sum, state) => sum + waitingReviews(state), 0), served: (lane, task) => served.get(`${lane} ${task}`) ?? 0, now,
+    });
+    for (const chosen of starts) start(chosen);
+    holdBack(held);
     setAlarm(ready);
   }
 
-  function readyOf(state: RunState): readonly Ready[] {
-    const commands = decide(state);
-    if (commands.length === 0) return [];
-    const depth = depths(state);
-    return commands.map((command) => ({ task: state.task, command, depth: 'unit' in command ? depth.get(command.unit) ?? 1 : 1 }));
+  function holdBack(held: readonly Held[]): void {
+    const before = holding;
+    holding = new Map();
+    for (const { task, unit, why } of held) holding.set(task, { ...holding.get(task), [unit]: why });
+    for (const task of new Set([...before.keys(), ...holding.keys()])) if (JSON.stringify(before.get(task)) !== JSON.stringify(holding.get(task))) options.onHeld(task);
   }
 
-  function start(task: string, command: Command): void {
+  function start(ready: Ready): void {
+    const { task, command } = ready;
+    const lane: Lane = laneOf(command);
+    if (lane !== 'free') served.set(`${lane} ${task}`, ++turns);
     const controller = new AbortController();
     const stop = (): void => controller.abort(options.signal.reason);
     options.signal.addEventListener('abort', stop, { once: true });
-    const entry: Running = { task, command, controller, done: Promise.resolve() };
+    const entry: Running = { task, command, ready, controller, done: Promise.resolve() };
     running.set(keyOf(task, command), entry);
     entry.done = Promise.resolve()
       .then(() => options.carryOut({ task, command, signal: controller.signal }))
@@ -107,16 +133,17 @@ export function createCrew(options: { readonly clock: Clock; readonly log: Log; 
   return {
     pump,
     hold: async (task, kind) => {
-      held.add(`${task} ${kind}`);
+      stopped.add(`${task} ${kind}`);
       const concerned = ofTask(task).filter((entry) => entry.command.kind === kind);
       for (const entry of concerned) entry.controller.abort(new Error('stopped'));
       await Promise.all(concerned.map((entry) => entry.done));
-      return () => { held.delete(`${task} ${kind}`); pump(); };
+      return () => { stopped.delete(`${task} ${kind}`); pump(); };
     },
     settled: async (task) => {
       for (let concerned = ofTask(task); concerned.length > 0; concerned = ofTask(task)) await Promise.all(concerned.map((entry) => entry.done));
     },
     // A landing that waits for the person's checkout is watched only while somebody is there to see it.
     idle: () => options.states().every((state) => status(state) !== 'running'),
+    held: (task) => holding.get(task) ?? {},
   };
 }

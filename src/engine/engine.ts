@@ -12,8 +12,9 @@ import type { QueueEntry } from '../core/queue.ts';
 import { landable, sameBinding } from '../core/landable.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { RunState } from '../core/state.ts';
-import { openCheckpoints } from '../core/state.ts';
+import { providerOf } from '../core/schedule.ts';
+import type { RunState, Unit } from '../core/state.ts';
+import { openCheckpoints, unitOf } from '../core/state.ts';
 import { carryOut } from './activities.ts';
 import { createCrew } from './crew.ts';
 import type { Activity } from './crew.ts';
@@ -32,6 +33,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const { journal, archive, clock, log } = ports;
   const runs = new Map<string, RunStream>();
   const listeners = new Set<(change: Change) => void>();
+  const heldListeners = new Set<(task: string) => void>();
   const progress = createProgress(ports.attemptLog);
   const spending = createSpending(clock);
   /** Runs whose cut-off attempts are closed on disk: only they may go on. */
@@ -40,10 +42,23 @@ export function createEngine(ports: EnginePorts): Engine {
   const cleaning = new Map<string, Promise<void>>();
   let queue: MergeQueue | undefined;
 
-  const crew = createCrew({ clock, log, slots: ports.slots, states: () => states().filter((state) => ready.has(state.task)), carryOut: activity, signal: closing.signal });
+  const crew = createCrew({
+    clock, log, slots: ports.slots, states: () => states().filter((state) => ready.has(state.task)), provider, carryOut: activity,
+    onHeld: (task) => { for (const listener of heldListeners) listener(task); }, signal: closing.signal,
+  });
 
   function states(): readonly RunState[] {
     return [...runs.values()].flatMap((run) => run.state() ?? []);
+  }
+
+  /** Who does it: the first of the chain that can work now; a command or a tool is its own. */
+  function agentFor(task: string, unit: Unit): string {
+    return (unit.role && ports.workers.choose(task, unit.agents, unit.role)) ?? unit.agents[0] ?? unit.does;
+  }
+
+  function provider(state: RunState, id: string): string | null {
+    const unit = Object.keys(ports.slots().perProvider).length === 0 ? undefined : unitOf(state, id);
+    return unit?.does === 'agent' ? providerOf(agentFor(state.task, unit)) : null;
   }
 
   async function adopt(task: string): Promise<RunStream> {
@@ -104,7 +119,7 @@ export function createEngine(ports: EnginePorts): Engine {
     if (command.kind !== 'work') return;
     const unit = state.units.find((candidate) => candidate.id === command.unit);
     if (!unit) return;
-    const agent = (unit.role && ports.workers.choose(task, unit.agents, unit.role)) ?? unit.agents[0] ?? unit.does;
+    const agent = agentFor(task, unit);
     const started = await record(run, command.id, [{ type: 'AttemptStarted', command: command.id, unit: unit.id, n: command.n, agent, start: command.start }]);
     const now = run.state();
     const current = now?.units.find((candidate) => candidate.id === unit.id);
@@ -244,6 +259,8 @@ export function createEngine(ports: EnginePorts): Engine {
     settled: async (task) => cleaning.get(task),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },
     onProgress: (listener) => progress.listen(listener),
+    held: (task) => crew.held(task),
+    onHeld: (listener) => { heldListeners.add(listener); return () => { heldListeners.delete(listener); }; },
     idle: () => crew.idle(),
   };
 }

@@ -27,7 +27,8 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly slots: Slots;
+  /** As the settings are now. */
+  readonly slots: () => Slots;
 }
 
 export type LaunchRequest = Omit<TaskAccepted, 'type' | 'version' | 'task' | 'title' | 'workflowHash'> & { readonly workflowHash: string };
@@ -52,6 +53,10 @@ export interface Engine {
   subscribe(listener: (change: Change) => void): () => void;
   /** Live progress: command id and a part of its transcript or output. */
   onProgress(listener: (task: string, key: string, text: string) => void): () => void;
+  /** By unit: why its ready work does not start, where a free slot alone does not help (files of others, waiting reviews, a provider's limit). */
+  held(task: string): Readonly<Record<string, string>>;
+  /** Called when that has changed for a task. */
+  onHeld(listener: (task: string) => void): () => void;
   /** Nothing runs and nothing will start by itself. */
   idle(): boolean;
   /** Stops activities, waits for them, closes the journals. Runs go on where they were at the next open. */

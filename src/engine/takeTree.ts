@@ -1,7 +1,7 @@
 /** A worktree's tree becomes the engine's own commit. Owns: that only the tree is taken, and what is said of files outside the scope. */
 import type { Outcome } from '../core/outcome.ts';
+import { insideScope } from '../core/pathScope.ts';
 import { commitMessage } from './messages.ts';
-import { insideScope } from './scope.ts';
 import type { WorkContext } from './workContext.ts';
 
 export async function takeTree({ ports, state, unit, command }: WorkContext, summary: string): Promise<Extract<Outcome, { kind: 'tree' | 'no-changes' }>> {

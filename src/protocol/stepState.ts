@@ -5,11 +5,12 @@ import type { StepView } from './runView.ts';
 
 type Standing = Pick<StepView, 'state' | 'detail'>;
 
-export function unitState(unit: Unit): Standing {
+/** `held`: why ready work does not start, where a free slot alone does not help. */
+export function unitState(unit: Unit, held?: string): Standing {
   const repair = unit.repairs.used > 0 ? `repair ${unit.repairs.used} of ${unit.repairs.cap}` : '';
   switch (unit.phase.kind) {
     case 'pending': return { state: 'pending', detail: `needs ${unit.needs.map((need) => need.split('/').at(-1)).join(', ')}` };
-    case 'ready': return { state: 'ready', detail: [unit.phase.why ?? 'waits for a free slot', repair].filter(Boolean).join(' · ') };
+    case 'ready': return { state: 'ready', detail: [held ?? unit.phase.why ?? 'waits for a free slot', repair].filter(Boolean).join(' · ') };
     case 'working': return { state: 'working', detail: repair };
     case 'integrating': return { state: 'landing', detail: 'merging onto the task\'s branch' };
     case 'judging': return { state: 'gating', detail: 'gate running on the merged tree' };

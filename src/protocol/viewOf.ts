@@ -1,4 +1,4 @@
-/** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees) is handed in. */
+/** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees, why ready work is held back) is handed in. */
 import { landable, unwaived } from '../core/landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
@@ -9,14 +9,17 @@ import type { Step } from '../core/workflow.ts';
 import type { CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
 import { gateStepState, mergeStepState, overState, proofState, unitState } from './stepState.ts';
 
-export function viewOf(state: RunState, worktrees: RunView['worktrees'] = []): RunView {
+/** By unit: why its ready work does not start. */
+type Held = Readonly<Record<string, string>>;
+
+export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], held: Held = {}): RunView {
   const total = spent(state.units);
   return {
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
     specs: state.accepted.specs, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
     waiting: waiting(state), failures: [...failures(state)],
-    steps: state.workflow.steps.flatMap((step) => stepViews(state, step)),
+    steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
     trace: [...traceOf(state)], plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
@@ -35,7 +38,7 @@ function waiversOf(state: RunState): RunView['waivers'] {
   return [...state.waived, ...approved.flatMap((checkpoint) => checkpoint.waivers.map((waiver) => ({ ...waiver, by: checkpoint.by ?? '' })))];
 }
 
-function stepViews(state: RunState, step: Step): readonly StepView[] {
+function stepViews(state: RunState, step: Step, held: Held): readonly StepView[] {
   const status = state.steps.find((candidate) => candidate.id === step.id);
   if (!status) return [];
   const over = overState(status);
@@ -44,10 +47,10 @@ function stepViews(state: RunState, step: Step): readonly StepView[] {
     case 'agent': case 'run': case 'tool': {
       const units = state.units.filter((unit) => unit.step === step.id);
       const [only] = units;
-      if (step.forEach === undefined && only) return [{ ...unitView(only, step.needs, null, status), ...over }];
+      if (step.forEach === undefined && only) return [{ ...unitView(only, step.needs, null, status, held), ...over }];
       const { usage, costUsd } = spent(units);
       const detail = over?.detail ?? (units.length > 0 ? `${units.filter((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given').length} of ${units.length} ${units.some((unit) => unit.gives === 'tree') ? 'landed' : 'done'}` : status.why ?? '');
-      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null))];
+      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null, held))];
     }
     case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
@@ -74,12 +77,12 @@ function fanOutState(status: StepState, units: readonly Unit[]): Pick<StepView, 
   return { state: first ?? 'working' };
 }
 
-function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null): StepView {
+function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null, held: Held): StepView {
   const { usage, costUsd } = spent([unit]);
   const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])])
     .concat(Array.from({ length: unit.relaid }, (_, index) => `${unit.id}#${unit.attempts.length}:gate.${index + 2}`));
   return {
-    id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit)), needs: [...needs], parent,
+    id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit, held[unit.id])), needs: [...needs], parent,
     attempts: unit.attempts.map((attempt) => ({
       n: attempt.n, agent: attempt.agent, start: attempt.start, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
       outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,

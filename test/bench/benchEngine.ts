@@ -70,11 +70,11 @@ function request(): LaunchRequest {
 function instantPorts(folder: string): EnginePorts {
   let count = 0;
   const id = (): string => (++count).toString(16).padStart(40, '0');
-  const plan = { summary: 'many', subtasks: Array.from({ length: subtasks }, (_, index) => ({ id: `s${index}`, title: 's', description: 's', needs: [], scope: ['**'], requirements: [], tests: [] })) };
+  const plan = { summary: 'many', subtasks: Array.from({ length: subtasks }, (_, index) => ({ id: `s${index}`, title: 's', description: 's', needs: [], scope: [`src/${index}.ts`], requirements: [], tests: [] })) };
   const tests = { passed: 1, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 };
   const found = { command: 'npm test', sandbox: 'none', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
   return {
-    clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, slots: { agents: 8, gates: 2 },
+    clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, slots: () => ({ agents: 8, gates: 2, perProvider: {}, waitingReviews: 5 }),
     attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) },
     journal: createJournal({ folder, epoch: 1, log: quietLog }),
     archive: {

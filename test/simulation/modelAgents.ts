@@ -83,7 +83,7 @@ function planFor(task: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
   const draw = seeded([...task].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
   const count = draw.between(1, 5);
   const subtasks = Array.from({ length: count }, (_, index) => ({
-    id: `s${index}`, title: `part ${index}`, description: 'do it', scope: ['src/**'], requirements: [], tests: [],
+    id: `s${index}`, title: `part ${index}`, description: 'do it', scope: draw.happens(0.3) ? ['src/**'] : [`src/s${index}.ts`], requirements: [], tests: [], ...(draw.happens(0.5) ? { estimate: draw.between(1, 30) } : {}),
     needs: Array.from({ length: index }, (_unused, earlier) => `s${earlier}`).filter(() => draw.happens(0.4)),
   }));
   return { summary: 'a plan', subtasks };

@@ -80,7 +80,7 @@ export class World {
       clock: this.time.clock(generation),
       ids: { task: () => `task-${++this.tasks}` },
       log: quiet,
-      slots: { agents: 3, gates: 1 },
+      slots: () => ({ agents: 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
       attemptLog: {
         write: (task, key, part) => { if (part.kind === 'spent') this.told.set(`${task}/${key}`, { spend: part.spend, heardAt: this.time.now }); },
         lastSpend: (task, key) => this.call(generation, `lastSpend ${key}`, () => this.told.get(`${task}/${key}`) ?? null, null),

@@ -65,7 +65,7 @@ export async function openRealEngine(repository: string, options: { readonly ser
     workers: createWorkers({ sandbox, clock: systemClock, log: silent, prices: () => ({}), withheld: async () => () => null, endpoints: () => ({ demo: demo.endpoint }) }),
     commands: createCommands(ground),
     toolServers: createToolServers({ servers: async () => options.servers ?? {}, keys: () => ({}), environment: process.env, clock: systemClock, log: silent }),
-    slots: { agents: options.slots ?? 3, gates: 1 },
+    slots: () => ({ agents: options.slots ?? 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
   });
   engine.subscribe(({ task, records }) => { recorded.set(task, [...recorded.get(task) ?? [], ...records.map((record) => record.event)]); });
   engine.onProgress((_task, _key, part) => { text += part; });

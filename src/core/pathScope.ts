@@ -1,0 +1,62 @@
+/**
+ * File scopes as plans declare them: whether a path lies in one, and whether two can hold the same path. Pure.
+ * Only the globs that plans use: `*` within a name, `**` across folders, a folder with or without "/".
+ * Matched segment by segment without regular expressions, so that no plan can make it slow.
+ */
+import { fitsName, namesMeet } from './namePattern.ts';
+
+export function insideScope(path: string, scope: readonly string[]): boolean {
+  return scope.some((glob) => matches(segmentsOf(glob), path.split('/')));
+}
+
+const known = new WeakMap<readonly string[], WeakMap<readonly string[], boolean>>();
+
+/** Whether there can be a path that lies in both. Kept beside the scopes. */
+export function scopesMeet(left: readonly string[], right: readonly string[]): boolean {
+  const beside = known.get(left) ?? new WeakMap<readonly string[], boolean>();
+  known.set(left, beside);
+  const there = beside.get(right);
+  if (there !== undefined) return there;
+  const others = right.map(segmentsOf);
+  const meet = left.map(segmentsOf).some((glob) => others.some((other) => globsMeet(glob, other)));
+  beside.set(right, meet);
+  return meet;
+}
+
+/** A name stands for a folder, too: for everything below it. */
+function segmentsOf(glob: string): readonly string[] {
+  return [...glob.replace(/\/+$/, '').split('/'), '**'];
+}
+
+function matches(glob: readonly string[], path: readonly string[]): boolean {
+  // Which prefixes of the path the glob so far can match: one pass per segment, never exponential.
+  let reachable = new Set([0]);
+  for (const segment of glob) {
+    const next = new Set<number>();
+    for (const at of reachable) {
+      if (segment === '**') for (let end = at; end <= path.length; end += 1) next.add(end);
+      else if (at < path.length && fitsName(segment, path[at] ?? '')) next.add(at + 1);
+    }
+    reachable = next;
+  }
+  return reachable.has(path.length);
+}
+
+/** Walks both at once: which pairs of places some path can have reached. */
+function globsMeet(left: readonly string[], right: readonly string[]): boolean {
+  const reachable = Array.from({ length: left.length + 1 }, () => new Set<number>());
+  reachable[0]?.add(0);
+  for (let at = 0; at <= left.length; at += 1) {
+    for (let other = 0; other <= right.length; other += 1) {
+      if (!reachable[at]?.has(other)) continue;
+      const mine = left[at], theirs = right[other];
+      if (mine === '**') reachable[at + 1]?.add(other);
+      if (theirs === '**') reachable[at]?.add(other + 1);
+      if (mine === undefined || theirs === undefined) continue;
+      if (mine === '**') reachable[at]?.add(other + 1);
+      else if (theirs === '**') reachable[at + 1]?.add(other);
+      else if (namesMeet(mine, theirs)) reachable[at + 1]?.add(other + 1);
+    }
+  }
+  return reachable[left.length]?.has(right.length) ?? false;
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { RunEvent } from '../../src/core/event.ts';
+import { weightsOf } from '../../src/core/criticalPath.ts';
+import { landingLeases } from '../../src/core/lease.ts';
+import { readyOf, schedule, waitingReviews } from '../../src/core/schedule.ts';
+import type { Ready, Situation } from '../../src/core/schedule.ts';
+import type { RunState } from '../../src/core/state.ts';
+import { unitState } from '../../src/protocol/stepState.ts';
+import { accepted, changed, given, judgedUnit, evidence, finishedAttempt, integrated, plan, planApproved, planned, startedAttempt, throughGate } from '../support/given.ts';
+
+const calm: Situation = { running: [], leases: [], slots: { agents: 4, gates: 1, perProvider: {}, waitingReviews: 5 }, waitingReviews: 0, served: () => 0, now: 1e15 };
+
+function work(unit: string, more: Partial<Ready> = {}): Ready {
+  return {
+    task: 't1', since: 1, weight: 1, fresh: true, begun: false, lease: null, provider: null, ...more,
+    command: { kind: 'work', id: `${unit}#1`, unit, n: 1, start: 'base', notBefore: 0 },
+  };
+}
+const judge = (unit: string, task = 't1'): Ready => ({ ...work(unit, { task }), command: { kind: 'judge-unit', id: `${unit}#1:gate`, unit, n: 1, commit: 'c', tree: 't', onto: 'o' } });
+const lease = (unit: string, scope: readonly string[], task = 't1') => ({ task, unit, scope });
+const withSlots = (slots: Partial<Situation['slots']>, more: Partial<Situation> = {}): Situation => ({ ...calm, ...more, slots: { ...calm.slots, ...slots } });
+const chosen = (ready: readonly Ready[], situation: Situation) => {
+  const { starts, held } = schedule(ready, situation);
+  return { starts: starts.map(({ task, command }) => `${task} ${command.id}`), held: held.map(({ unit, why }) => `${unit}: ${why}`) };
+};
+
+/** A run whose plan has these subtasks and was approved. */
+function run(subtasks: readonly { readonly id: string; readonly needs?: string[]; readonly scope?: string[]; readonly estimate?: number }[], more: readonly RunEvent[] = []): RunState {
+  const [approval] = planApproved().slice(-1) as [RunEvent];
+  const parts = subtasks.map(({ id, needs = [], scope = [`src/${id}.ts`], estimate }) => ({ id, title: id, description: id, needs, scope, requirements: [], tests: [], ...(estimate === undefined ? {} : { estimate }) }));
+  return given([accepted(), startedAttempt('plan'), finishedAttempt('plan', { kind: 'plan', plan: { ...plan, subtasks: parts } }), approval, ...more]).state;
+}
+
+describe('REQ-SCHEDULE-01 slots', () => {
+  it('start as many agents as there are slots, gates beside them, and git at once', () => {
+    const merge: Ready = { ...work('d'), command: { kind: 'integrate', id: 'd#1:integrate', unit: 'd', n: 1, commit: 'c', onto: 'o' } };
+    assert.deepEqual(chosen([work('a'), work('b'), judge('c'), judge('e'), merge], withSlots({ agents: 1 })).starts, ['t1 d#1:integrate', 't1 c#1:gate', 't1 a#1']);
+  });
+
+  it('are taken by what runs already', () => {
+    assert.deepEqual(chosen([work('a'), judge('c')], withSlots({ agents: 1 }, { running: [work('z'), judge('y')] })), { starts: [], held: [] });
+  });
+
+  it('go to nobody before the time to which it was put off', () => {
+    const later: Ready = { ...work('a'), command: { kind: 'work', id: 'a#2', unit: 'a', n: 2, start: 'base', notBefore: 100 } };
+    assert.deepEqual([chosen([later], { ...calm, now: 99 }).starts, chosen([later], { ...calm, now: 100 }).starts], [[], ['t1 a#2']]);
+  });
+});
+
+describe('REQ-SCHEDULE-02 the longest remaining chain goes first', () => {
+  it('by the number of units in it, where nothing is estimated', () => {
+    const weights = weightsOf(run([{ id: 'a' }, { id: 'b', needs: ['a'] }, { id: 'c', needs: ['b'] }, { id: 'd' }]));
+    assert.deepEqual(['a', 'b', 'c', 'd'].map((id) => weights.get(`implement/${id}`)), [3, 2, 1, 1]);
+  });
+
+  it('by the minutes that the plan estimates; what has none counts as the mean of the others', () => {
+    const weights = weightsOf(run([{ id: 'a', estimate: 2 }, { id: 'b', needs: ['a'], estimate: 4 }, { id: 'c' }, { id: 'd', estimate: 30 }]));
+    assert.deepEqual(['a', 'b', 'c', 'd'].map((id) => weights.get(`implement/${id}`)), [6, 4, 12, 30]);
+  });
+
+  it('and decides who starts', () => {
+    const ready = readyOf(run([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: ['b'] }]), () => null);
+    assert.deepEqual(chosen(ready, withSlots({ agents: 1 })).starts, ['t1 implement/b#1']);
+  });
+});
+
+describe('REQ-SCHEDULE-03 no run starves', () => {
+  it('the next slot is of the run with the fewest at work, whatever waits behind the others', () => {
+    const many = [work('a', { weight: 9 }), work('b', { weight: 9 }), work('c', { weight: 9 })];
+    assert.deepEqual(chosen([...many, work('x', { task: 't2', since: 2 })], withSlots({ agents: 2 })).starts, ['t1 a#1', 't2 x#1']);
+  });
+
+  it('then of the one whose turn is longest ago, then of the oldest', () => {
+    const ready = [work('x', { task: 't2', since: 2 }), work('a')];
+    const one = withSlots({ agents: 1 });
+    assert.deepEqual([chosen(ready, one).starts, chosen(ready, { ...one, served: (_lane, task) => (task === 't1' ? 5 : 3) }).starts], [['t1 a#1'], ['t2 x#1']]);
+  });
+
+  it('gates take turns, too', () => {
+    assert.deepEqual(chosen([judge('a'), judge('x', 't2')], { ...calm, served: (lane, task) => (lane === 'gate' && task === 't1' ? 1 : 0) }).starts, ['t2 x#1:gate']);
+  });
+});
+
+describe('REQ-SCHEDULE-04 declared files are leases', () => {
+  it('work whose files meet those of work under way waits and says for whom, in whatever run', () => {
+    const running = [work('a', { lease: lease('a', ['src/**']) }), work('z', { task: 't2', lease: lease('z', ['docs'], 't2') })];
+    const ready = [work('b', { lease: lease('b', ['src/b.ts']) }), work('c', { lease: lease('c', ['docs/c.md']) }), work('d', { lease: lease('d', ['lib']) })];
+    assert.deepEqual(chosen(ready, { ...calm, running }), { starts: ['t1 d#1'], held: ['b: waits for files of a', 'c: waits for files of z of task t2'] });
+  });
+
+  it('two that become ready at once do not start at once', () => {
+    const ready = readyOf(run([{ id: 'a', scope: ['src/**'] }, { id: 'b', scope: ['src/b.ts'] }]), () => null);
+    assert.deepEqual(chosen(ready, calm), { starts: ['t1 implement/a#1'], held: ['implement/b: waits for files of implement/a'] });
+  });
+
+  it('are held until the work has landed', () => {
+    const subtasks = [{ id: 'a' }, { id: 'b' }];
+    const held = (more: readonly RunEvent[]) => landingLeases(run(subtasks, more)).map(({ unit }) => unit);
+    const judged = [...changed('implement/a'), integrated('implement/a', 'base'), judgedUnit('implement/a', evidence('implement/a-1-tree'))];
+    assert.deepEqual([held(changed('implement/a')), held(judged), held(throughGate('implement/a', 'base'))], [['implement/a'], ['implement/a'], []]);
+  });
+
+  it('are given back by work that waits for a person', () => {
+    const asks: RunEvent[] = [startedAttempt('implement/a'), finishedAttempt('implement/a', { kind: 'no-changes', summary: 'nothing' })];
+    assert.deepEqual(landingLeases(run([{ id: 'a' }], asks)), []);
+  });
+
+  it('never hold up an attempt that is written down as begun', () => {
+    const begun = work('b', { begun: true, fresh: false, lease: lease('b', ['src']) });
+    assert.deepEqual(chosen([begun], { ...calm, leases: [lease('a', ['src'])] }).starts, ['t1 b#1']);
+  });
+});
+
+describe('REQ-SCHEDULE-05 a provider\'s limit', () => {
+  it('holds over all runs, and for each that is not named by "*"', () => {
+    const ready = [work('a', { provider: 'ollama', task: 't2' }), work('b', { provider: 'ollama' }), work('c', { provider: 'openai' }), work('d', { provider: null })];
+    assert.deepEqual(chosen(ready, withSlots({ perProvider: { ollama: 1, '*': 2 } })), { starts: ['t2 a#1', 't1 c#1', 't1 d#1'], held: ['b: waits for ollama: 1 of its agents is at work'] });
+  });
+});
+
+describe('REQ-SCHEDULE-06 waiting reviews', () => {
+  it('let no new subtask begin while too many checkpoints wait for a person; what has begun goes on', () => {
+    assert.deepEqual(chosen([work('a'), work('b', { fresh: false })], { ...calm, waitingReviews: 5 }), { starts: ['t1 b#1'], held: ['a: waits until you decide: 5 checkpoints are open'] });
+  });
+
+  it('are those that a person has to decide', () => {
+    const yes = given([accepted('spec-and-build', ['plan']), startedAttempt('plan'), finishedAttempt('plan', { kind: 'plan', plan })]).state;
+    assert.deepEqual([waitingReviews(given(planned()).state), waitingReviews(yes), waitingReviews(given(planApproved()).state)], [1, 0, 0]);
+  });
+});
+
+describe('REQ-SCHEDULE-07 the row of work that is held back', () => {
+  it('says why', () => {
+    const unit = run([{ id: 'a' }]).units.find(({ id }) => id === 'implement/a');
+    assert.deepEqual(unit && [unitState(unit), unitState(unit, 'waits for files of implement/b')], [{ state: 'ready', detail: 'waits for a free slot' }, { state: 'ready', detail: 'waits for files of implement/b' }]);
+  });
+});
