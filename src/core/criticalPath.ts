@@ -18,6 +18,29 @@ export function weightsOf(state: RunState): Weights {
   return weights;
 }
 
+/** Work that is not ready, but will be as soon as what is landing now has landed. `until`: it is waited for so long, ms since 1970. */
+export interface Coming { readonly task: string; readonly weight: number; readonly until: number }
+
+/** So long a slot is kept for more urgent work: a gate is often faster; one that is not costs no more than this. */
+const patienceMs = 30_000;
+
+export function comingOf(state: RunState, now: number): readonly Coming[] {
+  const landing = new Map<string, number>(), pending: Unit[] = [];
+  for (const unit of state.units) {
+    const { kind } = unit.phase;
+    if (kind === 'pending') pending.push(unit);
+    else if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') landing.set(unit.id, (unit.finishedAt ?? 0) + patienceMs);
+  }
+  if (landing.size === 0 || pending.length === 0) return [];
+  const done = new Set(state.units.flatMap((unit) => (unit.phase.kind === 'landed' || unit.phase.kind === 'given' ? [unit.id] : [])));
+  const weights = weightsOf(state);
+  return pending.flatMap((unit): Coming[] => {
+    const missing = unit.needs.filter((need) => !done.has(need));
+    const until = Math.min(...missing.map((need) => landing.get(need) ?? 0));
+    return missing.length > 0 && until > now ? [{ task: state.task, weight: weights.get(unit.id) ?? 0, until }] : [];
+  });
+}
+
 function chains(units: readonly Unit[]): Weights {
   const estimates = units.flatMap((unit) => unit.subtask?.estimate ?? []);
   const usual = estimates.length === 0 ? 1 : estimates.reduce((sum, minutes) => sum + minutes, 0) / estimates.length;

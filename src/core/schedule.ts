@@ -6,6 +6,7 @@
  */
 import { approvedByYes } from './accept.ts';
 import { weightsOf } from './criticalPath.ts';
+import type { Coming } from './criticalPath.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { inTheWay, leaseFor } from './lease.ts';
@@ -44,6 +45,8 @@ export interface Situation {
   readonly running: readonly Ready[];
   /** Held by others than those that run. */
   readonly leases: readonly Lease[];
+  /** More urgent work that is about to be ready. */
+  readonly coming: readonly Coming[];
   readonly slots: Slots;
   /** Checkpoints that wait for a person, of all runs. */
   readonly waitingReviews: number;
@@ -53,8 +56,8 @@ export interface Situation {
   readonly now: number;
 }
 
-export interface Held { readonly task: string; readonly unit: string; readonly why: string }
-export interface Choice { readonly starts: readonly Ready[]; /** Of those that a free slot does not help. */ readonly held: readonly Held[] }
+export interface Held { readonly task: string; readonly unit: string; readonly why: string; /** It may start then all the same, ms since 1970. */ readonly until?: number }
+export interface Choice { readonly starts: readonly Ready[]; /** Of those that a free slot does not help. */ readonly held: readonly Held[]; /** When to look again though nothing happened, ms since 1970; null: no need. */ readonly again: number | null }
 
 export function laneOf(command: Command): Lane {
   switch (command.kind) {
@@ -97,7 +100,8 @@ export function schedule(ready: readonly Ready[], situation: Situation): Choice 
     const candidates = due.filter(({ command }) => laneOf(command) === lane);
     if (candidates.length > 0) starts.push(...fill(lane, candidates, situation, held));
   }
-  return { starts, held };
+  const again = held.flatMap(({ until }) => until ?? []);
+  return { starts, held, again: again.length > 0 ? Math.min(...again) : null };
 }
 
 function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: Situation, held: Held[]): readonly Ready[] {
@@ -111,8 +115,12 @@ function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: S
     if (!line) break;
     const next = line.shift();
     if (!next) { lines.delete(line); continue; }
-    const why = lane === 'agent' ? obstacle(next, [...taken, ...chosen], situation) : null;
-    if (why === null) { chosen.push(next); free -= 1; } else if (next.command.kind === 'work') held.push({ task: next.task, unit: next.command.unit, why });
+    const unit = next.command.kind === 'work' ? next.command.unit : null;
+    const why = unit === null ? null : obstacle(next, [...taken, ...chosen], situation);
+    const kept = why === null && unit !== null ? keptFor(next, free, situation) : null;
+    if (unit !== null && why !== null) held.push({ task: next.task, unit, why });
+    else if (unit !== null && kept !== null) held.push({ task: next.task, unit, why: 'waits for more urgent work that is landing', until: kept });
+    else { chosen.push(next); free -= 1; }
   }
   return chosen;
 }
@@ -146,4 +154,11 @@ function obstacle(candidate: Ready, atWork: readonly Ready[], { slots, leases, w
   const most = provider === null ? undefined : slots.perProvider[provider] ?? slots.perProvider['*'];
   const of = atWork.filter((other) => other.provider === provider).length;
   return most !== undefined && of >= most ? `waits for ${provider ?? ''}: ${of} of its agents ${of === 1 ? 'is' : 'are'} at work` : null;
+}
+
+/** Until when the last free slots are kept for work of the same task that has more behind it and is about to be ready; null: they are not. */
+function keptFor(candidate: Ready, free: number, { coming }: Situation): number | null {
+  if (candidate.begun) return null;
+  const before = coming.filter((other) => other.task === candidate.task && other.weight > candidate.weight);
+  return before.length >= free ? Math.min(...before.map((other) => other.until)) : null;
 }

@@ -4,6 +4,7 @@
  */
 import { decide } from '../core/decide.ts';
 import type { Command } from '../core/decide.ts';
+import { comingOf } from '../core/criticalPath.ts';
 import { landingLeases } from '../core/lease.ts';
 import { laneOf, readyOf, schedule, waitingReviews } from '../core/schedule.ts';
 import type { Held, Lane, Ready, Slots } from '../core/schedule.ts';
@@ -70,13 +71,13 @@ export function createCrew(options: CrewOptions): Crew {
     const ready = wanted.filter(({ task, command }) => !running.has(keyOf(task, command)) && !occupied.has(`${task} ${placeOf(command)}`) && !stopped.has(`${task} ${command.kind}`));
     const now = clock.now();
     const rested = ready.filter((candidate) => (cooling.get(keyOf(candidate.task, candidate.command))?.until ?? 0) <= now);
-    const { starts, held } = schedule(rested, {
-      running: [...running.values()].map((entry) => entry.ready), leases: states.flatMap(landingLeases), slots: options.slots(),
+    const { starts, held, again } = schedule(rested, {
+      running: [...running.values()].map((entry) => entry.ready), leases: states.flatMap(landingLeases), coming: states.flatMap((state) => comingOf(state, now)), slots: options.slots(),
       waitingReviews: states.reduce((sum, state) => sum + waitingReviews(state), 0), served: (lane, task) => served.get(`${lane} ${task}`) ?? 0, now,
     });
     for (const chosen of starts) start(chosen);
     holdBack(held);
-    setAlarm(ready);
+    setAlarm(ready, again);
   }
 
   function holdBack(held: readonly Held[]): void {
@@ -115,9 +116,9 @@ export function createCrew(options: CrewOptions): Crew {
   }
 
   /** Commands that may only begin later (back-off, rate limits) are looked at again when the first of them may. */
-  function setAlarm(ready: readonly Ready[]): void {
+  function setAlarm(ready: readonly Ready[], again: number | null): void {
     const now = clock.now();
-    const next = Math.min(...ready.flatMap(({ task, command }) => {
+    const next = Math.min(again ?? Number.POSITIVE_INFINITY, ...ready.flatMap(({ task, command }) => {
       const begins = Math.max(command.kind === 'work' ? command.notBefore : 0, cooling.get(keyOf(task, command))?.until ?? 0);
       return begins > now ? [begins] : [];
     }));

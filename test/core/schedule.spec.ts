@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { RunEvent } from '../../src/core/event.ts';
-import { weightsOf } from '../../src/core/criticalPath.ts';
+import { comingOf, weightsOf } from '../../src/core/criticalPath.ts';
 import { landingLeases } from '../../src/core/lease.ts';
 import { readyOf, schedule, waitingReviews } from '../../src/core/schedule.ts';
 import type { Ready, Situation } from '../../src/core/schedule.ts';
@@ -9,7 +9,7 @@ import type { RunState } from '../../src/core/state.ts';
 import { unitState } from '../../src/protocol/stepState.ts';
 import { accepted, changed, given, judgedUnit, evidence, finishedAttempt, integrated, plan, planApproved, planned, startedAttempt, throughGate } from '../support/given.ts';
 
-const calm: Situation = { running: [], leases: [], slots: { agents: 4, gates: 1, perProvider: {}, waitingReviews: 5 }, waitingReviews: 0, served: () => 0, now: 1e15 };
+const calm: Situation = { running: [], leases: [], coming: [], slots: { agents: 4, gates: 1, perProvider: {}, waitingReviews: 5 }, waitingReviews: 0, served: () => 0, now: 1e15 };
 
 function work(unit: string, more: Partial<Ready> = {}): Ready {
   return {
@@ -62,6 +62,22 @@ describe('REQ-SCHEDULE-02 the longest remaining chain goes first', () => {
   it('and decides who starts', () => {
     const ready = readyOf(run([{ id: 'a' }, { id: 'b' }, { id: 'c', needs: ['b'] }]), () => null);
     assert.deepEqual(chosen(ready, withSlots({ agents: 1 })).starts, ['t1 implement/b#1']);
+  });
+});
+
+describe('REQ-SCHEDULE-10 a slot is kept for more urgent work that is landing', () => {
+  const kept = { ...calm, slots: { ...calm.slots, agents: 2 }, coming: [{ task: 't1', weight: 5, until: 70 }] };
+
+  it('the last one, for half a minute, and only before less urgent work of the same task', () => {
+    const { starts, held, again } = schedule([work('a'), work('b'), work('c', { weight: 7 })], kept);
+    assert.deepEqual([starts.map(({ command }) => command.id), held, again], [['c#1'], [{ task: 't1', unit: 'a', why: 'waits for more urgent work that is landing', until: 70 }, { task: 't1', unit: 'b', why: 'waits for more urgent work that is landing', until: 70 }], 70]);
+    assert.deepEqual(chosen([work('x', { task: 't2' }), work('y', { task: 't2' })], kept).starts, ['t2 x#1', 't2 y#1']);
+  });
+
+  it('is for what needs nothing but that', () => {
+    const state = run([{ id: 'a' }, { id: 'b', needs: ['a'] }, { id: 'c', needs: ['a', 'd'] }, { id: 'd' }, { id: 'e', needs: ['b'] }], changed('implement/a'));
+    const finished = state.units.find(({ id }) => id === 'implement/a')?.finishedAt ?? 0;
+    assert.deepEqual([comingOf(state, finished), comingOf(state, finished + 30_000)], [[{ task: 't1', weight: 2, until: finished + 30_000 }], []]);
   });
 });
 

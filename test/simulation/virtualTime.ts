@@ -18,6 +18,11 @@ export class VirtualTime {
     };
   }
 
+  /** When the next timer rings, ms since 1970; infinite: none. */
+  next(): number {
+    return Math.min(...this.#timers.map((timer) => timer.at));
+  }
+
   /** Rings the next timer, moving time to it. False: nothing waits. */
   step(): boolean {
     const [next] = this.#timers.sort((left, right) => left.at - right.at || left.order - right.order);
