@@ -46,7 +46,7 @@ export function modelArchive(world: World, generation: number): Archive {
       return { commit: made.id, tree: made.tree, files: Object.keys(made.files).filter((path) => made.files[path] !== repository.get(parent).files[path]), hidden: [] };
     }),
     integrate: ({ commit, onto }) => call('integrate', () => merge(commit, onto, repository.mergeBase(commit, onto))),
-    advance: ({ task, from, to }) => wanted(task, 'advance', (id) => id.endsWith(':advance')) ?? call('advance', () => {
+    advance: ({ task, from, to }) => wanted(task, 'advance', (id) => /:advance(\.\d+)?$/.test(id)) ?? call('advance', () => {
       const ref = `refs/heads/treeline/${task}/integration`;
       const now = repository.refs.get(ref);
       if (now !== undefined && now !== from && now !== to) world.violated('I5', `integration of ${task} is at ${now}, not ${from}`);
