@@ -1,0 +1,148 @@
+/**
+ * Assertions of JavaScript and TypeScript: expect of jest, vitest, jasmine, chai and playwright; assert of Node and chai; should; the
+ * context objects of node:test, ava, tap and QUnit; supertest and cypress.
+ * Owns: how a chain of calls becomes demands. Refuses: to say which test they belong to.
+ */
+import { demandsOf, type Demand } from './assertion.ts';
+import type { Dialect } from './checks.ts';
+import { relationOf } from './relations.ts';
+import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
+
+export interface Link { readonly name: string; readonly args: readonly SyntaxNode[] | null }
+
+/** `expect(x).not.toBe(3)` → expect(x), not, toBe(3). Null where it begins with something without a name. */
+export function chainOf(node: SyntaxNode): readonly Link[] | null {
+  switch (node.type) {
+    case 'identifier': case 'this': return [{ name: textOf(node), args: null }];
+    case 'await_expression': case 'parenthesized_expression': case 'non_null_expression': {
+      const [inner] = namedChildren(node);
+      return inner ? chainOf(inner) : null;
+    }
+    case 'member_expression': {
+      const [object, property] = [childOf(node, 'object'), childOf(node, 'property')];
+      const before = object ? chainOf(object) ?? [{ name: '', args: null }] : null;
+      return before && property ? [...before, { name: textOf(property), args: null }] : null;
+    }
+    case 'call_expression': {
+      const [callee, given] = [childOf(node, 'function'), childOf(node, 'arguments')];
+      const before = callee ? chainOf(callee) : null;
+      const last = before?.at(-1);
+      if (!before || !last) return null;
+      const args = given ? (given.type === 'template_string' ? [given] : namedChildren(given)) : [];
+      return last.args === null ? [...before.slice(0, -1), { name: last.name, args }] : [...before, { name: '', args }];
+    }
+    default: return null;
+  }
+}
+
+const assertionModules = /^(node:)?assert(\/strict)?$|^(chai|ava|tap|tape|uvu\/assert|power-assert|expect|unexpected|@jest\/globals|vitest|@playwright\/test|bun:test|should|@std\/assert|jsr:@std\/assert.*|https:\/\/deno\.land\/std.*assert.*)$/;
+const contexts = /^(t|tt|ctx|context|tap|test|QUnit|assert|st)$/;
+
+/** Names under which a file knows assertions: local name → name in its module. */
+export function assertionNames(imports: ReadonlyMap<string, { readonly module: string; readonly name: string }>): ReadonlyMap<string, string> {
+  const names = new Map([['expect', 'expect'], ['assert', 'assert'], ['should', 'should'], ['expectTypeOf', 'expect'], ['assertType', 'expect']]);
+  for (const [local, { module, name }] of imports) {
+    if (!assertionModules.test(module)) continue;
+    names.set(local, name === '*' || name === 'default' ? (module === 'expect' ? 'expect' : 'assert') : name);
+  }
+  return names;
+}
+
+/** Null: the chain is no assertion. */
+function demandsOfChain(links: readonly Link[], names: ReadonlyMap<string, string>, node: SyntaxNode): readonly Demand[] | null {
+  const [first] = links;
+  const last = links.at(-1);
+  if (!first || !last) return null;
+  const root = names.get(first.name);
+  const negated = links.filter((link) => link.name === 'not' || link.name === 'isNot').length % 2 === 1;
+  const args = (last.args ?? []).map(tokensOf);
+  if (root === 'expect' && links.slice(0, 2).some((link) => link.args !== null)) return expectation(links, negated);
+  const should = links.findIndex((link, at) => at > 0 && (link.name === 'should' || (link.name === 'expect' && link.args !== null)));
+  if (should > 0) return asked(links, should, negated, node);
+  if (root === undefined) {
+    const inner = links[1]?.name === 'assert' && links.length > 2;
+    if (!inner && !(contexts.test(first.name) && links.length === 2)) return null;
+    return last.args !== null && (inner || /^(is|not|true|false|ok|equal|deepEqual|same|notSame|truthy|falsy|throws|throwsAsync|notThrows|rejects|like|regex|snapshot|match|strictEqual|deepStrictEqual|notEqual|equals|type|hasProp|error|notOk|propEqual|step|fail|pass)$/.test(last.name)) ? demandsOf(last.name, null, args, negated) : null;
+  }
+  if (last.args === null || (root === 'assert' && links.length > 3)) return null;
+  const name = links.length === 1 ? root : last.name;
+  if (name === 'fail' || name === 'pass') return [name === 'fail' ? { ...nothing(''), relation: 'unreached', strength: 45, constant: false } : nothing('')];
+  return demandsOf(name, null, args.slice(0, relationOf(name)?.relation === 'close' ? 4 : 3), negated) ?? (root === 'assert' ? [custom(name, args.map((tokens) => tokens.join(' ')).join(' , '))] : null);
+}
+
+/** `expect(x)….matcher(y)`, and chai's properties. A matcher that is not called, or none at all, says nothing. */
+function expectation(links: readonly Link[], negated: boolean): readonly Demand[] {
+  const at = links[0]?.args !== null ? 0 : 1;
+  const subject = links[at]?.args?.flatMap((argument, index) => (index === 0 ? tokensOf(argument) : [])) ?? [];
+  const chain = links.slice(at + 1);
+  const matcher = chain.at(-1);
+  if (at === 0 && chain.length === 0) return [nothing(subject.join(' '))];
+  if (!matcher) return [nothing(subject.join(' '))];
+  if (matcher.args === null && /^to[A-Z]/.test(matcher.name)) return [nothing(subject.join(' '))];
+  const throwing = chain.some((link) => link.name === 'rejects') && matcher.name !== 'toThrow' && matcher.name !== 'toThrowError';
+  const args = (matcher.args ?? []).map(tokensOf);
+  return demandsOf(throwing ? 'rejects' : matcher.name, subject, args, negated) ?? [{ ...custom(matcher.name, args.map((tokens) => tokens.join(' ')).join(' , ')), subject: subject.join(' '), negated }];
+}
+
+/** `x.should.equal(3)`, `cy.get(…).should('have.text', 'x')`, `request(app).get('/').expect(200)`. */
+function asked(links: readonly Link[], at: number, negated: boolean, node: SyntaxNode): readonly Demand[] | null {
+  const own = links[at];
+  if (!own) return null;
+  const subject = links.slice(0, at).map((link) => (link.args === null ? link.name : `${link.name} ( ${link.args.map((argument) => tokensOf(argument).join(' ')).join(' , ')} )`)).join(' . ');
+  if (own.name === 'expect') return links.flatMap((link) => (link.name === 'expect' && link.args ? [{ ...custom('expect', ''), relation: 'equal' as const, strength: 90, subject, expected: link.args.map((argument) => tokensOf(argument).join(' ')).join(' , ') }] : []));
+  if (own.args !== null) {
+    const [said, ...rest] = own.args.map((argument) => tokensOf(argument));
+    const words = (said?.[0] ?? '').replaceAll('"', '').split('.');
+    return demandsOf(words.at(-1) ?? '', [subject], rest, words.includes('not')) ?? [{ ...custom('should', textOf(node)), subject }];
+  }
+  const matcher = links.at(-1);
+  if (!matcher || matcher === own) return null;
+  return demandsOf(matcher.name, [subject], (matcher.args ?? []).map(tokensOf), negated) ?? [{ ...custom(matcher.name, ''), subject, negated }];
+}
+
+const custom = (name: string, expected: string): Demand => ({ relation: 'custom', subject: name, expected, negated: false, strength: 75, constant: false, wildcards: 0, tolerance: null });
+const nothing = (subject: string): Demand => ({ ...custom('', ''), subject, strength: 0, constant: true });
+
+export function javascriptDialect(names: ReadonlyMap<string, string>, isTest: (node: SyntaxNode) => boolean): Dialect {
+  const demands = (node: SyntaxNode): readonly Demand[] | null => {
+    if (node.type !== 'call_expression' && node.type !== 'member_expression') return null;
+    const links = chainOf(node);
+    // What follows a promise is looked into by itself: it may swallow what comes before.
+    return links && !/^(then|catch|finally)$/.test(links.at(-1)?.name ?? '') ? demandsOfChain(links, names, node) : null;
+  };
+  const fails = (node: SyntaxNode): boolean => node.type === 'throw_statement' || /^(?:await )?(?:assert|expect|t|done)\s*\.?\s*(?:fail|unreachable)?\s*\(/.test(textOf(node)) || /^(reject|done|fail|process\.exit|callback|next)\(/.test(textOf(node));
+  const handles = (handler: SyntaxNode): boolean => [...walk(handler)].some((inner) => fails(inner) || demands(inner) !== null);
+  return {
+    isTest,
+    assertion: (node) => {
+      const found = demands(node);
+      return found && { demands: found, inside: functionsIn(node) };
+    },
+    called: (node) => {
+      if (node.type !== 'call_expression') return null;
+      const callee = childOf(node, 'function');
+      return callee?.type === 'identifier' ? textOf(callee) : callee?.type === 'member_expression' ? textOf(childOf(callee, 'property') ?? callee) : null;
+    },
+    ifs: new Set(['if_statement']),
+    loops: new Set(['for_statement', 'for_in_statement', 'while_statement', 'do_statement']),
+    branches: new Set(['switch_case', 'ternary_expression']),
+    fails: (statement) => statement.type === 'throw_statement' || (statement.type === 'expression_statement' && /^(assert|expect|t)\.(fail|unreachable)\(|^fail\(/.test(textOf(statement))),
+    swallowed: (node) => {
+      if (node.type === 'try_statement') {
+        const handler = childOf(node, 'handler');
+        return handler && !handles(handler) ? childOf(node, 'body') ?? null : null;
+      }
+      const callee = node.type === 'call_expression' ? childOf(node, 'function') : undefined;
+      if (callee?.type !== 'member_expression' || textOf(childOf(callee, 'property') ?? callee) !== 'catch') return null;
+      const [handler] = namedChildren(childOf(node, 'arguments') ?? node);
+      return handler && /function/.test(handler.type) && !handles(handler) ? callee : null;
+    },
+    ends: (statement) => statement.type === 'return_statement' || statement.type === 'throw_statement',
+  };
+}
+
+/** Functions that are given to an assertion: `assert.rejects(async () => { … })` may assert more inside. */
+function functionsIn(node: SyntaxNode): readonly SyntaxNode[] {
+  const given = childOf(node, 'arguments');
+  return given ? namedChildren(given).filter((argument) => argument.type === 'arrow_function' || argument.type === 'function_expression') : [];
+}
