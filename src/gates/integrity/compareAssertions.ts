@@ -64,6 +64,11 @@ export function coveredTogether(lost: Assertion, candidates: readonly Assertion[
   return wanted.length > 1 && wanted.every((literal) => has.has(literal));
 }
 
+/** A part of what is now compared as a whole. */
+export function withinWhole(lost: Assertion, surplus: readonly Assertion[]): boolean {
+  return surplus.some((whole) => counts(whole) && whole.strength >= 90 && (whole.relation === 'equal' || whole.relation === 'snapshot') && whole.subject !== '' && whole.subject !== lost.subject && ` ${lost.subject} `.includes(` ${whole.subject} `));
+}
+
 /** "It is there" needs not be said of what is compared as a whole, or in its parts. */
 export function implied(lost: Assertion, kept: readonly Assertion[]): boolean {
   const bare = lost.strength <= 45 && (lost.relation === 'exists' || lost.relation === 'holds' || lost.relation === 'equal' || lost.relation === 'type' || (lost.relation === 'throws' && lost.negated));
@@ -94,6 +99,8 @@ function changedExpectation(before: Assertion): Verdict {
 function weakening(before: Assertion, after: Assertion): Verdict {
   if (after.wildcards > before.wildcards) return { kind: 'assertion-weakened', severity: 'high', why: 'A part of what was expected may now be anything.' };
   const drop = before.strength - after.strength;
+  // "No error" is "the error is nil".
+  if (before.relation === 'equal' && before.expected === 'nil' && after.relation === 'throws' && after.negated) return null;
   if ((drop >= 35 && after.strength <= 65) || (after.strength <= 42 && before.strength >= 60)) return { kind: 'assertion-weakened', severity: 'high', why: `${inWords(before)} became ${inWords(after)}: much more passes now.` };
   if (drop >= 10) return { kind: 'assertion-weakened', severity: 'medium', why: `${inWords(before)} became ${inWords(after)}.` };
   if (before.tolerance !== null && after.tolerance !== null && after.tolerance > before.tolerance) {

@@ -18,6 +18,12 @@ export function isTestPath(path: string): boolean {
   return /(^|\/)(tests?|specs?|__tests__|__mocks__|e2e|cypress|testdata|fixtures|testing)\//i.test(path) || /[._-](test|tests|spec|cy|e2e)\.[a-z]+$/i.test(path) || /(^|\/)(test_[^/]*|conftest|tests?)\.(py|rs|js|ts)$/.test(path) || /_test\.(go|py|rb)$/.test(path);
 }
 
+/** A file whose statements are its test, run as a program. Support files beside tests are none. */
+export const mayBeOneTest = (path: string): boolean => /[._-](test|tests|spec)\.[a-z]+$/i.test(path) || /(^|\/)tests?([-_.][^/]*)?\.[a-z]+$/.test(path) || /(^|\/)tests?\/[^/]+$/i.test(path);
+
+/** A configuration that is a program: its objects are read, it is not run. */
+export const isConfigurationProgram = (path: string): boolean => /\.(config|workspace|conf|rc)\.[cm]?[jt]s$|(^|\/)\.\w+rc\.[cm]?js$/.test(path);
+
 /** Languages that have no parser here, and are read line by line. */
 export const isOtherSource = (path: string): boolean => /\.(java|kt|kts|cs|rb|php|swift|scala|ex|exs|dart|cpp|cc|c|m)$/.test(path);
 

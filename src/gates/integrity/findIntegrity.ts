@@ -1,37 +1,43 @@
 /**
  * What a change does to the proof that it is judged by, found from the texts before and after.
- * Owns: the order of the looks. Refuses: to read anything: texts, ignore rules and the parser are handed in.
+ * Owns: the order of the looks, and which tests only moved. Refuses: to read a file: texts and ignore rules are handed in.
  */
 import type { IntegrityFinding } from '../../core/integrity.ts';
+import { ignoredFindings, limitFindings, mockFindings, snapshotFindings } from './aroundFindings.ts';
+import { commandFindings } from './commandFindings.ts';
+import { configurationFindings } from './configurationFindings.ts';
 import { isTestPath, languageOf } from './fileRole.ts';
-import { findings } from './finding.ts';
+import { findings, type Found } from './finding.ts';
 import type { FilePair } from './matchTests.ts';
-import { readTestFile, type ReadFile } from './readTestFile.ts';
-import type { Parse } from './syntax.ts';
+import type { ReadPair } from './readPair.ts';
+import { sourceFindings } from './sourceFindings.ts';
 import { testFindings } from './testFindings.ts';
 
-/** A changed file. `previous`: its path on the base where that differs. A side that has no such file, or no text, is null. */
-export interface ChangedText { readonly path: string; readonly previous: string | null; readonly before: string | null; readonly after: string | null }
-
 export interface IntegrityInput {
-  readonly files: readonly ChangedText[];
-  /** Null: the grammars could not be loaded. */
-  readonly parse: Parse | null;
+  readonly files: readonly ReadPair[];
+  /** Whether git ignores a path in the head. */
+  readonly ignored: (path: string) => boolean;
+  /** All files of the head. */
+  readonly tracked: ReadonlySet<string>;
+  /** Changed files whose text was not handed in: too many, too large. */
+  readonly unread: readonly string[];
 }
 
-export interface ReadPair { readonly change: ChangedText; readonly before: ReadFile; readonly after: ReadFile; readonly isTest: boolean }
-
-export function findIntegrity(input: IntegrityInput): { readonly findings: readonly IntegrityFinding[] } {
-  const read = input.files.map((change): ReadPair => {
-    const before = readTestFile(change.previous ?? change.path, change.before, input.parse);
-    const after = readTestFile(change.path, change.after, input.parse);
-    const isTest = isTestPath(change.path) || before.file.tests.length + after.file.tests.length > 0;
-    return { change, before, after, isTest };
-  });
-  const pairs = read.filter((pair) => pair.isTest).map((pair): FilePair => ({ path: pair.change.path, previous: pair.change.previous ?? pair.change.path, before: pair.before.file, after: pair.after.file }));
+export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[] {
+  const read = input.files;
+  const tests = read.filter((pair) => pair.isTest).map((pair): FilePair => ({ path: pair.change.path, previous: pair.change.previous ?? pair.change.path, before: pair.before.file, after: pair.after.file }));
   const code = read.filter((pair) => !isTestPath(pair.change.path) && languageOf(pair.change.path) !== null);
-  const tests = testFindings(pairs, { codeChanged: code.length > 0, vanished: vanished(code) });
-  return { findings: findings([...tests.found]) };
+  const changed = new Set(read.flatMap((pair) => [pair.change.path, ...(pair.change.previous === null ? [] : [pair.change.previous])]));
+  const found = [
+    ...testFindings(tests, { codeChanged: code.length > 0, vanished: vanished(code) }),
+    ...read.flatMap((pair) => [
+      ...commandFindings(pair, changed), ...configurationFindings(pair), ...snapshotFindings(pair),
+      ...(pair.isTest ? [...mockFindings(pair), ...limitFindings(pair), ...ignoredFindings(pair, input.ignored, input.tracked)] : []),
+    ]),
+    ...sourceFindings(read),
+    ...input.unread.slice(0, 20).map((file): Found => ({ kind: 'not-examined', file, line: null, severity: isTestPath(file) ? 'medium' : 'low', why: 'It is too large, or one of too many, to be looked into.' })),
+  ];
+  return findings(found);
 }
 
 /** Names that code defined before, and that stand nowhere in it now. */

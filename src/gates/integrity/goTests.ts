@@ -42,15 +42,15 @@ function add(tests: TestCase[], node: SyntaxNode, body: SyntaxNode, around: Arou
   const { path } = around;
   const skip = around.skip ?? skipIn(body);
   const inner = subtests(body);
-  const many = around.many || inner.some(({ name, repeated }) => repeated || !/^["`]/.test(name)) || /\bfor\b/.test(textOf(body));
+  const many = around.many || inner.some(({ name, repeated }) => repeated || name === null) || /\bfor\b/.test(textOf(body));
   const values = many ? [...around.values, ...tokensOf(body)] : [];
   tests.push({ ...checksIn(body, dialect), title: path.at(-1) ?? '', path, line: node.line, body: tokensOf(body), skip, focused: null, many, values, broken: node.broken });
   for (const { call, name, block, repeated } of inner) {
-    if (/^["`]/.test(name)) add(tests, call, block, { path: [...path, name.slice(1, -1)], skip, many: repeated, values: repeated ? values : [] });
+    if (name !== null) add(tests, call, block, { path: [...path, name], skip, many: repeated, values: repeated ? values : [] });
   }
 }
 
-interface Subtest { readonly call: SyntaxNode; readonly name: string; readonly block: SyntaxNode; readonly repeated: boolean }
+interface Subtest { readonly call: SyntaxNode; /** Null: made up while it runs. */ readonly name: string | null; readonly block: SyntaxNode; readonly repeated: boolean }
 
 function subtests(body: SyntaxNode): readonly Subtest[] {
   const found: Subtest[] = [];
@@ -72,7 +72,7 @@ function subtest(node: SyntaxNode): Omit<Subtest, 'repeated'> | null {
   const [name, literal] = namedChildren(childOf(node, 'arguments') ?? node);
   if (callee?.type !== 'selector_expression' || !/^(Run|It|Describe|Context)$/.test(textOf(childOf(callee, 'field') ?? callee)) || literal?.type !== 'func_literal' || !name) return null;
   const block = childOf(literal, 'body');
-  return block ? { call: node, name: textOf(name), block } : null;
+  return block ? { call: node, name: /string_literal/.test(name.type) ? textOf(name).slice(1, -1) : null, block } : null;
 }
 
 /** `t.Skip()`: before anything else it skips always; under an `if` only sometimes. */
@@ -99,10 +99,7 @@ function buildConstraint(root: SyntaxNode): Skip | null {
 const failing = /^(?:[\w.]+\.)?(Error|Errorf|Fatal|Fatalf|Fail|FailNow|FailNowf)\(|^panic\(/;
 
 const dialect: Dialect = {
-  isTest: (node) => {
-    const run = subtest(node);
-    return run !== null && /^["`]/.test(run.name);
-  },
+  isTest: (node) => (subtest(node)?.name ?? null) !== null,
   assertion: (node) => {
     if (node.type === 'if_statement') return difference(node);
     if (node.type !== 'call_expression') return null;

@@ -28,7 +28,8 @@ export function chainOf(node: SyntaxNode): readonly Link[] | null {
       const before = callee ? chainOf(callee) : null;
       const last = before?.at(-1);
       if (!before || !last) return null;
-      const args = given ? (given.type === 'template_string' ? [given] : namedChildren(given)) : [];
+      const types = childOf(node, 'type_arguments');
+      const args = [...(types ? [types] : []), ...(given ? (given.type === 'template_string' ? [given] : namedChildren(given)) : [])];
       return last.args === null ? [...before.slice(0, -1), { name: last.name, args }] : [...before, { name: '', args }];
     }
     default: return null;

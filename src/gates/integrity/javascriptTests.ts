@@ -13,17 +13,26 @@ const testWords = new Map([
   ['xit', 'test'], ['xtest', 'test'], ['xspecify', 'test'], ['fit', 'test'], ['ftest', 'test'], ['xdescribe', 'suite'], ['xcontext', 'suite'], ['fdescribe', 'suite'], ['fcontext', 'suite'],
 ] as const);
 const carriers = /^(t|tt|st|tap|ctx|Deno|QUnit|bun)$/;
-const notTests = /^(before|after|beforeEach|afterEach|beforeAll|afterAll|use|extend|configure|setTimeout|info|slow|step|expect|mock|assert|fn|spyOn|setup|teardown|timeout|plan|diagnostic)$/;
+/** What may follow such a word. Anything else (`test.beforeEach`, `test.step`, a variable of that name) is something else. */
+const modifiers = /^(|skip|only|todo|each|for|concurrent|sequential|serial|parallel|failing|fails|fixme|skipIf|runIf|todoIf|if|describe|suite|test|it|cb|shuffle|module)$/;
 
 interface Around { readonly path: readonly string[]; readonly skip: Skip | null; readonly focused: number | null; readonly many: boolean; readonly values: readonly string[] }
 
 interface Declared { readonly kind: 'test' | 'suite'; readonly words: readonly string[]; readonly given: readonly SyntaxNode[]; readonly tables: readonly SyntaxNode[]; readonly skip: Skip | null; readonly maybe: boolean }
 
-export function readJavaScript(root: SyntaxNode): Omit<TestFile, 'literals'> {
+/** @param mayBeOne whether assertions outside of every test make the file a test */
+export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'literals'> {
   const imports = importsOf(root);
   const aliases = aliasesIn(root);
-  const declared = (node: SyntaxNode): Declared | null => declaration(node, aliases);
-  const dialect = javascriptDialect(assertionNames(imports), (node) => declared(node)?.kind === 'test' || declared(node)?.kind === 'suite');
+  const known = new Map<SyntaxNode, Declared | null>();
+  const declared = (node: SyntaxNode): Declared | null => {
+    if (node.type !== 'call_expression') return null;
+    const seen = known.get(node);
+    const own = seen === undefined ? declaration(node, aliases) : seen;
+    known.set(node, own);
+    return own;
+  };
+  const dialect = javascriptDialect(assertionNames(imports), (node) => declared(node) !== null);
   const tests: TestCase[] = [];
   const limits: Limit[] = [];
 
@@ -55,7 +64,7 @@ export function readJavaScript(root: SyntaxNode): Omit<TestFile, 'literals'> {
 
   const helpers = functionsOf(root, (node) => declared(node)?.kind === 'test').map(({ name, body, line }) => ({ name, line, broken: body.broken, ...checksIn(body, dialect) }));
   const loose = checksIn(root, dialect);
-  if (tests.length === 0 && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
+  if (mayBeOne && tests.length === 0 && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
   return {
     tests, helpers: helpers.filter((helper) => helper.assertions.length > 0), mocks: mocksIn(root), limits: [...limits, ...limitsIn(outside(root, declared), '')],
     imports: new Map([...imports].map(([local, { module }]) => [local, module])), defined: new Set(helpers.map((helper) => helper.name)), parsed: true, broken: root.broken,
@@ -85,7 +94,6 @@ function words(node: SyntaxNode): readonly string[] {
 }
 
 function declaration(node: SyntaxNode, aliases: ReadonlyMap<string, SyntaxNode>): Declared | null {
-  if (node.type !== 'call_expression') return null;
   const callee = childOf(node, 'function');
   const alias = callee?.type === 'identifier' ? aliases.get(textOf(callee)) : undefined;
   const maybe = (alias ?? (callee?.type === 'parenthesized_expression' ? namedChildren(callee)[0] : undefined))?.type === 'ternary_expression';
@@ -95,7 +103,7 @@ function declaration(node: SyntaxNode, aliases: ReadonlyMap<string, SyntaxNode>)
   const names = links.map((link) => link.name);
   const word = testWords.get(names[0] as 'it');
   const last = links.at(-1);
-  if (word === undefined || !last?.args || names.slice(1).some((name) => notTests.test(name))) return null;
+  if (word === undefined || !last?.args || !names.slice(1).every((name) => modifiers.test(name))) return null;
   // `it.each(table)` alone is not yet a test.
   if (/^(each|for|skipIf|runIf|if)$/.test(last.name)) return null;
   const kind = names.includes('describe') || names.includes('suite') ? 'suite' : word;

@@ -10,7 +10,8 @@ import { split } from './tokens.ts';
 
 interface Around { readonly path: readonly string[]; readonly skip: Skip | null; readonly many: boolean; readonly values: readonly string[]; readonly collected: boolean }
 
-export function readPython(root: SyntaxNode): Omit<TestFile, 'literals'> {
+/** @param mayBeOne whether assertions outside of every test make the file a test */
+export function readPython(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'literals'> {
   const tests: TestCase[] = [];
   const helpers: Helper[] = [];
   const defined = new Set<string>();
@@ -57,7 +58,7 @@ export function readPython(root: SyntaxNode): Omit<TestFile, 'literals'> {
   };
   visit(root, { path: [], skip: markSkip(root), many: false, values: [], collected: true }, []);
   const loose = checksIn(root, { ...dialect, isTest: (node) => node.type === 'function_definition' || node.type === 'class_definition' });
-  if (tests.length === 0 && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
+  if (mayBeOne && tests.length === 0 && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
   return { tests, helpers, mocks: mocksIn(root), imports: importsOf(root), limits, defined, parsed: true, broken: root.broken };
 }
 

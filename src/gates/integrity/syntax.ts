@@ -35,9 +35,12 @@ export const namedChildren = (node: SyntaxNode): readonly SyntaxNode[] => node.c
 export const isComment = (node: SyntaxNode): boolean => node.type === 'comment' || node.type === 'line_comment' || node.type === 'block_comment' || node.type === 'html_comment';
 
 /** The node and everything in it, from outside in, in the order of the text. */
-export function* walk(node: SyntaxNode): Generator<SyntaxNode> {
-  yield node;
-  for (const child of node.children) yield* walk(child);
+export function* walk(root: SyntaxNode): Generator<SyntaxNode, undefined, undefined> {
+  const waiting = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    yield node;
+    for (let at = node.children.length - 1; at >= 0; at -= 1) waiting.push(node.children[at] as SyntaxNode);
+  }
 }
 
 const whole = /^(string|template_string|string_literal|raw_string_literal|interpreted_string_literal|rune_literal|char_literal|regex|concatenated_string)$/;

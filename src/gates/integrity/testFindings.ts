@@ -4,7 +4,7 @@
  * Refuses: to know a language.
  */
 import { counts, type Assertion } from './assertion.ts';
-import { compareAssertions, coveredBy, coveredTogether, implied, judgeChange, type Comparison } from './compareAssertions.ts';
+import { compareAssertions, coveredBy, coveredTogether, implied, judgeChange, withinWhole, type Comparison } from './compareAssertions.ts';
 import type { Found } from './finding.ts';
 import { resolveHelpers, type Resolved } from './helpers.ts';
 import { matchTests, type FilePair, type Matched, type Matching, type Placed } from './matchTests.ts';
@@ -18,14 +18,14 @@ export interface TestContext {
   readonly vanished: ReadonlySet<string>;
 }
 
-interface Compared extends Comparison { readonly pair: Matched; readonly after: Resolved }
+interface Compared extends Comparison { readonly pair: Matched; readonly before: Resolved; readonly after: Resolved }
 
-export function testFindings(files: readonly FilePair[], context: TestContext): { readonly found: readonly Found[]; readonly matching: Matching } {
+export function testFindings(files: readonly FilePair[], context: TestContext): readonly Found[] {
   const matching = matchTests(files);
   const resolve = { before: resolveHelpers(files.map((file) => file.before)), after: resolveHelpers(files.map((file) => file.after)) };
   const compared = matching.pairs.map((pair): Compared => {
     const [before, after] = [resolve.before(pair.before.test), resolve.after(pair.after.test)];
-    return { pair, after, ...compareAssertions(before.assertions, after.assertions) };
+    return { pair, before, after, ...compareAssertions(before.assertions, after.assertions) };
   });
   const fresh = matching.fresh.map((placed) => ({ placed, assertions: resolve.after(placed.test).assertions }));
   // What head tests assert beyond what their counterparts did: where assertions of others may have gone.
@@ -34,13 +34,12 @@ export function testFindings(files: readonly FilePair[], context: TestContext): 
     ...fresh.flatMap(({ placed, assertions }) => assertions.map((assertion) => [assertion, nearOf(placed)] as const)),
   ]);
   const helpers = helperPairs(files);
-  const found = [
+  return [
     ...matching.gone.flatMap((placed) => goneFinding(placed, resolve.before(placed.test), pool, matching, context)),
     ...compared.flatMap((one) => [...stateFindings(one.pair), ...assertionFindings(one, pool, context)]),
     ...fresh.flatMap(({ placed }) => freshFindings(placed)),
     ...helpers.flatMap(({ file, before, after }) => helperFindings(file, before, after, context)),
   ];
-  return { found, matching };
 }
 
 /** Literals that a test works with: its own, and of a table wherever in its file that stands. */
@@ -55,6 +54,8 @@ function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, read
   if (test.skip && !test.skip.conditional) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; it was skipped before.` }];
   const real = checks.assertions.filter(counts);
   if (real.length > 0 && real.every((assertion) => taken(assertion, pool))) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; other tests assert what it did.` }];
+  const body = test.body.join(' ');
+  if (test.body.length > 0 && matching.pairs.some((pair) => pair.before.test.body.join(' ') === body)) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; another one has the same body.` }];
   const values = new Set(literalsIn(test.body));
   const table = values.size === 0 ? undefined : [...matching.pairs.map((pair) => pair.after), ...matching.fresh].find((candidate) => {
     const near = new Set(nearOf(candidate));
@@ -63,8 +64,8 @@ function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, read
   if (table) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; the table of "${table.test.title}" holds its values.` }];
   const subject = test.body.find((token) => context.vanished.has(token));
   if (subject !== undefined) return [{ ...base, severity: 'medium', why: `The test "${title}" was removed together with "${subject}", which it tested.` }];
-  const replaced = matching.fresh.some((candidate) => candidate.file === placed.file && candidate.test.assertions.filter(counts).length >= real.length && real.length > 0);
-  if (replaced) return [{ ...base, severity: 'medium', why: `The test "${title}" is gone; a new one stands in its file that asserts something else.` }];
+  const instead = matching.fresh.filter((candidate) => candidate.file === placed.file).flatMap((candidate) => candidate.test.assertions.filter(counts));
+  if (real.length > 0 && instead.length >= real.length) return [{ ...base, severity: 'medium', why: `The test "${title}" is gone; new ones stand in its file that assert something else.` }];
   return [{ ...base, severity: parsed(placed) ? 'high' : 'medium', why: `The test "${title}" was removed.` }];
 }
 
@@ -105,36 +106,49 @@ function freshFindings({ file, test, of }: Placed): readonly Found[] {
 }
 
 function assertionFindings(one: Compared, pool: Map<Assertion, readonly string[]>, context: TestContext): readonly Found[] {
-  const { pair, after } = one;
+  const { pair, before, after } = one;
   // A test that is not run any more is said to be just that.
   if (pair.after.test.skip && !pair.after.test.skip.conditional) return [];
   const near = nearOf(pair.after);
   const sure = parsed(pair.before, pair.after);
   const own = one.changed.flatMap((change) => changeFinding(pair.after.file, change, pair.after.of.literals, sure, context));
   const kept = after.assertions;
-  const remaining = one.lost.filter((assertion) => !implied(assertion, kept) && !kept.some((candidate) => candidate !== assertion && one.surplus.includes(candidate) && coveredBy(assertion, candidate, near)) && !coveredTogether(assertion, one.surplus) && !taken(assertion, pool));
+  const remaining = one.lost.filter((assertion) => !implied(assertion, kept) && !kept.some((candidate) => candidate !== assertion && one.surplus.includes(candidate) && coveredBy(assertion, candidate, near)) && !coveredTogether(assertion, one.surplus) && !withinWhole(assertion, one.surplus) && !taken(assertion, pool));
   if (remaining.length === 0) return own;
   const title = pair.after.test.path.join(' › ');
   // A call of a function that is not seen here may make sure of it.
   const was = new Set(pair.before.test.body);
   const unseen = after.unknown.some((name) => !was.has(name) && pair.after.of.imports.has(name));
-  const severe = sure && !unseen ? 'high' : 'medium';
+  const severe = (lost: readonly Assertion[]): 'high' | 'medium' => (sure && !unseen && !lost.every((assertion) => assertion.subject.split(' ').some((token) => context.vanished.has(token))) ? 'high' : 'medium');
   const by = pair.after.of.parsed ? 'parser' as const : 'pattern' as const;
   if (!kept.some(counts)) {
     const [first] = one.surplus.filter((assertion) => assertion.constant);
-    if (first) return [...own, { kind: 'assertion-constant', file: pair.after.file, line: first.line, before: remaining[0]?.text ?? null, after: first.text, severity: severe, by, why: `The test "${title}" asserts nothing any more that could fail.` }];
-    return [...own, { kind: 'test-emptied', file: pair.after.file, line: pair.after.test.line, before: remaining.map((assertion) => assertion.text).join(' '), after: null, severity: severe, by, why: `The test "${title}" asserts nothing any more.` }];
+    if (first) return [...own, { kind: 'assertion-constant', file: pair.after.file, line: first.line, before: remaining[0]?.text ?? null, after: first.text, severity: severe(remaining), by, why: `The test "${title}" asserts nothing any more that could fail.` }];
+    return [...own, { kind: 'test-emptied', file: pair.after.file, line: pair.after.test.line, before: remaining.map((assertion) => assertion.text).join(' '), after: null, severity: severe(remaining), by, why: `The test "${title}" asserts nothing any more.` }];
   }
-  const spare = one.surplus.filter((assertion) => !assertion.swallowed || assertion.constant);
-  return [...own, ...remaining.flatMap((lost, at): readonly Found[] => {
-    const instead = spare[at];
+  const spare = new Set(one.surplus.filter((assertion) => !assertion.swallowed || assertion.constant));
+  // Where something else is asserted instead the test was rewritten, not thinned.
+  const rewritten = one.surplus.some((assertion) => counts(assertion) && assertion.strength >= 60);
+  const fewer = kept.filter(counts).length < before.assertions.filter(counts).length;
+  return [...own, ...[...remaining].sort((left, right) => right.strength - left.strength).flatMap((lost): readonly Found[] => {
+    const instead = counterpart(lost, [...spare]);
+    if (instead) spare.delete(instead);
     const base = { file: pair.after.file, before: lost.text, by };
-    if (!instead) return [{ ...base, kind: 'assertion-removed', line: pair.after.test.line, after: null, severity: severe, why: `An assertion of "${title}" is gone.` }];
+    // The copies of what is now run with many values.
+    const copy = pair.after.test.many && !pair.before.test.many && kept.some((candidate) => counts(candidate) && candidate.relation === lost.relation && candidate.strength >= lost.strength);
+    if (!instead && copy) return [{ ...base, kind: 'assertion-removed', line: pair.after.test.line, after: null, severity: 'medium', why: `"${title}" is now run with many values; not all that it asserted before are among them.` }];
+    if (!instead && lost.strength <= 45) return [{ ...base, kind: 'assertion-removed', line: pair.after.test.line, after: null, severity: fewer ? 'medium' : 'low', why: `An assertion of "${title}" is gone that said little.` }];
+    if (!instead) return [{ ...base, kind: 'assertion-removed', line: pair.after.test.line, after: null, severity: rewritten ? 'medium' : severe([lost]), why: `An assertion of "${title}" is gone.` }];
     const verdict = judgeChange(lost, instead, pair.after.of.literals);
     if (verdict === null) return [];
-    const capped = verdict.kind === 'assertion-constant' ? severe : verdict.severity === 'high' ? 'medium' : verdict.kind === 'expectation-changed' ? 'medium' : verdict.severity;
+    const capped = verdict.kind === 'assertion-constant' ? severe([lost]) : verdict.severity === 'high' ? 'medium' : verdict.kind === 'expectation-changed' ? 'medium' : verdict.severity;
     return [{ ...base, kind: verdict.kind, line: instead.line, after: instead.text, severity: capped, why: verdict.why || expectationWords(context) }];
   })];
+}
+
+/** What most likely stands in its place: what demands the same, else what demands as much, else whatever there is. */
+function counterpart(lost: Assertion, spare: readonly Assertion[]): Assertion | undefined {
+  return spare.find((candidate) => candidate.relation === lost.relation && candidate.strength >= lost.strength) ?? spare.find((candidate) => candidate.strength >= lost.strength) ?? spare.find((candidate) => candidate.constant) ?? spare[0];
 }
 
 function changeFinding(file: string, { before, after }: Comparison['changed'][number], near: readonly string[], sure: boolean, context: TestContext): readonly Found[] {
@@ -151,11 +165,20 @@ interface HelperPair { readonly file: FilePair; readonly before: Helper; readonl
 
 /** Functions with assertions that many tests may call, by name. */
 function helperPairs(files: readonly FilePair[]): readonly HelperPair[] {
-  return files.flatMap((file) => file.before.helpers.flatMap((before) => {
-    const after = file.after.helpers.find((helper) => helper.name === before.name)
+  return files.flatMap((file) => byName(file.before.helpers).flatMap((before) => {
+    const after = byName(file.after.helpers).find((helper) => helper.name === before.name)
       ?? (file.after.defined.has(before.name) ? { name: before.name, line: 1, broken: file.after.broken, assertions: [], calls: [] } : undefined);
     return after ? [{ file, before, after }] : [];
   }));
+}
+
+/** Several of one name (hooks, members of a table) count as one. */
+function byName(helpers: readonly Helper[]): readonly Helper[] {
+  const names = [...new Set(helpers.map((helper) => helper.name))];
+  return names.map((name) => {
+    const own = helpers.filter((helper) => helper.name === name);
+    return { name, line: own[0]?.line ?? 1, broken: own.some((helper) => helper.broken), assertions: own.flatMap((helper) => helper.assertions), calls: own.flatMap((helper) => helper.calls) };
+  });
 }
 
 function helperFindings(file: FilePair, before: Helper, after: Helper, context: TestContext): readonly Found[] {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { IntegrityFinding } from '../../../../src/core/integrity.ts';
 import { findIntegrity, type IntegrityInput } from '../../../../src/gates/integrity/findIntegrity.ts';
 import { loadParsers } from '../../../../src/gates/integrity/grammars.ts';
+import { readPair } from '../../../../src/gates/integrity/readPair.ts';
 import type { Parse } from '../../../../src/gates/integrity/syntax.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
@@ -20,8 +21,8 @@ export async function openParsers(): Promise<void> {
 export type Change = Readonly<Record<string, readonly [before: string | null, after: string | null]>>;
 
 export function looked(change: Change, more: Partial<IntegrityInput> = {}): readonly IntegrityFinding[] {
-  const files = Object.entries(change).map(([path, [before, after]]) => ({ path, previous: null, before, after }));
-  return findIntegrity({ files, parse, ...more }).findings;
+  const files = Object.entries(change).map(([path, [before, after]]) => readPair({ path, previous: null, before, after }, parse));
+  return findIntegrity({ files, ignored: () => false, tracked: new Set(), unread: [], ...more });
 }
 
 export const inShort = (findings: readonly IntegrityFinding[]): readonly string[] => findings.map(({ kind, severity }) => `${severity} ${kind}`).sort();
