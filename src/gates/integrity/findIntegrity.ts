@@ -40,9 +40,10 @@ export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[
   return findings(found);
 }
 
-/** Names that code defined before, and that stand nowhere in it now. */
+/** Words that the code held before, and nowhere holds now: a test that is about one of them may have gone with it. */
 function vanished(code: readonly ReadPair[]): ReadonlySet<string> {
-  const now = new Set(code.flatMap((pair) => pair.change.after?.match(/[A-Za-z_$][\w$]*/g) ?? []));
+  const words = (text: string | null): readonly string[] => text?.match(/[A-Za-z_$][\w$]{2,}/g) ?? [];
+  const now = new Set(code.flatMap((pair) => words(pair.change.after)));
   const files = code.filter((pair) => pair.change.after === null).map((pair) => /([^/]+?)\.[a-z]+$/.exec(pair.change.path)?.[1] ?? '');
-  return new Set([...code.flatMap((pair) => [...pair.before.file.defined]), ...files].filter((name) => name.length > 1 && !now.has(name)));
+  return new Set([...code.flatMap((pair) => words(pair.change.before)), ...files].filter((word) => word !== '' && !now.has(word)));
 }

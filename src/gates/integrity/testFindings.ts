@@ -14,7 +14,7 @@ import { literalsIn } from './tokens.ts';
 export interface TestContext {
   /** Whether code that is no test changed, too. */
   readonly codeChanged: boolean;
-  /** Names that were defined in code that is no test, and are nowhere in it now. */
+  /** Words that stood in code that is no test, and are nowhere in it now. */
   readonly vanished: ReadonlySet<string>;
 }
 
@@ -62,7 +62,7 @@ function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, read
     return candidate.test.many && [...values].every((value) => near.has(value) || near.has(value.replace(/["'`]/g, '"')));
   });
   if (table) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; the table of "${table.test.title}" holds its values.` }];
-  const subject = test.body.find((token) => context.vanished.has(token));
+  const subject = test.body.find((token) => context.vanished.has(token) || context.vanished.has(token.replaceAll(/^["'`]|["'`]$/g, '')));
   if (subject !== undefined) return [{ ...base, severity: 'medium', why: `The test "${title}" was removed together with "${subject}", which it tested.` }];
   const instead = matching.fresh.filter((candidate) => candidate.file === placed.file).flatMap((candidate) => candidate.test.assertions.filter(counts));
   if (real.length > 0 && instead.length >= real.length) return [{ ...base, severity: 'medium', why: `The test "${title}" is gone; new ones stand in its file that assert something else.` }];
