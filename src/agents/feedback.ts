@@ -8,6 +8,7 @@ import type { Feedback } from '../core/state.ts';
 import { shortened } from './shortened.ts';
 
 const maxTests = 20;
+const maxFindings = 20;
 const maxMessage = 2_000;
 const maxOutput = 4_000;
 
@@ -45,6 +46,12 @@ export function renderEvidence(evidence: Evidence): string {
   const lines = [`Verdict: ${evidence.verdict} (${evidence.reason}).`];
   for (const gate of evidence.gates) lines.push(renderGate(gate));
   if (evidence.gates.length === 0) lines.push('No gate ran.');
+  const serious = (evidence.integrity ?? []).filter((finding) => finding.severity !== 'low');
+  if (serious.length > 0) {
+    lines.push(['What the change does to the tests, gates and configuration that judge it. Undo what is high, unless the task asks for exactly that:',
+      ...serious.slice(0, maxFindings).map((finding) => quoted('integrity-finding', [`${place(finding.file, finding.line)}(${finding.severity}) ${finding.kind}: ${finding.why}`, ...(finding.before === null ? [] : [`before: ${finding.before}`]), ...(finding.after === null ? [] : [`after: ${finding.after}`])].join('\n'))),
+      ...(serious.length > maxFindings ? [`(${serious.length - maxFindings} more)`] : [])].join('\n'));
+  }
   return lines.join('\n\n');
 }
 

@@ -10,6 +10,7 @@ import { createLibrary } from '../context/library.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createCommands } from '../gates/commandStep.ts';
 import { createExaminers } from '../gates/createExaminers.ts';
+import type { GrammarFile } from '../gates/integrity/grammars.ts';
 import { openRepository } from '../git/createArchive.ts';
 import { createAttemptLog } from '../journal/attemptLogFile.ts';
 import { createJournal } from '../journal/createJournal.ts';
@@ -45,6 +46,8 @@ export interface ComposeOptions {
   readonly epoch: number;
   /** Folder of the built-in workflows. */
   readonly workflows: string;
+  /** The parsers of the integrity guard. */
+  readonly grammars: GrammarFile;
   readonly environment: Environment;
   readonly log: Log;
   /** Pause after each piece of the demo agent's answers, ms; undefined: as a person reads. */
@@ -66,7 +69,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { kind, why } = await sandbox.probe();
   const store = await openGateStore(commonDir, clock.now(), log);
   const ground = { archive, scratch, sandbox, store, log };
-  const examiners = createExaminers({ ...ground, toolchain: await toolchainOf(environment) });
+  const examiners = createExaminers({ ...ground, tree, grammars: options.grammars, toolchain: await toolchainOf(environment) });
   let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });

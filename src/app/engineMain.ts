@@ -12,6 +12,7 @@ import { openHouse } from './compose.ts';
 import { doorError } from './doorErrors.ts';
 import { createEngineLog } from './engineLog.ts';
 import { startEngineProcess } from './engineProcess.ts';
+import { grammarFiles } from './grammarFiles.ts';
 
 const usualIdleMs = 60_000;
 
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const workflows = values.workflows ?? join(dirname(process.argv[1] ?? ''), 'workflows');
   const engine = await startEngineProcess({
     commonDir, environment, log, version: values.version ?? '0.0.0', idleMs: millisecondsFrom(environment['TREELINE_IDLE_MS']) ?? usualIdleMs,
-    openHouse: (epoch) => openHouse({ directory, commonDir, epoch, workflows, environment, log, demoPaceMs: millisecondsFrom(environment['TREELINE_DEMO_PACE_MS']) }),
+    openHouse: (epoch) => openHouse({ directory, commonDir, epoch, workflows, grammars: grammarFiles(process.argv[1] ?? ''), environment, log, demoPaceMs: millisecondsFrom(environment['TREELINE_DEMO_PACE_MS']) }),
   });
   if (!engine) return report({ kind: 'locked' });
   const close = (): void => void engine.close();

@@ -12,6 +12,7 @@ import type { Log } from '../ports/system.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
 import { doorError } from './doorErrors.ts';
 import { openGateStore } from './gateStore.ts';
+import { grammarFiles } from './grammarFiles.ts';
 import { systemClock } from './systemClock.ts';
 import { toolchainOf } from './toolchain.ts';
 import { openTrust } from './trust.ts';
@@ -35,7 +36,7 @@ async function run(request: VerifyArguments): Promise<number> {
   const { archive, scratch, commonDir } = repository;
   const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
   const examiners = createExaminers({
-    archive, scratch, log, sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log), toolchain: await toolchainOf(environment),
+    archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log), toolchain: await toolchainOf(environment),
   });
   const tools = { resolve: repository.resolve, examiners, trust: openTrust(environment, commonDir) };
   const document = await verify(request, tools, (text) => void process.stderr.write(text), interrupted.signal);

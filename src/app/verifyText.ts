@@ -17,6 +17,10 @@ export function verifyText(document: VerifyDocument): string {
     `${document.verdict} (${document.reason})`,
     `  base ${document.base.slice(0, 12)}   head ${document.head.slice(0, 12)}   tree ${document.tree.slice(0, 12)}`,
     ...gates,
+    ...document.integrity.flatMap((finding) => [
+      `  ${finding.severity}: ${finding.kind}   ${finding.file}${finding.line === null ? '' : `:${finding.line}`}   ${finding.why}`,
+      ...(finding.severity === 'low' ? [] : [...(finding.before === null ? [] : [`    - ${finding.before}`]), ...(finding.after === null ? [] : [`    + ${finding.after}`])]),
+    ]),
     ...document.ticks.map((tick) => `  needs a person: ${tick.why}`),
     ...document.notes.map((note) => `  note: ${note}`),
   ].join('\n');

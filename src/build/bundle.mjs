@@ -22,6 +22,9 @@ const pages = new Set(['graph.js']);
 /** Folder or file that a program reads at run time → where it goes in dist/. */
 const companions = { 'src/workflows/builtin': 'workflows' };
 
+/** The parsers that the integrity guard has: only these of their package ship. */
+export const grammars = ['', '-typescript', '-tsx', '-python', '-go', '-rust'].map((language) => `tree-sitter${language}.wasm`);
+
 /** Writes so that a program started in the middle of a build sees the old file or the new one, never half a file. */
 function replace(path, content) {
   const fresh = `${path}.${process.pid}.new`;
@@ -61,6 +64,7 @@ export async function bundle({ outdir = join(root, 'dist'), minify = true } = {}
   for (const [from, to] of Object.entries(companions)) {
     if (existsSync(join(root, from))) cpSync(join(root, from), join(outdir, to), { recursive: true });
   }
+  for (const name of grammars) cpSync(join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm', name), join(outdir, 'grammars', name));
   if (existsSync(join(outdir, 'cliMain.js'))) {
     cpSync(join(root, 'src/cli/launcher.cjs'), join(outdir, 'cli.js'));
     chmodSync(join(outdir, 'cli.js'), 0o755);

@@ -15,7 +15,7 @@ import { root } from './node.mjs';
 
 const budget = 5 * 1024 * 1024;
 const intended = [/^package(\.nls(\.[\w-]+)?)?\.json$/, /^(README|CHANGELOG)\.md$/i, /^LICENSE(\.txt|\.md)?$/i, /^dist\/(?!meta-)[\w.-]+\.js$/, /^dist\/package\.json$/,
-  /^dist\/workflows\//, /^media\//];
+  /^dist\/workflows\//, /^dist\/grammars\/[\w-]+\.wasm$/, /^media\//];
 
 /** Where {@link packageTreeline} writes. */
 export const packageFile = join(root, 'dist', 'treeline.vsix');

@@ -10,7 +10,7 @@ import type { Environment } from './places.ts';
 import { TreelineError } from './treelineError.ts';
 
 /** What the engine reads beside itself. */
-const companions = ['workflows', 'package.json'];
+const companions = ['workflows', 'grammars', 'package.json'];
 const unusedMs = 30 * 24 * 3_600_000;
 
 /** The path of the copied bundle. Rejects with `engine-failed` (no bundle), `unwritable`, `disk-full`. */

@@ -3,6 +3,7 @@
  * Owns: their shape in the journal. Refuses: to run anything.
  */
 import * as z from 'zod';
+import { integrityFindingSchema } from './integrity.ts';
 import { declaredTestSchema } from './requirement.ts';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
@@ -93,7 +94,9 @@ export const evidenceSchema = z.object({
     /** `path: mark`, of files that are protected, links, binary and the like. */
     marks: z.array(z.string()), /** Manifests and lock files. */ dependencies: z.array(z.string()),
   }).optional(),
-  /** Facts that a person must tick before an approval: `gate-definition:<gate>` and the like. */
+  /** What the change does to the proof that it is judged by. Absent in evidence of before there was a guard. */
+  integrity: z.array(integrityFindingSchema).optional(),
+  /** Facts that a person must tick before an approval: `gate-definition:<gate>`, `integrity:<finding>` and the like. */
   ticks: z.array(z.object({ id: z.string(), why: z.string() })),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -61,7 +61,9 @@ function whyOpen(state: RunState, open: Checkpoint): string {
 function proof(state: RunState, missing: readonly string[]): string {
   if (missing.length > 0) return `ready to be decided; not proven: ${missing.join(', ')}`;
   const waived = unwaived(state, new Set());
-  return waived.length > 0 ? `ready to be approved; waived, not proven: ${waived.join(', ')}` : 'proven and ready to be approved';
+  if (waived.length > 0) return `ready to be approved; waived, not proven: ${waived.join(', ')}`;
+  const evidence = state.candidateEvidence;
+  return evidence && evidence.verdict !== 'accepted' && evidence.ticks.length > 0 ? `ready to be decided; not proven without your look (${evidence.reason})` : 'proven and ready to be approved';
 }
 
 /** What has failed for good (until somebody retries or waives), in words. */

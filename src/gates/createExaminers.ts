@@ -5,29 +5,36 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
 import { declaredTests } from '../core/requirement.ts';
-import { worst } from '../core/verdict.ts';
+import { integrityVerdict, worst } from '../core/verdict.ts';
 import type { Archive, ChangedFile } from '../ports/archive.ts';
+import type { BaseTree } from '../ports/library.ts';
 import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Log } from '../ports/system.ts';
 import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
-import { withId } from './evidence.ts';
+import { guardResult, withId } from './evidence.ts';
 import { changedLines, type ChangedLines } from './findings/changedLines.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
 import type { GateStore } from './gateStore.ts';
+import { examineIntegrity } from './integrity/examineIntegrity.ts';
+import type { GrammarFile } from './integrity/grammars.ts';
 import { lineWriter } from './boundedText.ts';
 
 export interface ExaminersOptions {
   readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes' | 'diff'>;
+  readonly tree: BaseTree;
   readonly scratch: ScratchCheckouts;
   readonly sandbox: Sandbox;
   readonly store: GateStore;
   readonly log: Log;
   /** Names the toolchain that gates find on their PATH, for cache keys: another Node may give another verdict. */
   readonly toolchain: string;
+  /** The parsers of the integrity guard, as files. */
+  readonly grammars: GrammarFile;
   /** Load of the last minute per core; a time-out above 4 says nothing about the code. */
   readonly loadPerCore?: () => number;
 }
@@ -55,6 +62,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
       say: output,
     };
+    const integrity = await examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal);
     const examined: GateExamination[] = [];
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
     for (const gate of chosen) {
@@ -64,9 +72,12 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     }
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
-    const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes)];
-    const { verdict, reason } = worst(gates);
-    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates, ticks, change: changeFacts(changes), ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
+    const guard = integrityVerdict(integrity);
+    const { verdict, reason } = guard.verdict === 'accepted' ? worst(gates) : worst([worst(gates), guard]);
+    // What rejects stands among the gates, where it can be waived like one.
+    const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
+    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
   }
 
   /** Null: a change too large to be looked at line by line. */
@@ -102,6 +113,13 @@ function ranOf(examined: readonly GateExamination[]): Record<'passed' | 'failed'
 
 function measuredLoad(): number {
   return (loadavg()[0] ?? 0) / availableParallelism();
+}
+
+/** Whether a gate asks for a tick about the same already: what its command resolves to was edited (I12). */
+function isDefinition(finding: IntegrityFinding, content: ExecutableContent, examined: readonly GateExamination[]): boolean {
+  if (finding.kind !== 'gate-script-edited' && finding.kind !== 'config-edited') return false;
+  const asked = content.gates.filter((gate) => examined.some(({ ticks }) => ticks.some((tick) => tick.id === `gate-definition:${gate.id}`)));
+  return finding.file === '.treeline/project.yaml' ? asked.length > 0 : asked.some((gate) => Object.keys(gate.resolves).some((name) => name === finding.file || name.startsWith(`${finding.file}#`)));
 }
 
 /** Paths that the repository itself asks a person to look at. */

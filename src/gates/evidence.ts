@@ -2,6 +2,7 @@
  * What is recorded of a judged gate, in the form that persons, agents and approvals use.
  * Owns: counts, the first failures, the id that an approval binds. Refuses: verdicts of its own.
  */
+import { guardId } from '../core/integrity.ts';
 import type { Evidence, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
@@ -56,6 +57,15 @@ export function gateResult(gate: GateDefinition, judgement: Judgement, facts: Ga
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
       durationMs: Math.round(run.durationMs), cached: kept.cached,
     },
+  };
+}
+
+/** How a verdict of the integrity guard stands among the gates; what it found is in the evidence's own list. */
+export function guardResult(judgement: Judgement): GateResult {
+  return {
+    id: guardId, verdict: judgement.verdict, reason: judgement.reason, exit: null,
+    tests: { passed: 0, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, failures: [],
+    evidence: { command: 'integrity guard', sandbox: 'not needed', dependencies: 'none', log: null, tail: '', durationMs: 0, cached: false },
   };
 }
 

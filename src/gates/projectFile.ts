@@ -5,6 +5,7 @@
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
 import { coverageFormatSchema, findingFormatSchema, reportFormatSchema } from '../core/gate.ts';
+import { guardId } from '../core/integrity.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 
 export const projectFilePath = '.treeline/project.yaml';
@@ -48,6 +49,7 @@ const schema = z.strictObject({
   const ids = (file.gates ?? []).map((gate) => gate.id);
   ids.forEach((id, index) => {
     if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is used twice` });
+    if (id === guardId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is the integrity guard's own` });
   });
 });
 

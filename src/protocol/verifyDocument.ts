@@ -1,6 +1,7 @@
 /** The document that `treeline verify --json` prints. Owns its schema. An error is `{ error: { code, message, next } }`, as everywhere. */
 import * as z from 'zod';
 import { evidenceSchema, gateResultSchema } from '../core/gate.ts';
+import { integrityFindingSchema } from '../core/integrity.ts';
 import { reasonSchema, verdictSchema } from '../core/verdict.ts';
 
 export const verifyDocumentSchema = z.object({
@@ -10,7 +11,8 @@ export const verifyDocumentSchema = z.object({
   base: z.string(), head: z.string(), tree: z.string(),
   kind: z.enum(['auto', 'fix', 'feature', 'refactor', 'perf', 'docs']),
   gates: z.array(gateResultSchema),
-  integrity: z.array(z.object({ kind: z.string(), file: z.string(), line: z.number().int().nullable(), severity: z.string(), why: z.string() })),
+  /** What the change does to the proof that it is judged by. */
+  integrity: z.array(integrityFindingSchema),
   redGreen: z.object({ state: z.enum(['proven', 'not-discriminating', 'inconclusive', 'none']), tests: z.array(z.string()) }),
   /** What a person must look at before this may land. */
   ticks: evidenceSchema.shape.ticks,

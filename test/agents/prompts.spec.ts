@@ -55,6 +55,12 @@ describe('prompts', () => {
     assert.ok(text.length < 50_000, String(text.length));
   });
 
+  it('REQ-INTEGRITY-23 say what the change did to the tests that judge it', () => {
+    const integrity = [{ id: 'f1', kind: 'assertion-weakened' as const, file: 'test/a.test.js', line: 3, before: 'equal(a(), 1)', after: 'ok(a())', why: 'Much more passes now.', severity: 'high' as const, by: 'parser' as const }];
+    const text = renderFeedback([{ kind: 'gate', evidence: { ...evidenceOf([], ''), integrity } }]);
+    assert.ok(text.includes('```integrity-finding\ntest/a.test.js:3: (high) assertion-weakened: Much more passes now.\nbefore: equal(a(), 1)\nafter: ok(a())\n```'), text);
+  });
+
   it('REQ-AGENT-14 give comments with their lines, findings with their severity, conflicts with their files', () => {
     const text = renderFeedback([
       { kind: 'comments', comments: [{ file: 'a.js', line: 3, text: 'Why?' }, { file: 'a.js', line: 9, text: 'Keep it.', side: 'old' }, { file: null, line: null, text: 'Shorter.' }] },

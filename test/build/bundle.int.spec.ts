@@ -1,12 +1,12 @@
 // What ships: each program is one CommonJS file that starts, within its size budget, and an old Node is told so in words.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, programs } from '../../src/build/bundle.mjs';
+import { bundle, grammars, programs } from '../../src/build/bundle.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const extensionBudget = 1024 * 1024;
@@ -42,6 +42,12 @@ describe('the bundles', function () {
       const asked = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)).filter((path) => !isBuiltin(path));
       assert.deepEqual({ file, asked: [...new Set(asked)] }, { file, asked: file === 'extension.js' ? ['vscode'] : [] });
     }
+  });
+
+  it('REQ-INTEGRITY-06: the guard\'s parsers lie beside the programs, and the extension has nothing of them', () => {
+    assert.deepEqual(readdirSync(join(outdir, 'grammars')).sort(), [...grammars].sort());
+    const holds = Object.keys(programs).filter((file) => readFileSync(join(outdir, `meta-${file}on`), 'utf8').includes('@vscode/tree-sitter-wasm'));
+    assert.deepEqual(holds.sort(), ['engine.js', 'verify.js']);
   });
 
   it('REQ-HOUSE-08: the extension is within its budget of 1 MB', () => {

@@ -150,6 +150,24 @@ describe('pages of the command line', () => {
     assert.deepEqual(planDetails({ ...plan, subtasks: plan.subtasks.slice(2) }, noPaint), ['', 'c  c', '  c', '  may change  src/**', '  needs       a, b', '  serves      no requirement', '  tests       none named', '']);
   });
 
+  it('REQ-INTEGRITY-23 shows what a merge does to tests and gates, with what stood there and stands there now', () => {
+    const ticks = [{ id: 'integrity:f1', why: 'test/a.spec.js:3: The expectation was changed.' }];
+    const integrity: Evidence['integrity'] = [
+      { id: 'f0', kind: 'test-removed', file: 'test/b.spec.js', line: 9, before: 'a', after: 'b', why: 'Renamed.', severity: 'low', by: 'parser' },
+      { id: 'f1', kind: 'expectation-changed', file: 'test/a.spec.js', line: 3, before: 'equal(a(), 1)', after: 'equal(a(), 2)', why: 'The expectation was changed.', severity: 'medium', by: 'parser' },
+    ];
+    const open = view([...allLanded(), ...candidate({ ...evidence('t', 'accepted', 'passed', ticks), verdict: 'not-verified', reason: 'needs-person', integrity }), ...reviewed()]);
+    const checkpoint = open.checkpoints.at(-1);
+    assert.ok(checkpoint);
+    assert.deepEqual(checkpointText(open, checkpoint, [], noPaint).slice(4, -1), [
+      '', '  ✓ gate unit: accepted (1 passed)',
+      '  ! expectation-changed test/a.spec.js:3  was: equal(a(), 1)  now: equal(a(), 2)',
+      '  1 small change to tests and checks: renamed, moved, switched off at a line',
+      '  ✓ review: 0 criteria of 0 met, 0 findings',
+      '  ! needs your own tick: integrity:f1: test/a.spec.js:3: The expectation was changed.',
+    ]);
+  });
+
   it('REQ-CLI-15 shows a merge with its files, its proof, and what is missing for an approval', () => {
     const found = evidence('t', 'not-verified', 'no-tests', [{ id: 'gate-definition:unit', why: 'package.json changed' }]);
     const unproven = { ...found, gates: found.gates.map((gate) => ({ ...gate, tests: { ...gate.tests, passed: 0 }, evidence: { ...gate.evidence, sandbox: 'none: bwrap is not installed' } })) };

@@ -43,6 +43,18 @@ describe('a review', () => {
     for (const part of ['- ⚠ Needs a waiver: unit: rejected (new-failures)', '- ⚠ Needs your tick: gate-definition:unit: package.json changed', '- ⚠ The review ran on the same provider as the work.', '- ⚠ Reviewer says not-met: quotes commas', '- high: src/a.js:3 loses the last row', '- ✗ unit: rejected']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
   });
 
+  it('REQ-INTEGRITY-23 shows what the change does to tests and gates, the serious first, and does not call it proven', () => {
+    const found = evidence('t', 'accepted', 'passed', [{ id: 'integrity:f1', why: 'test/a.spec.js:3: The expectation was changed.' }]);
+    const integrity: Evidence['integrity'] = [
+      { id: 'f0', kind: 'lint-disabled', file: 'src/a.js', line: 9, before: null, after: '// eslint-disable-line', why: 'A check is switched off here.', severity: 'low', by: 'parser' },
+      { id: 'f1', kind: 'expectation-changed', file: 'test/a.spec.js', line: 3, before: 'equal(a(), 1)', after: 'equal(a(), 2)\n## Gates', why: 'The expectation was changed.', severity: 'medium', by: 'parser' },
+    ];
+    const run = merge({ ...found, verdict: 'not-verified', reason: 'needs-person', integrity });
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    assert.match(text, /\*\*Not proven without you: needs-person\.\*\* unit 1\/1/);
+    assert.ok(text.includes(['## Tests, gates and configuration', '', '- ⚠ expectation-changed: test/a.spec.js:3  The expectation was changed.', '  - before: equal(a(), 1)', '  - after: equal(a(), 2) ## Gates', '- · lint-disabled: src/a.js:9  A check is switched off here.', ''].join('\n')), text);
+  });
+
   it('REQ-EXT-05 calls an estimate an estimate', () => {
     const run = merge(evidence('t'));
     const cost = (change: Partial<RunView>): string | undefined => /^Spent so far: .*$/m.exec(checkpointDocument({ view: { ...run, ...change }, checkpoint: last(run), changes: [], page: 0, pages: 1 }))?.[0].split(' · ')[0];

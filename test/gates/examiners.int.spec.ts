@@ -3,6 +3,7 @@ import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence } from '../../src/core/gate.ts';
+import { grammarFiles } from '../../src/app/grammarFiles.ts';
 import { createExaminers } from '../../src/gates/createExaminers.ts';
 import { createSandbox } from '../../src/sandbox/createSandbox.ts';
 import { bench, realSandbox, silent, type Bench } from './support/judge.ts';
@@ -63,10 +64,11 @@ describe('examiners', function () {
     const head = await here.repository.commit({ 'README.md': 'more' });
     await again(base.commit, head);
     const keys = new Set(here.store.kept.keys());
-    const other = createExaminers({ archive: here.repository.archive, scratch: here.repository.scratch, sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'another node' });
+    const other = createExaminers({ archive: here.repository.archive, tree: here.repository.tree, scratch: here.repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'another node' });
     const evidence = await other.examine({ task: 'task', id: 'other', ...head, base: base.commit, content: await other.content(base.commit), sandbox: 'prefer' }, () => undefined, never);
     equal(evidence.gates[0]?.evidence.cached, false);
-    deepEqual([keys.size, here.store.kept.size], [2, 4]);
+    // What the integrity guard found is kept, too, under a key of its own.
+    deepEqual([keys.size, here.store.kept.size], [3, 5]);
     const changed = await here.examiners.content((await here.repository.commit(gate('mocha --bail'))).commit);
     notEqual(changed.hash, (await here.examiners.content(base.commit)).hash);
   });

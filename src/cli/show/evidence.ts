@@ -24,12 +24,31 @@ export function gateWords(gate: GateResult): string {
 /** One line a gate, then its first failing tests. */
 export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = ''): string[] {
   if (!evidence) return [`${indent}${paint.quiet('no gate has run on this')}`];
-  if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`];
-  return evidence.gates.flatMap((gate) => [
+  const guard = integrityLines(evidence, paint, indent);
+  if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`, ...guard];
+  return [...evidence.gates.flatMap((gate) => [
     `${indent}${gateMark(gate.verdict, paint)} gate ${gateWords(gate)}${gate.evidence.cached ? paint.quiet(' · known from an earlier run on the same tree') : ''}`,
     ...gate.failures.slice(0, 5).map((failure) => `${indent}    ${plain(failure.test, 120)}${failure.message === '' ? '' : paint.quiet(`: ${plain(failure.message, 160)}`)}`),
     ...(gate.failures.length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
-  ]);
+  ]), ...guard];
+}
+
+const findingsShown = 10;
+
+/** What the change does to tests, gates and their configuration: the serious ones with what stood there and stands there now. */
+function integrityLines(evidence: Evidence, paint: Paint, indent: string): string[] {
+  const found = evidence.integrity ?? [];
+  const serious = (['high', 'medium'] as const).flatMap((severity) => found.filter((finding) => finding.severity === severity));
+  const low = found.length - serious.length;
+  const changed = ({ before, after }: (typeof found)[number]): string => [before === null ? '' : `was: ${plain(before, 100)}`, after === null ? '' : `now: ${plain(after, 100)}`].filter((part) => part !== '').join('  ');
+  return [
+    ...serious.slice(0, findingsShown).map((finding) => {
+      const place = `${plain(finding.file, 120)}${finding.line === null ? '' : `:${finding.line}`}`;
+      return `${indent}${finding.severity === 'high' ? paint.bad('✗') : paint.notice('!')} ${finding.kind} ${place}${paint.quiet(`  ${changed(finding) || plain(finding.why, 200)}`)}`;
+    }),
+    ...(serious.length > findingsShown ? [`${indent}    ${paint.quiet(`and ${count(serious.length - findingsShown, 'more finding')} about tests and gates`)}`] : []),
+    ...(low > 0 ? [`${indent}${paint.quiet(`${count(low, 'small change')} to tests and checks: renamed, moved, switched off at a line`)}`] : []),
+  ];
 }
 
 /** What a person who is to approve has to know where gates ran without walls: each reason once. */

@@ -46,6 +46,7 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
       `- ${t('Agents: {0}', agents(view))}`,
     ],
     notProven(view, checkpoint),
+    integrity(view.evidence),
     gateLines(view.evidence),
     matrix(view),
     review(view),
@@ -58,6 +59,7 @@ function verdictLine(view: RunView, checkpoint: CheckpointView): string {
   if (checkpoint.state !== 'open') return line(`**${t('This checkpoint is {0}.', checkpointWord(checkpoint.state))}**`, checkpoint.reason ? plain(checkpoint.reason) : '');
   if (checkpoint.needsWaiver.length > 0) return `**${t('Not proven: {0}.', plain(checkpoint.needsWaiver.join(', ')))}** ${t('Approving asks for a waiver with a reason.')}`;
   const proof = evidenceLine(view.evidence);
+  if (view.evidence && view.evidence.verdict !== 'accepted') return `**${t('Not proven without you: {0}.', view.evidence.reason)}** ${proof}`.trimEnd();
   return `**${t('Proven on the merged tree.')}** ${proof}`.trimEnd();
 }
 
@@ -76,6 +78,23 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     ...(view.review?.criteria ?? []).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
   ];
   return facts.length === 0 ? [] : [`## ${t('Not proven, or needs you')}`, '', ...facts.map((fact) => `- ⚠ ${fact}`)];
+}
+
+const maxFindings = 40;
+
+/** What the change does to the proof that it is judged by, the serious first. */
+function integrity(evidence: Evidence | null): string[] {
+  const found = (['high', 'medium', 'low'] as const).flatMap((severity) => (evidence?.integrity ?? []).filter((finding) => finding.severity === severity));
+  if (found.length === 0) return [];
+  return [
+    `## ${t('Tests, gates and configuration')}`, '',
+    ...found.slice(0, maxFindings).flatMap((finding) => [
+      `- ${{ high: '✗', medium: '⚠', low: '·' }[finding.severity]} ${finding.kind}: ${plain(finding.file)}${finding.line === null ? '' : `:${finding.line}`}  ${plain(finding.why, 300)}`,
+      ...(finding.severity === 'low' || finding.before === null ? [] : [`  - ${t('before: {0}', plain(finding.before, 200))}`]),
+      ...(finding.severity === 'low' || finding.after === null ? [] : [`  - ${t('after: {0}', plain(finding.after, 200))}`]),
+    ]),
+    ...(found.length > maxFindings ? [`- ${t('and {0} more', found.length - maxFindings)}`] : []),
+  ];
 }
 
 function gateLines(evidence: Evidence | null): string[] {

@@ -152,7 +152,7 @@ const isFalse = (demand: Demand): boolean => demand.relation === 'holds' && /^(f
 function comparison(tokens: Tokens, negated: boolean): Demand {
   const [left = [], right = []] = split(tokens, [...comparisons]);
   const at = left.length;
-  let operator = tokens[at];
+  const operator = tokens[at];
   if (operator === undefined || right.length === 0) return called(tokens, negated);
   let turned = negated !== (operator === '!==' || operator === '!=');
   let [subject, expected] = [left, tokens.slice(at + 1)];
@@ -163,7 +163,6 @@ function comparison(tokens: Tokens, negated: boolean): Demand {
   const away = /^(?:math \. Abs|Math \. abs|abs|math \. fabs|np \. abs) \(|\. abs \( \)$/.test(text(subject));
   if (away && /^<=?$/.test(operator)) return { ...plain('close', subject, null, turned, 80), tolerance: numberIn(text(expected)), constant: false };
   if (/^[<>]=?$/.test(operator)) return ordered(subject, operator, expected, turned);
-  if (operator === 'is') operator = '===';
   const approx = /^(?:pytest \. )?approx \( (.*) \)$/.exec(text(expected));
   if (approx) {
     const [value = [], ...options] = split(tokensIn(approx[1] ?? ''), [',']);

@@ -35,9 +35,9 @@ const fewer = /(?:^|\s)(?:-k|-m|--grep|--fgrep|-g|--invert|-t|--testNamePattern|
 function judge(name: string, was: string | null, is: string | null): Pick<Found, 'kind' | 'severity' | 'why'> | null {
   if (was === is) return null;
   if (is === null) return { kind: 'gate-script-edited', severity: 'medium', why: `${name} is gone.` };
+  if (was !== null && nothing.test(is) && !nothing.test(was)) return { kind: 'gate-script-edited', severity: 'high', why: `${name} runs nothing any more.` };
   const hush = hushed(is);
   if (hush !== null && (was === null || hushed(was) === null)) return { kind: 'exit-zero', severity: 'high', why: `With "${hush}" ${name} passes whatever it finds.` };
-  if (was !== null && nothing.test(is) && !nothing.test(was)) return { kind: 'gate-script-edited', severity: 'high', why: `${name} runs nothing any more.` };
   if (withoutTests.test(is) && !withoutTests.test(was ?? '')) return { kind: 'exit-zero', severity: 'medium', why: `${name} passes without a test.` };
   if (was === null) return null;
   const threshold = flagThresholds(was, is);
@@ -75,8 +75,8 @@ function targetsOf(text: string): ReadonlyMap<string, string> {
   const targets = new Map<string, string>();
   let current = '';
   for (const row of text.split('\n')) {
-    const head = /^\[?([\w.:-]+?)\]?\s*(?:[\w ]*)?:(?!=)/.exec(row) ?? /^\[([\w:.-]+)\]/.exec(row);
-    if (head && !/^\s/.test(row)) {
+    const head = /^([\w.-]+)[\w ]*:(?!=)/.exec(row) ?? /^\[([\w:.-]+)\]/.exec(row);
+    if (head) {
       current = head[1] ?? '';
       targets.set(current, row.slice(row.indexOf(':') + 1).trim());
     } else if (/^\s+\S/.test(row) && current !== '') targets.set(current, `${targets.get(current) ?? ''}\n${row.trim()}`.trim());
@@ -94,9 +94,9 @@ function projectFindings(path: string, before: string | null, after: string | nu
 }
 
 function pipelineFindings(path: string, before: string | null, after: string | null): readonly Found[] {
-  if (before === null || before === after) return [];
-  const general: Found = { kind: 'ci-edited', file: path, line: null, before: null, after: null, severity: 'medium', why: after === null ? 'The pipeline is gone.' : 'The pipeline was changed.' };
-  if (after === null || !/\.ya?ml$/.test(path)) return [general];
+  if (before === after) return [];
+  const general: Found = { kind: 'ci-edited', file: path, line: null, before: null, after: null, severity: 'medium', why: before === null ? 'A pipeline was added.' : after === null ? 'The pipeline is gone.' : 'The pipeline was changed.' };
+  if (before === null || after === null || !/\.ya?ml$/.test(path)) return [general];
   const [was, is] = [settingsOf(path, before), settingsOf(path, after)];
   const by = was.parsed && is.parsed ? 'parser' as const : 'pattern' as const;
   const had = new Set(was.values.values());

@@ -12,7 +12,7 @@ interface Area { readonly file: RegExp; /** Only settings below this key are of 
 const runners: readonly Area[] = [
   { file: /(^|\/)(jest|vitest|vite|karma|ava|playwright|cypress|wdio|web-test-runner)[\w.-]*\.(config|workspace|conf)?\.?[cm]?[jt]s(on)?$|(^|\/)\.(mocharc|taprc|nycrc|c8rc)[^/]*$|(^|\/)(nyc|c8)\.config\.[cm]?js$/, words: 'the test runner' },
   { file: /(^|\/)package\.json$/, under: /^(jest|mocha|ava|tap|nyc|c8|vitest|size-limit)\b/, words: 'the test runner' },
-  { file: /(^|\/)(pytest|tox)\.ini$|(^|\/)\.coveragerc$|(^|\/)noxfile\.py$|(^|\/)conftest\.py$/, words: 'the test runner' },
+  { file: /(^|\/)(pytest|tox)\.ini$|(^|\/)\.coveragerc$/, words: 'the test runner' },
   { file: /(^|\/)pyproject\.toml$/, under: /^(tool\.)?(pytest|coverage|tox|nox|hatch\.envs)/, words: 'the test runner' },
   { file: /(^|\/)setup\.cfg$/, under: /^(tool:pytest|coverage|aliases)/, words: 'the test runner' },
   { file: /(^|\/)(\.?codecov|\.coveralls|sonar-project|stryker[\w.]*|\.?nextest|\.config\/nextest)\.(ya?ml|json|toml|properties|[cm]?js)$/, words: 'the coverage' },

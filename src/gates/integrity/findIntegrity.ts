@@ -21,6 +21,8 @@ export interface IntegrityInput {
   readonly tracked: ReadonlySet<string>;
   /** Changed files whose text was not handed in: too many, too large. */
   readonly unread: readonly string[];
+  /** False: the parsers could not be loaded, so that everything was read line by line. */
+  readonly parsed: boolean;
 }
 
 export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[] {
@@ -35,6 +37,7 @@ export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[
       ...(pair.isTest ? [...mockFindings(pair), ...limitFindings(pair), ...ignoredFindings(pair, input.ignored, input.tracked)] : []),
     ]),
     ...sourceFindings(read),
+    ...(input.parsed || !read.some((pair) => languageOf(pair.change.path) !== null) ? [] : [{ kind: 'not-examined' as const, file: '.', line: null, severity: 'medium' as const, why: 'The parsers could not be loaded: tests were read line by line, which sees less.' }]),
     ...input.unread.slice(0, 20).map((file): Found => ({ kind: 'not-examined', file, line: null, severity: isTestPath(file) ? 'medium' : 'low', why: 'It is too large, or one of too many, to be looked into.' })),
   ];
   return findings(found);

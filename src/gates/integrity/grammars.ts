@@ -4,7 +4,7 @@
  * Refuses: to read files (their bytes are handed in), and to keep a tree of the parser's own: what comes out is plain data.
  */
 import treeSitter from '@vscode/tree-sitter-wasm';
-import type { Language as Grammar, Tree, TreeCursor } from '@vscode/tree-sitter-wasm';
+import type { Language as Grammar, Tree } from '@vscode/tree-sitter-wasm';
 import type { Language, Parse, SyntaxNode } from './syntax.ts';
 
 /** Bytes of `tree-sitter.wasm`, `tree-sitter-python.wasm` and so on; rejects where there is none. */
@@ -17,16 +17,17 @@ const maxSteps = 30_000;
 const maxNodes = 600_000;
 const maxDepth = 400;
 
-let loaded: Promise<ReadonlyMap<Language, Grammar>> | null = null;
+const loaded = new WeakMap<GrammarFile, Promise<ReadonlyMap<Language, Grammar>>>();
 
 /** Rejects when a file is missing or is not what it should be; the next call then tries again. */
 export async function loadParsers(file: GrammarFile): Promise<Parse> {
-  loaded ??= load(file);
+  const loading = loaded.get(file) ?? load(file);
+  loaded.set(file, loading);
   try {
-    const grammars = await loaded;
+    const grammars = await loading;
     return (language, text) => parse(grammars.get(language), text);
   } catch (error) {
-    loaded = null;
+    loaded.delete(file);
     throw error;
   }
 }

@@ -24,6 +24,7 @@ export function readByPattern(path: string, text: string): TestFile {
   if (languageOf(path) === null && !isOtherSource(path)) return { ...emptyFile, parsed: false };
   const lines = text.slice(0, 2_000_000).split('\n');
   const tests: TestCase[] = [];
+  const declared = new Set<string>();
   let marks: { line: string; at: number }[] = [];
   for (const [at, line] of lines.entries()) {
     const name = nameIn(line, marks.some((mark) => marked.test(mark.line)));
@@ -35,6 +36,7 @@ export function readByPattern(path: string, text: string): TestFile {
       continue;
     }
     const around = [...marks, { line, at }];
+    if (marks.some((mark) => marked.test(mark.line))) declared.add(name);
     const skip = around.find((mark) => skipped.test(mark.line));
     tests.push({
       title: name, path: [name], line: at + 1, body: [], assertions: [], calls: [], many: false, values: [], broken: true,
@@ -42,7 +44,7 @@ export function readByPattern(path: string, text: string): TestFile {
     });
     marks = [];
   }
-  return { ...emptyFile, tests: tests.filter((test) => test.assertions.length > 0 || test.skip !== null || /test/i.test(test.title) || /\.(spec|test)\./.test(path)), parsed: false };
+  return { ...emptyFile, tests: tests.filter((test) => test.assertions.length > 0 || test.skip !== null || declared.has(test.title) || /test/i.test(test.title) || /\.(spec|test)\./.test(path)), parsed: false };
 }
 
 function nameIn(line: string, isMarked: boolean): string | null {

@@ -1,5 +1,6 @@
 /** Judges one commit against another with everything real but the walls: what truth tables are made of. */
 import { join } from 'node:path';
+import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import type { Evidence } from '../../../src/core/gate.ts';
 import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import type { Examiners } from '../../../src/ports/examiners.ts';
@@ -31,7 +32,7 @@ export async function bench(options: { readonly sandbox?: Sandbox; readonly load
   const repository = await smallRepository(options.tools ?? tools, silent);
   const store = memoryStore();
   const examiners = createExaminers({
-    archive: repository.archive, scratch: repository.scratch, sandbox: options.sandbox ?? realSandbox(), store,
+    archive: repository.archive, tree: repository.tree, scratch: repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: options.sandbox ?? realSandbox(), store,
     log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
   });
   return {

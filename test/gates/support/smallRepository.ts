@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { openRepository } from '../../../src/git/createArchive.ts';
 import type { Archive } from '../../../src/ports/archive.ts';
+import type { BaseTree } from '../../../src/ports/library.ts';
 import type { ScratchCheckouts } from '../../../src/ports/scratch.ts';
 import type { Log } from '../../../src/ports/system.ts';
 import { systemClock } from '../../../src/app/systemClock.ts';
@@ -19,6 +20,7 @@ export interface SmallRepository {
   /** The tree of the last commit with `files` laid over it (null: removed) as a new commit. `*.sh` is executable. */
   commit(files: Files): Promise<{ readonly commit: string; readonly tree: string }>;
   readonly archive: Archive;
+  readonly tree: BaseTree;
   readonly scratch: ScratchCheckouts;
   /** Scratch checkouts that are open now. */
   open(): number;
@@ -38,9 +40,9 @@ export async function smallRepository(tools: string, log: Log): Promise<SmallRep
   const git = async (...args: readonly string[]): Promise<string> => (await run('git', ['-C', path, ...args], { env: environment })).stdout.trim();
   await mkdir(path);
   await git('init', '-q', '-b', 'main');
-  const { archive, scratch } = await openRepository({ directory: path, clock: systemClock, log });
+  const { archive, tree, scratch } = await openRepository({ directory: path, clock: systemClock, log });
   return {
-    path, archive,
+    path, archive, tree,
     async commit(files) {
       for (const [name, text] of Object.entries(files)) {
         const file = join(path, name);

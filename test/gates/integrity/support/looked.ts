@@ -1,20 +1,16 @@
 /** Shows the guard a small change and says in short what it found: `high test-skipped`, in the order of the text. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { grammarFiles } from '../../../../src/app/grammarFiles.ts';
 import type { IntegrityFinding } from '../../../../src/core/integrity.ts';
 import { findIntegrity, type IntegrityInput } from '../../../../src/gates/integrity/findIntegrity.ts';
 import { loadParsers } from '../../../../src/gates/integrity/grammars.ts';
 import { readPair } from '../../../../src/gates/integrity/readPair.ts';
 import type { Parse } from '../../../../src/gates/integrity/syntax.ts';
 
-const folder = dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
-
 let parse: Parse | null = null;
 
 /** To be called before the first look. */
 export async function openParsers(): Promise<void> {
-  parse = await loadParsers((name) => readFile(join(folder, name)));
+  parse = await loadParsers(grammarFiles(import.meta.filename));
 }
 
 /** Path → text before and after; null: there is none. */
@@ -22,7 +18,7 @@ export type Change = Readonly<Record<string, readonly [before: string | null, af
 
 export function looked(change: Change, more: Partial<IntegrityInput> = {}): readonly IntegrityFinding[] {
   const files = Object.entries(change).map(([path, [before, after]]) => readPair({ path, previous: null, before, after }, parse));
-  return findIntegrity({ files, ignored: () => false, tracked: new Set(), unread: [], ...more });
+  return findIntegrity({ files, ignored: () => false, tracked: new Set(), unread: [], parsed: true, ...more });
 }
 
 export const inShort = (findings: readonly IntegrityFinding[]): readonly string[] => findings.map(({ kind, severity }) => `${severity} ${kind}`).sort();
