@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import { createWorkers } from '../../../src/agents/workers.ts';
 import { startDemoServer } from '../../../src/app/demoServer.ts';
+import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import { createIds, systemClock } from '../../../src/app/systemClock.ts';
 import type { ToolServer } from '../../../src/app/tools/toolServer.ts';
 import { createToolServers } from '../../../src/app/tools/toolServers.ts';
@@ -54,7 +55,7 @@ export async function openRealEngine(repository: string, options: { readonly ser
   const { archive, tree, scratch, worktreesFolder } = await openRepository({ directory: repository, clock: systemClock, log: silent });
   const sandbox = createSandbox({ log: silent, environment: process.env, hidden: [folder, worktreesFolder] });
   const ground = { archive, scratch, sandbox, store: memoryStore(), log: silent };
-  const examiners = createExaminers({ ...ground, toolchain: process.version });
+  const examiners = createExaminers({ ...ground, tree, grammars: grammarFiles(import.meta.filename), toolchain: process.version });
   const demo = await startDemoServer({ paceMs: 0 });
   const library = createLibrary({ tree, limits: () => ({ tokens: 20_000, mapTokens: 0 }), neverSend: async () => [] });
   const attemptLog = createAttemptLog({ folder, log: silent });
