@@ -29,7 +29,7 @@ import { createNeverSend } from './neverSend.ts';
 import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
-import { launchRequest, trusted } from './launch.ts';
+import { demandTrustIn, launchRequest } from './launch.ts';
 import type { SpecMeans } from './specs.ts';
 import { toolchainOf } from './toolchain.ts';
 import { variablesOf } from './tools/toolServer.ts';
@@ -101,7 +101,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const triggers = openTriggerDesk({
     book: await openTriggerBook(folder, log), engine, shelf, branches, tree, clock, log,
     here: async () => { const { target, commit } = await archive.resolveBase(null); return { branch: target.replace('refs/heads/', ''), commit }; },
-    trusted: async (commit, given) => trusted(means.trust, await examiners.content(commit), given),
+    trusted: (commit, workflow, given) => demandTrustIn(means, commit, workflow, given),
     launch: async (launch) => engine.launch(await launchRequest(means, launch), (task) => keys.bind(task, launch.keys)),
   });
   return {

@@ -5,9 +5,11 @@
 import { pricingOf } from '../agents/prices.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import type { ExecutableContent } from '../core/gate.ts';
-import type { Workflow } from '../core/workflow.ts';
+import { inputLines, inputMistakes } from '../core/inputs.ts';
+import type { GivenInputs } from '../core/inputs.ts';
 import { stricter } from '../core/policy.ts';
 import type { TaskRequirement } from '../core/requirement.ts';
+import type { Value, Workflow } from '../core/workflow.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
 import type { Examiners } from '../ports/examiners.ts';
@@ -18,13 +20,9 @@ import { agentChains } from './agentChains.ts';
 import { endpointsOf } from './keyRing.ts';
 import { compatibleEndpoints } from './settings.ts';
 import type { Settings } from './settings.ts';
+import type { Trust } from './trust.ts';
+import { demandTrust, isTrusted, shownContent, workflowContent } from './workflowTrust.ts';
 import type { Shelf } from './workflowShelf.ts';
-
-/** What the user has said may run here, by content hash. */
-export interface Trust {
-  has(hash: string): Promise<boolean>;
-  add(hash: string): Promise<void>;
-}
 
 export interface LaunchMeans {
   readonly archive: Pick<Archive, 'resolveBase' | 'readFile' | 'listFiles' | 'tip'>;
@@ -34,6 +32,8 @@ export interface LaunchMeans {
   readonly trust: Trust;
   readonly settings: () => Promise<Settings>;
   readonly library: Pick<SpecLibrary, 'look'>;
+  /** Rejects with GitError `unknown-ref`. */
+  readonly resolve: (ref: string) => Promise<{ readonly commit: string }>;
 }
 
 /** Characters of a requirement's text, and requirements, that a run keeps: those it is held to first. */
@@ -42,7 +42,7 @@ const requirementsKept = 500;
 const sampleName = 'treeline-sample';
 
 /** What a launch from `base` would mean here: shown before anyone starts or trusts anything. */
-export async function inspect(means: LaunchMeans, { base: ref }: Params<'inspect'>): Promise<Answer<'inspect'>> {
+export async function inspect(means: LaunchMeans, { base: ref, workflow }: Params<'inspect'>): Promise<Answer<'inspect'>> {
   const base = await means.archive.resolveBase(ref);
   const content = await means.examiners.content(base.commit);
   const files = await means.archive.listFiles(base.commit);
@@ -51,6 +51,7 @@ export async function inspect(means: LaunchMeans, { base: ref }: Params<'inspect
     trusted: !runsSomething(content) || await means.trust.has(content.hash),
     workflows: await means.shelf.list(base.commit), defaultWorkflow: await defaultWorkflow(means, base.commit), sample: await isSample(means, base.commit),
     specs: files.filter((path) => path.startsWith('specs/') && path.endsWith('.md')),
+    workflow: workflow === undefined ? null : await lookAtWorkflow(means, base.commit, workflow),
   };
 }
 
@@ -59,16 +60,26 @@ async function defaultWorkflow({ shelf, settings }: LaunchMeans, commit: string)
   return settings().then((own) => shelf.find(commit, own['workflow.default'])).then(({ id }) => id, () => null);
 }
 
+/** The workflow that a launch would take, with what of it a person has to approve first. Null: the one that the settings name. */
+async function lookAtWorkflow(means: LaunchMeans, commit: string, wanted: string | null): Promise<NonNullable<Answer<'inspect'>['workflow']>> {
+  const found = await means.shelf.find(commit, wanted ?? (await means.settings())['workflow.default']);
+  const content = await workflowContent(means.archive, commit, found);
+  const trusted = await isTrusted(means.trust, content);
+  const { changed, text } = trusted ? { changed: false, text: '' } : await shownContent(means.trust, content);
+  return { id: found.id, name: found.workflow.name, inputs: found.workflow.inputs, hash: content.hash, trusted, changed, shown: text };
+}
+
 /** Rejects with a TreelineError, or with what archive and examiners reject with (see doorErrors.ts). */
 export async function launchRequest(means: LaunchMeans, launch: Launch): Promise<LaunchRequest> {
   if (launch.request.trim() === '') throw new TreelineError('empty-request', 'The request is empty: there is nothing to do.', 'Say what should be done: treeline run "…".');
   const settings = await means.settings();
   const base = await means.archive.resolveBase(launch.base);
-  const { workflow, hash } = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
+  const found = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
+  const inputs = await pinnedInputs(means, found.workflow, launch.inputs ?? {});
   const content = await means.examiners.content(base.commit);
-  knownGates(workflow, content);
+  knownGates(found.workflow, content);
   // A workflow of commands and gates alone needs no agent, and so no key.
-  const { agents, sameProvider } = workflow.steps.every((step) => step.kind !== 'agent') ? { agents: {}, sameProvider: false } : agentChains({
+  const { agents, sameProvider } = found.workflow.steps.every((step) => step.kind !== 'agent') ? { agents: {}, sameProvider: false } : agentChains({
     named: launch.agents, settings: chainsInSettings(settings),
     endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base.commit),
   });
@@ -78,11 +89,30 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
     if (kind === 'none') throw new TreelineError('no-sandbox', `A sandbox is required, and there is none here: ${why}`, 'Make it work, or allow runs without one: --sandbox prefer.');
   }
   await trusted(means.trust, content, launch.trust);
+  await demandTrust(means.trust, await workflowContent(means.archive, base.commit, found), launch.workflowTrust ?? null);
   return {
-    request: launch.request.trim(), workflow, workflowHash: hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
+    request: launch.request.trim(), workflow: found.workflow, workflowHash: found.hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
-    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs: {},
+    settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs,
   };
+}
+
+/** What was given, of the declared types; a commit as its full id, so that the run means the same commit for ever. */
+async function pinnedInputs(means: LaunchMeans, workflow: Workflow, given: GivenInputs): Promise<Record<string, Value>> {
+  const wrong = inputMistakes(workflow.inputs, given);
+  if (wrong.length > 0) throw new TreelineError('invalid-input', `The workflow "${workflow.name}" cannot start like this: ${wrong.join('; ')}.`, inputLines(workflow.inputs).length > 0 ? `It asks for: ${inputLines(workflow.inputs).join(' · ')}` : 'It asks for no inputs.');
+  const pinned = Object.entries(workflow.inputs).map(async ([name, input]): Promise<readonly (readonly [string, Value])[]> => {
+    const value = given[name] ?? (input.commit ? input.default : null);
+    if (value === null || value === undefined) return [];
+    return [[name, input.commit ? (await means.resolve(String(value))).commit : value]];
+  });
+  return Object.fromEntries((await Promise.all(pinned)).flat());
+}
+
+/** What a task on `commit` with this workflow would have executed is trusted, now (`given`) or before. Rejects with `untrusted`. */
+export async function demandTrustIn(means: LaunchMeans, commit: string, workflow: string, given: { readonly trust: string | null; readonly workflowTrust?: string | null | undefined }): Promise<void> {
+  await trusted(means.trust, await means.examiners.content(commit), given.trust);
+  await demandTrust(means.trust, await workflowContent(means.archive, commit, await means.shelf.find(commit, workflow)), given.workflowTrust ?? null);
 }
 
 /** Whose tokens will count at the price of another one, since their own is not known. */
@@ -94,7 +124,7 @@ function unpricedOf(specs: readonly string[], own: Settings['agents.prices']): N
 }
 
 /** Rejects with `untrusted` unless the user has trusted this content, now or before. */
-export async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
+async function trusted(trust: Trust, content: ExecutableContent, given: string | null): Promise<void> {
   if (!runsSomething(content) || await trust.has(content.hash)) return;
   // A state folder that cannot be written asks again next time; it does not stop what was allowed in words.
   if (given === content.hash) return trust.add(content.hash).catch(() => undefined);

@@ -16,8 +16,8 @@ import { factsFor, failedTests, launchedBy, thereFor } from './triggerFacts.ts';
 import type { FailedTest, Surroundings } from './triggerFacts.ts';
 import type { Offer, Shelf } from './workflowShelf.ts';
 
-/** Who acts, with what: keys for its tasks, and the hash of the content that was just trusted. */
-export interface Who { readonly by: string; readonly keys: Keys; readonly trust: string | null }
+/** Who acts, with what: keys for its tasks, and the hashes of the content and the workflow that were just trusted. */
+export interface Who { readonly by: string; readonly keys: Keys; readonly trust: string | null; readonly workflowTrust?: string | null | undefined }
 
 export interface TriggerDesk {
   list(): Promise<readonly TriggerView[]>;
@@ -40,7 +40,7 @@ export interface TriggerMeans extends Omit<Surroundings, 'failed' | 'task'> {
   /** Branch and commit that the engine's checkout stands on. */
   readonly here: () => Promise<{ readonly branch: string; readonly commit: string }>;
   /** Rejects with a TreelineError when nobody trusts, now (`given`) or before, what a task on this commit would run. */
-  readonly trusted: (commit: string, given: string | null) => Promise<void>;
+  readonly trusted: (commit: string, workflow: string, given: Pick<Who, 'trust' | 'workflowTrust'>) => Promise<void>;
   /** Starts a task; answers its id. */
   readonly launch: (launch: Launch) => Promise<string>;
 }
@@ -155,12 +155,12 @@ export function openTriggerDesk(means: TriggerMeans): TriggerDesk {
     };
   }
 
-  async function arm(id: string, { by, keys: offered, trust }: Who): Promise<void> {
+  async function arm(id: string, { by, keys: offered, ...given }: Who): Promise<void> {
     const { branch, commit } = await means.here();
     const found = (await means.shelf.offers(commit)).flatMap((offer) => triggerIds(offer.id, offer.triggers).flatMap((own, at) => (own === id && offer.triggers[at] ? [{ offer, trigger: offer.triggers[at] }] : [])))[0];
     if (!found) throw unknown(id);
-    await means.trusted(commit, trust);
     const { offer, trigger } = found;
+    await means.trusted(commit, offer.id, given);
     const now = clock.now();
     await book.put(id, { id, workflow: offer.id, trigger, hash: offer.hash, base: branch, by, armedAt: now, paused: false, lookedAt: now, seen: await thereFor(id, trigger, branch, around()), last: null });
     keys.set(id, offered);

@@ -6,7 +6,7 @@ import type { ExecutableContent } from '../core/gate.ts';
 import type { Examiners } from '../ports/examiners.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 import { TreelineError } from '../client/treelineError.ts';
-import type { Trust } from './launch.ts';
+import type { Trust } from './trust.ts';
 import type { VerifyArguments } from './verifyArguments.ts';
 import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
@@ -14,7 +14,7 @@ export interface VerifyTools {
   /** Rejects with GitError `unknown-ref`. */
   readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
   readonly examiners: Examiners;
-  readonly trust: Trust;
+  readonly trust: Pick<Trust, 'has' | 'add'>;
 }
 
 /** What this version does not look at: said in every document, so that green is not read as more than it is. */

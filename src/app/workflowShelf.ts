@@ -36,9 +36,18 @@ export interface Shelf {
   /** Built-in first. Files with mistakes are left out: they are named when somebody asks for them. */
   list(commit: string): Promise<{ name: string; id: string; description: string }[]>;
   /** By id, name, or path in the repository. Rejects with a TreelineError: `unknown-workflow`, `invalid-file` with every mistake. */
-  find(commit: string, wanted: string): Promise<{ readonly id: string; readonly workflow: Workflow; readonly hash: string }>;
+  find(commit: string, wanted: string): Promise<FoundWorkflow>;
   /** Workflows that something may start, by id; files with mistakes offer nothing. */
   offers(commit: string): Promise<readonly Offer[]>;
+}
+
+export interface FoundWorkflow {
+  readonly id: string;
+  readonly workflow: Workflow;
+  /** Of all texts that it is made of (REQ-WORKFLOW-05). */
+  readonly hash: string;
+  /** Those of them that are the repository's. */
+  readonly own: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** `folder`: of the built-in workflows. */
@@ -67,7 +76,7 @@ export function createShelf(folder: string, archive: Pick<Archive, 'listFiles' |
       if (!entry) throw new TreelineError('unknown-workflow', `There is no workflow "${wanted}" in this repository's base commit.`, `There are: ${rack.all.map(({ id }) => id).join(', ')}. A file of yours belongs in a commit, under ${ownFolder}.`);
       const read = rack.read(entry);
       if (!read.ok) throw new TreelineError('invalid-file', `${entry.path}: ${read.refusal.map(({ line, message, fix }) => `line ${line}: ${message}. ${fix}`).join(' ')}`, 'Mend these lines in a commit, then start from that.');
-      return { id: entry.id, workflow: read.value.workflow, hash: hashOf(read.value) };
+      return { id: entry.id, workflow: read.value.workflow, hash: hashOf(read.value), own: rack.own(entry, read.value) };
     },
   };
 }
@@ -78,6 +87,8 @@ export interface Rack {
   /** By path, id, or the name that a person reads. */
   find(wanted: string): Shelved | undefined;
   read(entry: Shelved): Result<ReadWorkflow, readonly Mistake[]>;
+  /** The repository's files among the texts that a workflow is made of. */
+  own(entry: Shelved, read: ReadWorkflow): readonly { readonly path: string; readonly text: string }[];
 }
 
 export async function openRack(folder: string, files: RepositoryFiles): Promise<Rack> {
@@ -95,6 +106,7 @@ export async function openRack(folder: string, files: RepositoryFiles): Promise<
   const read = (entry: Shelved): Result<ReadWorkflow, readonly Mistake[]> => readShelved(entry, all, byId, verified);
   return {
     all, read,
+    own: (entry, { texts }) => texts.flatMap(({ id }) => { const used = id === '' ? entry : entry.from === 'built-in' ? undefined : byId(id); return used && used.from !== 'built-in' ? [{ path: used.path, text: used.text }] : []; }),
     find: (wanted) => {
       const said = wanted.replace(/^\.\//, '');
       return all.find((entry) => entry.path === said) ?? byId(said) ?? all.find((entry) => { const found = read(entry); return found.ok && found.value.workflow.name.toLowerCase() === said.toLowerCase(); });

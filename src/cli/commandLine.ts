@@ -79,6 +79,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('run').argument('<request>', 'what should be done').description('launch a task and follow it')
     .option('--workflow <name>', 'a workflow by name, or its file in the repository').option('--base <ref>', 'where to start, and which branch to land on')
     .option('--spec <glob>', 'a specification to work under instead of what fits the request; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who works: planner, implementer, tester, reviewer or resolver = demo, anthropic:MODEL, openai:MODEL, compatible:NAME/MODEL; may be said again', collect)
+    .option('--input <name=value>', 'what the workflow asks for; may be said again', collect)
     .option('--max-usd <n>', 'pause and ask when so much is spent').option('--max-minutes <n>', 'pause and ask when agents worked so long')
     .addOption(yes()).option('--trust', 'let run what this repository defines: set-up and gates').addOption(sandbox())
     .option('--detach', 'print the task\'s id and leave it running').option('--verbose', 'print what agents and gates say, too')

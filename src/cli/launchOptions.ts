@@ -3,8 +3,10 @@
  * Owns: their grammar (product.md §5). Refuses: unknown roles, kinds, specs and figures, each with what would be right.
  */
 import { roles } from '../core/workflow.ts';
-import type { Launch } from '../protocol/messages.ts';
+import { inputLines, inputsFromText } from '../core/inputs.ts';
+import type { Answer, Launch } from '../protocol/messages.ts';
 import { UsageError } from './failure.ts';
+import { plain } from './show/plain.ts';
 
 export interface RunFlags {
   readonly workflow?: string;
@@ -22,14 +24,35 @@ const laterAgent = /^(acp|vscode):/;
 const kinds = ['plan', 'review', 'merge'] as const;
 const sandboxes = ['required', 'prefer', 'off'] as const;
 
-/** What of a launch the flags alone say; keys, trust and the person are added by `run`. */
-export function launchOf(request: string, flags: RunFlags): Omit<Launch, 'trust' | 'keys' | 'by'> {
+/** What of a launch words alone say. */
+export type LaunchWords = Omit<Launch, 'trust' | 'workflowTrust' | 'inputs' | 'keys' | 'by'>;
+
+/** What of a launch the flags alone say; inputs, keys, trust and the person are added by `run`. */
+export function launchOf(request: string, flags: RunFlags): LaunchWords {
   if (request.trim() === '') throw new UsageError('usage', 'The request is empty', 'Say what should be done: treeline run "Add CSV export".');
   return {
     request, workflow: flags.workflow ?? null, base: flags.base ?? null, specs: [...(flags.spec ?? [])], agents: agentsOf(flags.agent ?? []),
     budget: { usd: positive('--max-usd', flags.maxUsd), minutes: positive('--max-minutes', flags.maxMinutes) },
     yes: flags.yes === undefined ? [] : yesOf(flags.yes), sandbox: flags.sandbox === undefined ? null : oneOf('--sandbox', flags.sandbox, sandboxes),
   };
+}
+
+/** `NAME=VALUE` of each `--input`; of which type is the workflow's to say. */
+export function inputWords(given: readonly string[]): readonly (readonly [name: string, text: string])[] {
+  return given.map((one) => {
+    const at = one.indexOf('=');
+    if (at < 1) throw new UsageError('usage', `"--input ${one}" names no input`, 'Write --input NAME=VALUE. What a workflow asks for: treeline workflow list.');
+    return [one.slice(0, at), one.slice(at + 1)];
+  });
+}
+
+/** Held against what the workflow declares; a mistake says all that it asks for. */
+export function typedInputs(workflow: Answer<'inspect'>['workflow'], given: readonly (readonly [string, string])[]): NonNullable<Launch['inputs']> {
+  const declared = workflow?.inputs ?? {};
+  const typed = inputsFromText(declared, given);
+  if (typed.ok) return { ...typed.value };
+  const asked = inputLines(declared);
+  throw new UsageError('usage', `The workflow "${workflow?.id ?? ''}" cannot start like this: ${typed.refusal.join('; ')}`, asked.length === 0 ? 'It asks for no inputs.' : `It asks for:\n${asked.map((line) => `  ${plain(line, 300)}`).join('\n')}`);
 }
 
 /** `ROLE=SPEC[,SPEC…]`, each role once. */

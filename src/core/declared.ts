@@ -18,8 +18,17 @@ function localName(step: Step): string {
   return step.within === null ? step.id : step.id.slice(step.within.length + 1);
 }
 
+/** Of steps that are looked at more than once: a workflow and its steps never change. */
+const known = new WeakMap<Step, Types>();
+
 /** The outputs of a step, by name. `workflow`: a `use` takes its types from the steps inside. */
 function outputTypes(workflow: Workflow, step: Step): Types {
+  const types = known.get(step) ?? declaredTypes(workflow, step);
+  known.set(step, types);
+  return types;
+}
+
+function declaredTypes(workflow: Workflow, step: Step): Types {
   switch (step.kind) {
     case 'gate': return { verdict: oneOf('accepted', 'rejected', 'not-verified', 'error', 'timed-out'), reason: text, passed: numeric, failed: numeric };
     case 'checkpoint': return { decision: oneOf('approved', 'rejected') };

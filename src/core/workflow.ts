@@ -158,7 +158,7 @@ export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 /** Steps that attempts work on: each has units. */
 export type WorkStep = StepOf<'agent' | 'run' | 'tool'>;
 
-const inputSchema = z.strictObject({
+export const inputSchema = z.strictObject({
   type: valueTypeSchema, description: z.string().default(''), default: valueSchema.nullable().default(null), required: z.boolean().default(false),
   /** It names a commit (a branch, a tag…): pinned as the full id when the task starts. */
   commit: z.boolean().default(false),

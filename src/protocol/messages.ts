@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { commentSchema } from '../core/event.ts';
 import { executableContentSchema } from '../core/gate.ts';
 import { budgetSchema } from '../core/usage.ts';
+import { inputSchema, valueSchema } from '../core/workflow.ts';
 import { runSummarySchema, runViewSchema } from './runView.ts';
 import { triggerActs, triggerViewSchema } from './triggerView.ts';
 import { specLookSchema, specQuestionSchema } from './specLook.ts';
@@ -27,10 +28,19 @@ export const launchSchema = z.object({
   /** Role → chain of specs; a role that is missing takes the implementer's; empty: what the keys allow. */
   agents: z.record(z.string(), z.array(z.string())),
   budget: budgetSchema, yes: z.array(z.enum(['plan', 'review', 'merge'])), sandbox: z.enum(['required', 'prefer', 'off']).nullable(),
-  /** Hash of the executable content that the person has just trusted, or null. */
-  trust: z.string().nullable(), keys: keysSchema, by: z.string(),
+  /** Hash of the executable content that the person has just trusted, or null. And that of the workflow's. */
+  trust: z.string().nullable(), workflowTrust: z.string().nullable().optional(),
+  /** What the workflow asks for, of the declared types. */
+  inputs: z.record(z.string(), valueSchema).optional(), keys: keysSchema, by: z.string(),
 });
 export type Launch = z.infer<typeof launchSchema>;
+
+/** A workflow before it starts: what it asks for, and what of it a person has to approve. `hash` null: it is built in. */
+const workflowLookSchema = z.object({
+  id: z.string(), name: z.string(), inputs: z.record(z.string(), inputSchema), hash: z.string().nullable(), trusted: z.boolean(),
+  /** An earlier content of it was approved. `shown`: unified difference against that, else all of it; empty when trusted. */
+  changed: z.boolean(), shown: z.string(),
+});
 
 const waiver = z.object({ gate: z.string(), reason: z.string() });
 export const actSchema = z.discriminatedUnion('kind', [
@@ -49,7 +59,7 @@ const changedFileSchema = z.object({ path: z.string(), previous: z.string().null
 export const requests = {
   hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean(), /** Names of variables that the user's tool servers need: a client hands over those that it has, with a launch or a retry. */ variables: z.array(z.string()).optional() }) },
   /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
-  inspect: { params: z.object({ base: z.string().nullable() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()) }) },
+  inspect: { params: z.object({ base: z.string().nullable(), /** Looked at when it is there; null: the one that the settings name. */ workflow: z.string().nullable().optional() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()), workflow: workflowLookSchema.nullable().optional() }) },
   /** What a task for `request` would work under: asked before a launch, as often as the request changes. */
   specs: { params: specQuestionSchema, result: specLookSchema },
   launch: { params: launchSchema, result: z.object({ task: z.string() }) },
@@ -71,7 +81,7 @@ export const requests = {
   /** What workflows of the checkout's branch offer to start by themselves, and what is armed. */
   triggers: { params: z.object({}), result: z.array(triggerViewSchema) },
   /** A person's word about one trigger; `keys` of whoever arms or resumes it are used for its tasks while the engine lives. */
-  actOnTrigger: { params: z.object({ id: z.string(), act: z.enum(triggerActs), by: z.string(), keys: keysSchema, /** As with a launch. */ trust: z.string().nullable() }), result: z.array(triggerViewSchema) },
+  actOnTrigger: { params: z.object({ id: z.string(), act: z.enum(triggerActs), by: z.string(), keys: keysSchema, /** As with a launch. */ trust: z.string().nullable(), workflowTrust: z.string().nullable().optional() }), result: z.array(triggerViewSchema) },
   /** Steps down when nothing runs; `false`: busy. */
   stepDown: { params: z.object({}), result: z.boolean() },
 } as const;

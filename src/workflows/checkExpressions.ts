@@ -6,7 +6,6 @@
 import { check } from '../core/expression.ts';
 import { environmentOf } from '../core/declared.ts';
 import type { Workflow } from '../core/workflow.ts';
-import { mistakes } from '../core/workflowMistakes.ts';
 import type { WorkflowMistake } from '../core/workflowMistakes.ts';
 import { inputOf } from './checkHead.ts';
 import { expressionText } from './compileStep.ts';
@@ -17,12 +16,15 @@ import type { Node } from './outline.ts';
 import type { FileHead, FileStep } from './workflowFile.ts';
 import type { Path, YamlText } from './yamlText.ts';
 
-/** `workflow`: what the file comes to. Steps of workflows that it uses are not looked at: they were, by themselves. */
-export function checkExpressions(file: LaidFile, workflow: Workflow, text: Pick<YamlText, 'place' | 'inside'>): readonly Mistake[] {
+/** `workflow`: what the file comes to; `found`: what core says of it. Steps of workflows that it uses are not looked at: they were, by themselves. */
+export function checkExpressions(file: LaidFile, workflow: Workflow, found: readonly WorkflowMistake[], text: Pick<YamlText, 'place' | 'inside'>): readonly Mistake[] {
   const unclear = file.outline.nodes.filter((node) => !node.step || (node.step.kind === 'use' && !file.uses.has(node.step.use))).map((node) => node.id);
-  // Doubles, needs and work sent back are told by the other checks, with the words of the file.
-  const own = mistakes(workflow).filter(({ step, at }) => (step === null || !step.includes('/')) && at !== null);
-  return [...own.flatMap((mistake) => toldOf(mistake, file, text, unclear)), ...file.outline.nodes.flatMap((node) => inputMistakes(node, file, workflow, text))];
+  return [...found.filter(isTold).flatMap((mistake) => toldOf(mistake, file, text, unclear)), ...file.outline.nodes.flatMap((node) => inputMistakes(node, file, workflow, text))];
+}
+
+/** Doubles, needs and work sent back are told by the other checks, with the words of the file; used workflows by themselves. */
+export function isTold({ step, at }: WorkflowMistake): boolean {
+  return at !== null && (step === null || !step.includes('/'));
 }
 
 function toldOf({ step, field, at, message }: WorkflowMistake, { outline, head }: LaidFile, text: Pick<YamlText, 'place' | 'inside'>, unclear: readonly string[]): readonly Mistake[] {

@@ -5,9 +5,11 @@
  */
 import { workflowSchema } from '../core/workflow.ts';
 import type { Workflow } from '../core/workflow.ts';
-import { checkExpressions } from './checkExpressions.ts';
+import { mistakes } from '../core/workflowMistakes.ts';
+import { checkExpressions, isTold } from './checkExpressions.ts';
 import { checkGraph } from './checkGraph.ts';
 import { checkHead } from './checkHead.ts';
+import { checkReach } from './checkReach.ts';
 import { checkSteps } from './checkSteps.ts';
 import { checkTogether } from './checkTogether.ts';
 import type { UsedSummary } from './checkTogether.ts';
@@ -36,6 +38,8 @@ export interface Part {
   readonly mistakes: readonly Mistake[];
   /** What core runs; null where there is a mistake. */
   readonly workflow: Workflow | null;
+  /** What core says of it beside: nothing, when the checks here are as strict as it is. */
+  readonly untold: readonly string[];
 }
 
 const deepest = 5;
@@ -48,7 +52,7 @@ export function createReader(resolve: Resolve, known: readonly string[]) {
 
   function part(text: string, id: string | null): Part {
     const yaml = readYaml(text);
-    if (!yaml.ok) return { text, head: { name: '', description: '' }, outline: outlineOf([]), uses: new Map(), size: 0, height: 1, mistakes: inOrder(yaml.refusal), workflow: null };
+    if (!yaml.ok) return { text, head: { name: '', description: '' }, outline: outlineOf([]), uses: new Map(), size: 0, height: 1, mistakes: inOrder(yaml.refusal), workflow: null, untold: [] };
     const { value } = yaml;
     const file = readFile(value);
     const head = file.head ?? { name: '', description: '' };
@@ -61,8 +65,9 @@ export function createReader(resolve: Resolve, known: readonly string[]) {
     if (size > sizeLimit) found.push({ ...value.place(['steps'], true), code: 'use', message: `with the workflows that it uses it has ${size} steps; there are at most ${sizeLimit}`, fix: 'Use fewer, or smaller ones.' });
     const height = 1 + Math.max(0, ...[...uses.values()].map((one) => one.height));
     const workflow = size > sizeLimit || file.head === null ? null : workflowSchema.safeParse(layOut({ head, outline, uses })).data ?? null;
-    if (workflow) found.push(...checkExpressions({ head, outline, uses }, workflow, value));
-    return { text, head, outline, uses, size, height, mistakes: inOrder(found), workflow: found.length > 0 ? null : workflow };
+    const core = workflow ? mistakes(workflow) : [];
+    if (workflow) found.push(...checkExpressions({ head, outline, uses }, workflow, core, value), ...checkReach(outline, workflow, value));
+    return { text, head, outline, uses, size, height, mistakes: inOrder(found), workflow: found.length > 0 ? null : workflow, untold: core.filter((mistake) => !isTold(mistake)).map(({ message }) => message) };
   }
 
   function usesOf(outline: Outline, place: (node: Node) => { line: number; column: number }): { readonly uses: Map<string, Part>; readonly mistakes: readonly Mistake[] } {

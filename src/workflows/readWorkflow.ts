@@ -6,7 +6,6 @@ import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Workflow } from '../core/workflow.ts';
-import { mistakes } from '../core/workflowMistakes.ts';
 import type { Mistake } from './mistake.ts';
 import { createReader } from './part.ts';
 import type { Part, Resolve } from './part.ts';
@@ -33,8 +32,7 @@ export interface ReadOptions {
 export function readWorkflow(text: string, { resolve = () => null, id, known = [] }: ReadOptions = {}): Result<ReadWorkflow, readonly Mistake[]> {
   const part = createReader(resolve, known).part(text, id ?? null);
   if (part.mistakes.length > 0 || !part.workflow) return refuse(part.mistakes);
-  const late = mistakes(part.workflow);
-  if (late.length > 0) return refuse(late.map(({ message }) => ({ line: 1, column: 1, code: 'rule', message, fix: 'Write it otherwise.' })));
+  if (part.untold.length > 0) return refuse(part.untold.map((message) => ({ line: 1, column: 1, code: 'rule', message, fix: 'Write it otherwise.' })));
   return ok({ workflow: part.workflow, triggers: triggersOf(part.head.on), request: part.head.on?.request ?? (part.workflow.description || part.workflow.name), texts: [{ id: '', text }, ...textsOf(part)] });
 }
 

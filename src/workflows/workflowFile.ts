@@ -94,6 +94,7 @@ export const stepSchemas = {
     of: stepId.optional().describe('The step whose plan, document or candidates it is about.'),
     message: z.string().min(1).max(2_000).optional().describe('What the person is asked.'),
     'on-reject': z.union([stepId, z.strictObject({ to: stepId })]).optional().describe('The agent step that gets a person\'s request for changes.'),
+    'continue-on-error': z.boolean().optional().describe('A rejection is an outcome that later steps may look at, not the end of the run.'),
     policy: z.enum(['always']).optional().describe('always: a person decides even where the policy would let it pass.'),
   }),
   run: z.strictObject({

@@ -7,11 +7,12 @@ import { benchEditor } from './benchEditor.ts';
 import { benchJournal } from './benchJournal.ts';
 import { benchMakespan } from './benchMakespan.ts';
 import { benchSpecs } from './benchSpecs.ts';
+import { benchWorkflows } from './benchWorkflows.ts';
 import type { Figure } from './figure.ts';
 import { table } from './figure.ts';
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const benches: Record<string, () => Promise<readonly Figure[]>> = { journal: benchJournal, engine: benchEngine, makespan: benchMakespan, editor: benchEditor, specs: benchSpecs };
+const benches: Record<string, () => Promise<readonly Figure[]>> = { journal: benchJournal, engine: benchEngine, makespan: benchMakespan, editor: benchEditor, specs: benchSpecs, workflows: benchWorkflows };
 
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

@@ -6,7 +6,7 @@ import { theOneThatIsMeant } from '../../src/cli/commands/watch.ts';
 import { commentOf, waiversOf } from '../../src/cli/decisionOptions.ts';
 import { failureOf } from '../../src/cli/failure.ts';
 import { keysOf, withoutKeys } from '../../src/cli/keys.ts';
-import { agentsOf, launchOf } from '../../src/cli/launchOptions.ts';
+import { agentsOf, inputWords, launchOf, typedInputs } from '../../src/cli/launchOptions.ts';
 import type { RunFlags } from '../../src/cli/launchOptions.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import { accepted, given, planned } from '../support/given.ts';
@@ -86,6 +86,20 @@ describe('flags of the command line', () => {
       'At main abcdef0123 this repository would have run on your machine:', '  set-up  npm ci', '  gate unit  npm test  (from package.json)', '    which is defined by package.json#scripts.test',
       '  copied into worktrees: .env', 'It runs confined where a sandbox works, as the base commit defines it. You are asked again when any of this changes.',
     ]);
+  });
+
+  it('REQ-CLI-13 REQ-TRUST-03 shows what changed in a workflow since it was approved', () => {
+    const content = { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null };
+    const workflow = { id: 'ours', name: 'Ours', inputs: {}, hash: 'h', trusted: false, changed: true, shown: '--- ours.yaml\n-  run: a\n+  run: b\u001b[31m' };
+    const lines = trustLines({ base: { ref: 'refs/heads/main', commit: 'abcdef0123456789', target: 'refs/heads/main' }, dirty: [], content, trusted: true, workflows: [], defaultWorkflow: null, sample: false, specs: [], workflow });
+    assert.deepEqual(lines.slice(1, -1), ['  workflow ours, changed since you approved it:', '    --- ours.yaml', '    -  run: a', '    +  run: b']);
+  });
+
+  it('REQ-CLI-29 gives inputs their declared types, and says all that a workflow asks for', () => {
+    const workflow = { id: 'ours', name: 'Ours', hash: null, trusted: true, changed: false, shown: '', inputs: { area: { type: { type: 'string' as const }, description: 'Where', default: 'src', required: false, commit: false }, depth: { type: { type: 'number' as const }, description: '', default: null, required: true, commit: false } } };
+    assert.deepEqual(typedInputs(workflow, inputWords(['depth=3', 'area=a=b'])), { depth: 3, area: 'a=b' });
+    assert.equal(refusal(() => typedInputs(workflow, inputWords(['depht=3']))), '2: The workflow "ours" cannot start like this: there is no input "depht"; "depth" has to be given');
+    assert.equal(refusal(() => inputWords(['=3'])), '2: "--input =3" names no input');
   });
 
   it('watches the one task that is not over, else the newest, and never guesses between two', () => {

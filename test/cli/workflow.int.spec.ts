@@ -1,7 +1,7 @@
 // Workflow files by the built command line: copied, checked, turned into Zenflow's form and back.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { workflowCheckDocument, workflowDryRunDocument, workflowListDocument, workflowWrittenDocument } from '../../src/protocol/workflowDocuments.ts';
 import { openGround } from './support/ground.ts';
 import type { Ended, Ground } from './support/ground.ts';
@@ -66,6 +66,32 @@ describe('treeline workflow', () => {
     const back = await ground.treeline(['workflow', 'import', '.treeline/workflows/careful.yaml', '--to', 'zenflow', '--as', 'back', '--json'], { cwd: repository });
     assert.deepEqual(workflowWrittenDocument.parse(answer(back)).path, '.zenflow/workflows/back.md');
     assert.equal(readFileSync(join(repository, '.zenflow/workflows/back.md'), 'utf8'), zenflow);
+  });
+
+  it('REQ-TRUST-01 REQ-TRUST-03 REQ-CLI-29 starts a workflow of the repository only as it was approved, with the inputs it asks for', async () => {
+    const file = (inputs: string): string => `name: Ours\ndescription: d\n${inputs}steps:\n  - { id: make, agent: implementer, landing: direct }\n  - { id: test, gate: all, needs: make }\n  - { id: look, checkpoint: merge, needs: test }\n  - { id: land, merge: target, needs: look }\n`;
+    const repository = await ground.sample('approved');
+    const path = join(repository, '.treeline/workflows/ours.yaml');
+    mkdirSync(dirname(path), { recursive: true });
+    const commit = (text: string): void => {
+      writeFileSync(path, text);
+      ground.git(repository, 'add', '--all');
+      ground.git(repository, 'commit', '--quiet', '--message', 'workflow');
+    };
+    const run = (...words: string[]): Promise<Ended> => ground.treeline(['run', 'Do it', '--workflow', 'ours', '--agent', 'implementer=demo', '--detach', '--repo', repository, ...words]);
+    commit(file(''));
+    const first = await run();
+    assert.deepEqual([first.code, /\+ {2}- \{ id: make, agent: implementer/.test(first.stderr), /The workflow "ours" is not trusted yet/.test(first.stderr)], [6, true, true]);
+    assert.equal((await run('--trust')).code, 0);
+    assert.equal((await run()).code, 0);
+
+    commit(file('inputs: { depth: { type: number, required: true } }\n'));
+    const changed = await run('--input', 'depth=3');
+    assert.deepEqual([changed.code, /changed since you approved it/.test(changed.stderr), /\+inputs: \{ depth/.test(changed.stderr), /\+ {2}- \{ id: make/.test(changed.stderr)], [6, true, true, false]);
+    const missing = await run('--trust', '--json');
+    assert.deepEqual([missing.code, (answer(missing) as { error: { message: string } }).error.message], [2, 'The workflow "ours" cannot start like this: "depth" has to be given']);
+    assert.equal((await run('--trust', '--input', 'depth=3')).code, 0);
+    assert.equal((await ground.treeline(['list', '--json', '--repo', repository])).stdout.match(/"workflow":"Ours"/g)?.length ?? 0, 3);
   });
 
   it('REQ-WORKFLOW-06 prints the published JSON schema', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { agentsOf, agentsText, launchPrompt, launchTitle, readAgents, readChoice, runsSomething, trustText, workflowOf } from '../../src/extension/launch/launchChoice.ts';
+import { agentsOf, agentsText, asksForTrust, launchPrompt, launchTitle, readAgents, readChoice, trustText, workflowOf } from '../../src/extension/launch/launchChoice.ts';
 import type { Inspection } from '../../src/extension/launch/launchChoice.ts';
 import { SpecChoice, alwaysText, specItems, specsText } from '../../src/extension/launch/specChoice.ts';
 import type { SpecQuestion } from '../../src/extension/launch/specChoice.ts';
@@ -36,7 +36,11 @@ describe('launching from the editor', () => {
   it('REQ-EXT-21 shows everything that would run before it is trusted', () => {
     assert.deepEqual(trustText(inspection).split('\n').slice(0, 4), ['Set-up: npm ci', 'Gate unit: npm test', '    package.json#scripts.test', 'Copied into worktrees: .env.local']);
     const harmless = { ...inspection, content: { ...inspection.content, setup: null, gates: [] } };
-    assert.deepEqual([runsSomething(inspection), runsSomething(harmless)], [true, false]);
+    assert.deepEqual([asksForTrust(inspection), asksForTrust(harmless), asksForTrust({ ...inspection, trusted: true })], [true, false, false]);
+    const workflow = { id: 'ours', name: 'Ours', inputs: {}, hash: 'h', trusted: false, changed: true, shown: `--- a\n+  run: x\u001b[31m${'\nline'.repeat(70)}` };
+    const lines = trustText({ ...harmless, trusted: true, workflow }).split('\n');
+    assert.deepEqual([asksForTrust({ ...harmless, workflow }), asksForTrust({ ...harmless, workflow: { ...workflow, trusted: true } })], [true, false]);
+    assert.deepEqual([lines.slice(0, 3), lines[61]], [['Workflow ours has changed since you approved it:', '--- a', '+  run: x'], '… and 12 more lines']);
   });
 
   it('REQ-EXT-22 takes the demo agent in the sample repository, and never elsewhere', () => {

@@ -31,7 +31,7 @@ const steps = fc.oneof(
     reads: oneOrMore(file), landing, repairs: times, 'on-reject': onReject, 'may-change-nothing': fc.boolean(),
   }),
   step('gate', { gate: oneOrMore(fc.constantFrom('all', 'unit', 'lint')), tree: fc.constantFrom('merged', 'task'), 'on-reject': onReject, 'continue-on-error': fc.boolean() }),
-  step('checkpoint', { checkpoint: fc.constantFrom('plan', 'document', 'choice', 'review', 'merge'), of: id, message: words, 'on-reject': fc.oneof(id, fc.record({ to: id })), policy: fc.constant('always') }),
+  step('checkpoint', { checkpoint: fc.constantFrom('plan', 'document', 'choice', 'review', 'merge'), of: id, message: words, 'on-reject': fc.oneof(id, fc.record({ to: id })), policy: fc.constant('always'), 'continue-on-error': fc.boolean() }),
   step('run', { run: words, ...work, env: record(fc.stringMatching(/^[A-Z][A-Z0-9_]{0,9}$/), scalar), gives: fc.constantFrom('result', 'tree'), landing }),
   step('tool', { tool: fc.constantFrom('tracker/get_issue', 'a/b/c'), ...work, with: record(name, fc.jsonValue({ maxDepth: 2 })) }),
   step('use', { use: id, with: record(name, scalar), loop, 'continue-on-error': fc.boolean() }),

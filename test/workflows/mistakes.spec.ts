@@ -11,6 +11,11 @@ function told(text: string, others: Readonly<Record<string, string>> = {}): read
 }
 const steps = (...lines: readonly string[]): string => `${head}${lines.map((line) => `  - ${line}\n`).join('')}`;
 
+/** A step that looks, and one branch for each of its verdicts. The steps begin on line 4. */
+const branches = (...lines: readonly string[]): string => steps('{ id: look, agent: planner, gives: result, outputs: { verdict: [bug, none] } }', '{ id: bug, run: x, needs: look, if: steps.look.outputs.verdict == \'bug\' }', '{ id: none, run: x, needs: look, if: steps.look.outputs.verdict != \'bug\' }', '{ id: other, run: x, needs: look }', ...lines);
+/** With an input `i`. The steps begin on line 5. */
+const input = (type: string, ...lines: readonly string[]): string => `name: X\ndescription: d\ninputs: { i: ${type} }\nsteps:\n${lines.map((line) => `  - ${line}\n`).join('')}`;
+
 const tables: Readonly<Record<string, readonly (readonly [string, readonly string[]])[]>> = {
   'REQ-WORKFLOW-02 REQ-WORKFLOW-07 keys, words and types': [
     ['- a', ['1:1 schema a workflow file is a map of version, name, description, instructions, zenflow, on, inputs, outputs, steps; this is a list | Begin with "name: …", or copy a workflow: treeline workflow new --from quick-change.']],
@@ -82,6 +87,21 @@ const tables: Readonly<Record<string, readonly (readonly [string, readonly strin
       '5:19 reference the workflow "asking" needs the input "n" | Add "with: { n: … }".', '5:35 reference the workflow "asking" has no input "nn" | Did you mean "n"?',
     ]],
     [steps('{ id: a, agent: planer, outputs: { x: string } }', '{ id: b, run: x, needs: a, if: steps.a.outputs.x == \'1\' }'), ['4:21 schema agent: "planer" is not one of planner, implementer, tester, reviewer, resolver | Did you mean "planner"?']],
+  ],
+  'REQ-WORKFLOW-12 steps that can never begin': [
+    [steps('{ id: a, run: x, if: false }'), ['4:26 never "a" can never begin: its condition never holds | Change the condition, or take the step out.']],
+    [steps('{ id: a, run: x, if: 1 > 2 || empty(\'x\') }', '{ id: b, run: x, needs: a }', '{ id: c, run: x, needs: { any: [b] } }'), [
+      '4:26 never "a" can never begin: its condition never holds | Change the condition, or take the step out.', '5:29 unreachable "b" can never begin: "a" never does | Mend "a", or let this step need something else.',
+      '6:29 unreachable "c" can never begin: "b" never does | Mend "b", or let this step need something else.',
+    ]],
+    [branches('{ id: z, run: x, needs: [bug, none] }'), ['8:29 never "z" can never begin: "bug" and "none" never all succeed in one run | They exclude one another: write "needs: { any: [bug, none] }".']],
+    [branches('{ id: z, run: x, needs: { any: [bug, none] } }', '{ id: y, run: x, needs: { settled: [bug, none] } }', '{ id: w, run: x, needs: [bug, none], if: always() }'), []],
+    [branches('{ id: z, run: x, needs: bug, if: steps.look.outputs.verdict == \'none\' }'), ['8:38 never "z" can never begin: its condition never holds | Change the condition, or take the step out.']],
+    [branches('{ id: z, run: x, needs: { settled: [bug] }, if: steps.bug.outcome == \'skipped\' }'), []],
+    [input('string', '{ id: a, run: x, if: inputs.i == \'a\' }', '{ id: b, run: x, if: inputs.i == \'b\' }', '{ id: c, run: x, needs: [a, b] }'), ['7:29 never "c" can never begin: "a" and "b" never all succeed in one run | They exclude one another: write "needs: { any: [a, b] }".']],
+    [input('string', '{ id: a, run: x, if: "inputs.i == \'a\' || empty(inputs.i)" }', '{ id: b, run: x, if: "inputs.i != \'a\'" }', '{ id: c, run: x, needs: [a, b] }'), []],
+    [input('number', '{ id: a, run: x, if: inputs.i == 0 }', '{ id: b, run: x, if: inputs.i > 0 }', '{ id: c, run: x, needs: { any: [a, b] } }'), []],
+    [input('boolean', '{ id: a, run: x, if: inputs.i }', '{ id: b, run: x, if: "!inputs.i" }', '{ id: c, run: x, needs: [a, b] }'), ['7:29 never "c" can never begin: "a" and "b" never all succeed in one run | They exclude one another: write "needs: { any: [a, b] }".']],
   ],
   'REQ-WORKFLOW-09 REQ-FLOW-15 a merge that nothing has proven': [
     [steps('{ id: a, agent: implementer }', '{ id: m, merge: target, needs: a }'), ['5:21 rule "m" merges, and no gate is sure to have judged the merged tree before | Add a step "gate: all" before it, and let the merge (or the checkpoint before it) need that.']],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { downstream } from '../../src/core/graph.ts';
 import type { Step } from '../../src/core/workflow.ts';
@@ -17,8 +18,15 @@ const stepsOf = (text: string, options?: ReadOptions): readonly Step[] => {
 
 describe('workflow files', () => {
   it('REQ-WORKFLOW-01 the built-in ones are valid, and say their steps in order', () => {
-    assert.deepEqual(builtinWorkflow('spec-and-build').steps.map((step) => step.id), ['plan', 'approve-plan', 'implement', 'test', 'review', 'approve-merge', 'merge']);
-    assert.deepEqual(builtinWorkflow('quick-change').steps.map((step) => step.id), ['implement', 'test', 'approve-merge', 'merge']);
+    const folder = new URL('../../src/workflows/builtin/', import.meta.url);
+    assert.deepEqual(Object.fromEntries(readdirSync(folder).map((name) => name.replace('.yaml', '')).map((name) => [name, builtinWorkflow(name).steps.map((step) => step.id).join(' ')])), {
+      'fix-bug': 'investigate reproduce fix test review approve-merge merge',
+      'full-sdd': 'requirements check-requirements approve-requirements spec check-spec approve-spec plan approve-plan implement test review approve-merge merge',
+      'quick-change': 'implement test approve-merge merge',
+      race: 'build choose test approve-merge merge',
+      'review-only': 'range review',
+      'spec-and-build': 'plan approve-plan implement test review approve-merge merge',
+    });
   });
 
   it('REQ-WORKFLOW-04 refuses alias bombs, doubled keys, oversized files, endless nesting and broken YAML without going down', () => {

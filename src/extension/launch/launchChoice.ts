@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import type { Answer } from '../../protocol/messages.ts';
 import { branchName, short } from '../figures.ts';
-import { plain, withoutIcons } from '../plain.ts';
+import { plain, plainLines, withoutIcons } from '../plain.ts';
 import type { SpecLookView } from '../../protocol/specLook.ts';
 import { t } from '../words.ts';
 import { specsText } from './specChoice.ts';
@@ -81,14 +81,28 @@ export function readAgents(text: string): AgentsRead {
   return { ok: true, agents };
 }
 
+/** Lines of a workflow's difference that a message box can show. */
+const shownLines = 60;
+
 /** Everything that this repository would have run on the machine, before anybody trusts it. */
-export function trustText({ content }: Inspection): string {
-  return [
+export function trustText({ content, trusted, workflow }: Inspection): string {
+  const commands = trusted ? [] : [
     content.setup === null ? t('Set-up: none') : t('Set-up: {0}', plain(content.setup, 300)),
     ...content.gates.map((gate) => [t('Gate {0}: {1}', plain(gate.id), plain(gate.command, 300)), ...Object.keys(gate.resolves).map((name) => `    ${plain(name)}`)].join('\n')),
     ...(content.copy.length > 0 ? [t('Copied into worktrees: {0}', plain(content.copy.join(', '), 300))] : []),
-    '', t('They run confined where a sandbox works, from the base commit. You are asked again when any of this changes.'),
-  ].join('\n');
+  ];
+  return [...commands, ...(workflow && !workflow.trusted ? workflowTrust(workflow) : []), '', t('They run confined where a sandbox works, from the base commit. You are asked again when any of this changes.')].join('\n');
 }
 
-export const runsSomething = ({ content }: Inspection): boolean => content.setup !== null || content.gates.length > 0;
+function workflowTrust({ id, changed, shown }: NonNullable<Inspection['workflow']>): readonly string[] {
+  const lines = plainLines(shown).split('\n').map((line) => (line.length > 200 ? `${line.slice(0, 199)}…` : line));
+  return [
+    changed ? t('Workflow {0} has changed since you approved it:', plain(id)) : t('Workflow {0}, with its prompts, agents and commands:', plain(id)),
+    ...lines.slice(0, shownLines), ...(lines.length > shownLines ? [t('… and {0} more lines', lines.length - shownLines)] : []),
+  ];
+}
+
+/** There is something that runs, and somebody has to be asked about it. */
+export function asksForTrust({ content, trusted, workflow }: Inspection): boolean {
+  return (!trusted && (content.setup !== null || content.gates.length > 0)) || workflow?.trusted === false;
+}

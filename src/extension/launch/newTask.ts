@@ -11,6 +11,7 @@ import type { Desk } from '../review/decisions.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
 import { chooseAgents, chooseBase, chooseSpecs, chooseWorkflow } from './choices.ts';
+import { askInputs } from './askInputs.ts';
 import { agentsOf, launchPrompt, launchTitle, readChoice, workflowOf } from './launchChoice.ts';
 import { trustedByPerson } from './trusting.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
@@ -44,11 +45,16 @@ export class NewTask {
 
   async #launch(repository: Repository, choice: LaunchChoice, { request, inspection, specs }: Accepted): Promise<void> {
     const { repositories, keys, report } = this.#desk;
-    if (!(await trustedByPerson(inspection, vscode.l10n.t('Trust and Run')))) return;
+    const base = choice.base ?? await repository.branch();
+    const wanted = workflowOf(choice, inspection)?.id ?? null;
+    const seen = await repository.ask('inspect', { base, workflow: wanted }).catch((error: unknown) => void report.error(vscode.l10n.t('The task was not started'), error));
+    if (!seen || !(await trustedByPerson(seen, vscode.l10n.t('Trust and Run')))) return;
+    const inputs = await askInputs(seen.workflow?.inputs ?? {});
+    if (!inputs) return;
     const launch: Launch = {
-      request, workflow: workflowOf(choice, inspection)?.id ?? null, base: choice.base ?? await repository.branch(), specs, agents: agentsOf(choice, inspection.sample),
+      request, workflow: wanted, base, specs, inputs, agents: agentsOf(choice, inspection.sample),
       budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
-      sandbox: ownSetting('sandbox.mode'), trust: inspection.trusted ? null : inspection.content.hash, keys: await keys.all(), by: personHere(),
+      sandbox: ownSetting('sandbox.mode'), trust: seen.trusted ? null : seen.content.hash, workflowTrust: seen.workflow?.trusted === false ? seen.workflow.hash : null, keys: await keys.all(), by: personHere(),
     };
     try {
       const { task } = await vscode.window.withProgress({ location: { viewId: 'treeline.runs' } }, () => repository.ask('launch', launch));

@@ -36,10 +36,10 @@ export class Triggers implements vscode.Disposable {
     if (!picked) return;
     const { repository, trigger } = picked;
     try {
-      const inspection = what === 'arm' ? await repository.ask('inspect', { base: await repository.branch() }) : null;
+      const inspection = what === 'arm' ? await repository.ask('inspect', { base: await repository.branch(), workflow: trigger.workflow }) : null;
       if (inspection && !(await trustedByPerson(inspection, vscode.l10n.t('Trust and Arm')))) return;
       const trust = inspection && !inspection.trusted ? inspection.content.hash : null;
-      this.#take(repository, await repository.ask('actOnTrigger', { id: trigger.id, act: what, by: personHere(), keys: what === 'arm' || what === 'resume' ? await keys.all() : {}, trust }));
+      this.#take(repository, await repository.ask('actOnTrigger', { id: trigger.id, act: what, by: personHere(), keys: what === 'arm' || what === 'resume' ? await keys.all() : {}, trust, workflowTrust: inspection?.workflow?.trusted === false ? inspection.workflow.hash : null }));
       report.said(`${wordOf(what)}: ${plain(trigger.name, 60)}`);
     } catch (error) {
       await report.error(vscode.l10n.t('The trigger was not changed'), error);

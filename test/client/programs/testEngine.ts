@@ -75,7 +75,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
       folder, engine, archive, keys, views, unreadable, triggers: { list: async () => [], act: async () => [] }, keyRetry: createKeyRetry({ engine, workers, log }), flushLogs: () => attemptLog.flush(),
       launch: {
         archive, examiners, shelf: createShelf(join(dirname(process.argv[1] ?? ''), 'workflows'), archive), settings: async () => defaults.settings,
-        sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined }, library, resolve: async () => ({ commit: id('a') }),
+        sandbox: { probe: async () => ({ kind: 'none', why: 'a test' }) }, trust: { has: async () => true, add: async () => undefined, lastTexts: async () => ({}), keepTexts: async () => undefined }, library, resolve: async () => ({ commit: id('a') }),
       },
     }),
     close: async () => { views.close(); await engine.close(); await attemptLog.flush(); },
