@@ -4,13 +4,13 @@
  * Within a task the longest remaining chain goes first; between tasks the one with the fewest at work, then the one whose turn is longest
  * ago, then the oldest: none starves. Nothing here stops what is running already.
  */
-import { approvedByYes } from './accept.ts';
 import { weightsOf } from './criticalPath.ts';
 import type { Coming } from './criticalPath.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { inTheWay, leaseFor } from './lease.ts';
 import type { Lease } from './lease.ts';
+import { passing } from './policy.ts';
 import { openCheckpoints, unitOf } from './state.ts';
 import type { RunState } from './state.ts';
 
@@ -85,10 +85,10 @@ export function readyOf(state: RunState, provider: (unit: string) => string | nu
   });
 }
 
-/** Checkpoints of the run that wait for a person: not those that `--yes` is about to approve. */
+/** Checkpoints of the run that wait for a person: not one that `--yes` or the policy is about to let pass. */
 export function waitingReviews(state: RunState): number {
   const open = state.end ? 0 : openCheckpoints(state).length;
-  return open > 0 && approvedByYes(state) ? open - 1 : open;
+  return open > 0 && passing(state) ? open - 1 : open;
 }
 
 /** `ready`: what is wanted and not running yet. */
