@@ -11,6 +11,7 @@ import type { ConfigEntry } from './config.ts';
 import { driversOff, filterFingerprint, filtersOn, personalFilterNames, refuseForeignFilters } from './drivers.ts';
 import { isAncestor, readRef, swapRef, treeOf } from './refs.ts';
 import { line, records } from './runGit.ts';
+import type { Turn } from './serialize.ts';
 import { listWorktrees } from './worktreeList.ts';
 
 export interface LandRequest { readonly target: string; readonly onto: string; readonly commit: string; readonly tree: string }
@@ -29,7 +30,7 @@ export async function land(context: ArchiveContext, binary: string, request: Lan
     if (tip === null) return { kind: 'moved', tip: '', why: `${target} is gone` };
     if (tip === commit || await isAncestor(context, commit, tip)) return { kind: 'landed', commit, tree };
     if (tip !== onto) return { kind: 'moved', tip, why: `${target} is at ${tip} and not at ${onto} any more` };
-    const reasons = await tryToLand(context, binary, request);
+    const reasons = await turnOf(context, target)(() => tryToLand(context, binary, request));
     if (reasons === null) continue;
     const now = JSON.stringify(reasons);
     if (now !== said) { blocked(reasons); wait = firstWaitMs; }
@@ -46,9 +47,16 @@ async function refuseMismatch(context: ArchiveContext, { target, onto, commit, t
 
 /** See Archive.landingBlockers. */
 export async function landingBlockers(context: ArchiveContext, binary: string, request: Omit<LandRequest, 'tree'>): Promise<readonly string[]> {
-  if (await readRef(context, request.target) !== request.onto) return [];
-  const { checkout, reasons } = await look(context, binary, request);
-  return reasons.length > 0 || !checkout ? reasons : filterReasons(context, checkout, request, await context.configNow());
+  return turnOf(context, request.target)(async () => {
+    if (await readRef(context, request.target) !== request.onto) return [];
+    const { checkout, reasons } = await look(context, binary, request);
+    return reasons.length > 0 || !checkout ? reasons : filterReasons(context, checkout, request, await context.configNow());
+  });
+}
+
+/** A landing that is just being made has its own lock and half of its files in the checkout: whoever looks, looks before it or after it. */
+function turnOf(context: ArchiveContext, target: string): Turn {
+  return context.turns.of(`land ${target}`);
 }
 
 /** @returns null when it should be looked at again at once (it landed, or the tip moved), else why not now */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from '../../src/ports/archive.ts';
+import { until } from '../support/until.ts';
 import { fingerprint, refusalOf, repositoryWith, testClock, type TestClock, type TestRepository } from './support/repositories.ts';
 
 const target = 'refs/heads/main';
@@ -71,6 +72,18 @@ describe('landing on a branch of the person\'s', () => {
     const after = fingerprint(repository);
     assert.deepEqual({ ...after, 'refs/heads/main': '', 'logs/refs/heads/main': '' }, { ...before, 'refs/heads/main': '', 'logs/refs/heads/main': '' });
     assert.equal(repository.git('rev-parse', target), commit);
+  });
+
+  it('REQ-GIT-83 a landing that is just being made is no reason against itself', async () => {
+    const asked: Promise<readonly string[]>[] = [];
+    writeFileSync(join(repository.path, '.git/info/attributes'), 'a.txt filter=slow\n');
+    // While its files are written, somebody asks.
+    repository.git('config', '--global', 'filter.slow.smudge', 'sleep 0.5; cat');
+    ({ archive } = await repository.open({ clock }));
+    const landing = land(() => assert.fail('was blocked'));
+    await until('the landing to be made', () => existsSync(join(repository.path, '.git/index.lock')));
+    asked.push(archive.landingBlockers({ target, onto, commit }));
+    assert.deepEqual([await landing, await Promise.all(asked)], [{ kind: 'landed', commit, tree }, [[]]]);
   });
 
   it('REQ-GIT-72 fast-forwards a linked worktree of the person\'s that has the branch', async () => {

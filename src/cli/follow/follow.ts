@@ -29,7 +29,7 @@ export interface Following {
 const detached = 130;
 const tidyPatienceMs = 20_000;
 /** The engine looks at a blocked landing every 5 s at the least. */
-const landingLooks = 15;
+const landingLooks = 30;
 const landingPauseMs = 1_000;
 /** How often, and how long apart, the journal is asked for events that nobody told of. */
 const eventLooks = 10;
