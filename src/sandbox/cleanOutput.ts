@@ -84,8 +84,9 @@ function firstCharacter(bytes: Uint8Array): number {
   return at;
 }
 
+const wide = new RegExp(`.{${columns}}(?=.)`, 'gsu');
+
+/** Line by line: looked for in the whole text, a long line would be tried for at each character of the short ones. */
 function wrapped(text: string): string {
-  if (text.length <= columns) return text;
-  const long = new RegExp(`[^\\n]{${columns}}(?=[^\\n])`, 'gu');
-  return text.replace(long, '$&↩\n');
+  return text.split('\n').map((line) => (line.length > columns ? line.replace(wide, '$&↩\n') : line)).join('\n');
 }

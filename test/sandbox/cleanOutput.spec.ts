@@ -47,6 +47,11 @@ describe('output made safe to show (specs/sandbox.md)', () => {
     assert.equal(shown, '');
   });
 
+  it('REQ-WALL-32: megabytes of lines that are nearly too long take no time to speak of', () => {
+    const text = `${'x'.repeat(1_950)}\n`.repeat(4_000);
+    assert.ok(cleanOutput(text) === text);
+  });
+
   const none = new Uint8Array(0);
   it('REQ-WALL-33: binary output only says so', () => {
     assert.equal(readableOutput({ head: Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 0, 1), tail: none, dropped: 0 }), '(binary output, 8 bytes, beginning with 7f 45 4c 46 00 00 00 01)\n');
