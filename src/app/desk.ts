@@ -16,6 +16,7 @@ import type { Answers } from './door.ts';
 import { doorError, refusalError } from './doorErrors.ts';
 import type { KeyRetry } from './keyRetry.ts';
 import type { KeyRing } from './keyRing.ts';
+import { editOf, editableAt } from './editing.ts';
 import { inspect, launchRequest } from './launch.ts';
 import type { SpecMeans } from './specs.ts';
 import { specs } from './specs.ts';
@@ -65,6 +66,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
       await engine.settled(stateOf(task).task);
       return views.view(stateOf(task));
     },
+    editable: async ({ task, checkpoint }) => editableAt(stateOf(task), checkpoint),
     landsNow: ({ task }) => engine.landsNow(stateOf(task).task),
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);
@@ -105,6 +107,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
 /** The tip that an approval is checked against is the engine's to read; where a comment stands is looked up in the checkpoint's trees. */
 async function askOf(act: Act, state: RunState, archive: DeskOptions['archive']): Promise<Ask> {
   if (act.kind === 'approve') return { ...act, tip: null };
+  if (act.kind === 'edit') return editOf(state, act);
   if (act.kind !== 'request-changes') return act;
   const open = findCheckpoint(state, act.checkpoint);
   return open.ok ? { ...act, comments: await placed(act.comments, open.value, archive) } : act;

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { agentsCheck } from './commands/agentsCheck.ts';
 import { approve, cancel, reject, requestChanges, retry } from './commands/decide.ts';
 import { demo } from './commands/demo.ts';
+import { edit } from './commands/edit.ts';
 import { journalVerify, list, log, show } from './commands/look.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
@@ -14,6 +15,7 @@ import { triggerAct, triggerList } from './commands/trigger.ts';
 import { verify } from './commands/verify.ts';
 import { watch } from './commands/watch.ts';
 import { workflowDryRun, workflowImport, workflowList, workflowNew, workflowSchema, workflowValidate } from './commands/workflow.ts';
+import { checkpointKinds } from '../core/event.ts';
 import { UsageError, failureOf } from './failure.ts';
 import { invocationOf } from './invocation.ts';
 import type { GlobalFlags, Invocation } from './invocation.ts';
@@ -22,9 +24,9 @@ import type { Outlet } from './outlet.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'init', 'clean', 'eval', 'serve', 'worker'];
-const everyKind = 'plan,review,merge';
+const everyKind = checkpointKinds.join(',');
 /** What only a person may ask for. */
-const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'reject', 'retry', 'cancel', 'arm', 'pause', 'resume', 'disarm']);
+const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'edit', 'reject', 'retry', 'cancel', 'arm', 'pause', 'resume', 'disarm']);
 
 /** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
 export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -55,7 +57,7 @@ function withBareYes(words: readonly string[]): string[] {
 }
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
-const yes = (): Option => new Option('--yes [kinds]', 'approve checkpoints without asking: all, or --yes=plan,review,merge; never waives a gate').argParser(String);
+const yes = (): Option => new Option('--yes [kinds]', 'approve checkpoints without asking: all, or some of --yes=plan,document,choice,review,merge; never waives a gate').argParser(String);
 const sandbox = (): Option => new Option('--sandbox <mode>', 'required, prefer or off');
 
 function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: number) => void): Command {
@@ -89,7 +91,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .option('--base <ref>', 'where a task would start').option('--spec <glob>', 'pick exactly; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who would work; may be said again', collect)
     .option('--since <ref>', 'also what of them has changed since then').action(does(specs));
   program.command('list').description('all tasks of the repository').option('--passed', 'what the checkpoint policy let pass with nobody looking').action(does(list));
-  program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').action(does(show));
+  program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').option('--document <name>', 'print a document that it wrote instead; NAME@2 is its second version').action(does(show));
   program.command('watch').argument('[task]').description('follow a task; Ctrl-C leaves it running').option('--until <state>', 'waiting: end as soon as it waits for a person').option('--verbose', 'print what agents and gates say, too').action(does(watch));
   program.command('log').argument('<task>').argument('[step]', 'a step, a subtask, or the name of a log').description('what an agent or a gate printed').action(does(log));
   program.command('approve').argument('<task>').description('approve the open checkpoint, or waive a red gate')
@@ -98,6 +100,8 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .option('--tick <finding>', 'say that you have looked at it; may be said again', collect).action(does(approve));
   program.command('request-changes').argument('<task>').description('send comments back to the agent as one turn')
     .option('--comment <text>', '"[FILE:LINE:] TEXT", FILE without spaces; may be said again', collect).option('--checkpoint <id>', 'only if this one is open').action(does(requestChanges));
+  program.command('edit').argument('<task>').description('change the document or the plan of an open checkpoint by hand; what stands then is approved apart')
+    .option('--checkpoint <id>', 'which one, where several are open').option('--file <file>', 'the whole text, instead of your editor (VISUAL, EDITOR); - is standard input').option('--print', 'print the text as it is now, to be changed').action(does(edit));
   program.command('reject').argument('<task>').description('end the task; everything it made is kept under private refs').option('--reason <text>', 'why').option('--checkpoint <id>', 'only if this one is open').action(does(reject));
   program.command('retry').argument('<task>').argument('[step]').description('try again what stopped').option('--max-usd <n>', 'a new limit').option('--max-minutes <n>', 'a new limit').action(does(retry));
   program.command('cancel').argument('<task>').argument('[step]').description('end the task').action(does(cancel));

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
+import { requests } from '../protocol/messages.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
 import { triggerViewSchema } from '../protocol/triggerView.ts';
@@ -43,6 +44,11 @@ export const agentsDocument = z.object({
 
 const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), repository: z.string(), request: z.string(), workflow: z.string(), commit: z.string() });
 
+const documentDocument = z.object({ schema: z.literal('treeline/document/1'), task: z.string(), name: z.string(), version: z.number().int().describe('from 1'), versions: z.number().int(), by: z.string(), text: z.string() });
+
+/** What `edit --print` prints: what an open checkpoint is about, as a person may change it. */
+const editableDocument = requests.editable.result.extend({ schema: z.literal('treeline/editable/1'), task: z.string() });
+
 export const triggersDocument = z.object({ schema: z.literal('treeline/triggers/1'), triggers: z.array(triggerViewSchema) });
 
 export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline/specs/1') });
@@ -50,7 +56,7 @@ export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
-  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, triggers: triggersDocument,
+  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, triggers: triggersDocument,
   verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
 } as const;
 

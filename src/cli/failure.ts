@@ -5,9 +5,9 @@
 import { CommanderError } from 'commander';
 import { TreelineError } from '../client/treelineError.ts';
 
-export type UsageFault = 'usage' | 'not-in-this-version' | 'cannot-read-file' | 'cannot-write' | 'not-built' | 'sample-missing' | 'confined';
+export type UsageFault = 'usage' | 'not-in-this-version' | 'cannot-read-file' | 'cannot-write' | 'not-built' | 'sample-missing' | 'confined' | 'unchanged' | 'no-editor';
 
-const exits = { usage: 2, 'not-in-this-version': 2, 'cannot-read-file': 2, 'cannot-write': 2, 'not-built': 6, 'sample-missing': 6, confined: 6 } as const satisfies Record<UsageFault, number>;
+const exits = { usage: 2, 'not-in-this-version': 2, 'cannot-read-file': 2, 'cannot-write': 2, 'not-built': 6, 'sample-missing': 6, confined: 6, unchanged: 2, 'no-editor': 2 } as const satisfies Record<UsageFault, number>;
 
 /** The command line was used in a way that it does not understand, or is not whole. */
 export class UsageError extends Error {

@@ -2,6 +2,7 @@
  * The flags of `run` → a launch request. Pure.
  * Owns: their grammar (product.md §5). Refuses: unknown roles, kinds, specs and figures, each with what would be right.
  */
+import { checkpointKinds } from '../core/event.ts';
 import { roles } from '../core/workflow.ts';
 import { inputLines, inputsFromText } from '../core/inputs.ts';
 import type { Answer, Launch } from '../protocol/messages.ts';
@@ -21,7 +22,6 @@ export interface RunFlags {
 
 const agentSpec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[^\s,/]+\/[^\s,]+)$/;
 const laterAgent = /^(acp|vscode):/;
-const kinds = ['plan', 'review', 'merge'] as const;
 const sandboxes = ['required', 'prefer', 'off'] as const;
 
 /** What of a launch words alone say. */
@@ -76,7 +76,7 @@ function checkedSpec(spec: string): string {
 
 /** `plan,review,merge`: which checkpoints are approved without asking. */
 function yesOf(text: string): Launch['yes'] {
-  return [...new Set(text.split(',').map((kind) => oneOf('--yes', kind.trim(), kinds)))];
+  return [...new Set(text.split(',').map((kind) => oneOf('--yes', kind.trim(), checkpointKinds)))];
 }
 
 export function positive(flag: string, text: string | undefined): number | null {

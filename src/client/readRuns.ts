@@ -58,6 +58,18 @@ export async function logOf(folder: string, task: string, step: string | null): 
   return { text: picked === undefined ? '' : await readLogFile(folder, task, picked) ?? '', logs };
 }
 
+/** A document of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-document`. */
+export async function readDocument(directory: string, task: string, name: string, version: number | null): Promise<{ readonly task: string; readonly name: string; readonly version: number; readonly versions: number; readonly by: string; readonly text: string }> {
+  const folder = journalFolder(await findCommonDir(directory));
+  const id = findTask(await tasksIn(folder), task);
+  const state = (await readRunJournal(folder, id)).records.reduce<RunState | undefined>(evolve, undefined);
+  const versions = state && Object.hasOwn(state.artifacts, name) ? state.artifacts[name] ?? [] : [];
+  const found = versions[(version ?? versions.length) - 1];
+  if (found) return { task: id, name, version: version ?? versions.length, versions: versions.length, by: found.by, text: found.text };
+  const known = Object.keys(state?.artifacts ?? {});
+  throw new TreelineError('unknown-document', versions.length > 0 ? `"${name}" of task ${id} has ${versions.length} versions; there is no version ${version ?? 0}.` : `Task ${id} has no document "${name}".`, known.length > 0 ? `There are: ${known.join(', ')}.` : 'No step has written one yet.');
+}
+
 /** Every event of a run from its journal, as `onEvent` gives them. */
 export async function readEvents(directory: string, task: string): Promise<readonly EventNotice[]> {
   const folder = journalFolder(await findCommonDir(directory));

@@ -9,6 +9,7 @@ import { letsFail, stepOf, stepStateOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import { reworkOf } from './evolveCheckpoint.ts';
 import { documentLimit } from './outcome.ts';
+import { planMistakes } from './plan.ts';
 import { ok } from './result.ts';
 import type { Result } from './result.ts';
 import { canSendBack } from './sendBack.ts';
@@ -54,11 +55,21 @@ function edit(state: RunState, ask: Extract<Ask, { kind: 'edit' }>): Result<read
   const open = findCheckpoint(state, ask.checkpoint);
   if (!open.ok) return open;
   const { id, about, subject } = open.value;
-  if (about !== 'document' || subject === null) return no('not-here', `checkpoint ${id} is about ${about === 'document' ? 'no document that is there' : `a ${about}`}`, `Documents can be edited where one is to be approved. Open: ${openNames(state)}.`);
+  if (about === 'plan') return editPlan(state, id, ask);
+  if (about !== 'document' || subject === null) return no('not-here', `checkpoint ${id} is about ${about === 'document' ? 'no document that is there' : `a ${about}`}`, `Documents and plans can be edited where one is to be approved. Open: ${openNames(state)}.`);
   if (ask.text.trim() === '') return no('empty', 'the text is empty', 'Give the whole document as it shall be.');
   if (ask.text.length > documentLimit) return no('too-long', `the text has ${ask.text.length} characters; ${documentLimit} is the most`, 'Shorten it.');
   if (state.artifacts[subject]?.at(-1)?.text === ask.text) return no('empty', 'the text is the one that is there', 'Approve it as it is.');
   return ok([{ type: 'ArtifactEdited', checkpoint: id, name: subject, text: ask.text, by: ask.by }]);
+}
+
+/** Nobody is shown, and no agent gets, a plan that cannot be carried out. */
+function editPlan(state: RunState, id: string, { plan, by }: Extract<Ask, { kind: 'edit' }>): Result<readonly RunEvent[], Refusal> {
+  if (!plan) return no('invalid-plan', 'the text is no plan', 'Give the plan as it shall be, in the form in which it is shown.');
+  const found = planMistakes(plan);
+  if (found.length > 0) return no('invalid-plan', `the plan cannot be carried out: ${found.join('; ')}`, 'Mend these, then save again.');
+  if (JSON.stringify(plan) === JSON.stringify(state.plan)) return no('empty', 'the plan is the one that is there', 'Approve it as it is.');
+  return ok([{ type: 'PlanEdited', checkpoint: id, plan, by }]);
 }
 
 /** Ids of units and steps that stand still until somebody retries them. */

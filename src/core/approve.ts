@@ -8,6 +8,7 @@ import type { RankedCandidate } from './choice.ts';
 import type { Binding, Comment, RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { unwaived, unwaivedIn } from './landable.ts';
+import type { Plan } from './plan.ts';
 import type { Result } from './result.ts';
 import { ok, refuse } from './result.ts';
 import type { Checkpoint, RunState } from './state.ts';
@@ -21,13 +22,13 @@ export type Ask =
   /** `commit`: what the person looked at, or at a choice the candidate that they name. */
   | { readonly kind: 'approve'; readonly checkpoint: string | null; readonly commit: string | null; readonly waivers: readonly Waiver[]; readonly ticks: readonly string[]; readonly by: string; /** The target's tip now, where the caller could read it. */ readonly tip: string | null; /** Only when the policy passes it: what speaks against. */ readonly risks?: string[] }
   | { readonly kind: 'request-changes'; readonly checkpoint: string | null; readonly comments: readonly Comment[]; readonly by: string }
-  /** The document of a checkpoint, whole, in a person's own words. */
-  | { readonly kind: 'edit'; readonly checkpoint: string | null; readonly text: string; readonly by: string }
+  /** The document of a checkpoint, whole, in a person's own words; at a plan, what its text was read as. */
+  | { readonly kind: 'edit'; readonly checkpoint: string | null; readonly text: string; readonly plan?: Plan | undefined; readonly by: string }
   | { readonly kind: 'reject'; readonly checkpoint: string | null; readonly reason: string; readonly by: string }
   | { readonly kind: 'retry'; readonly at: string | null; readonly budget: Budget | null; readonly by: string }
   | { readonly kind: 'cancel'; readonly by: string };
 
-type RefusalCode = 'ended' | 'nothing-open' | 'unknown-checkpoint' | 'ambiguous' | 'void' | 'needs-waiver' | 'needs-tick' | 'not-waivable' | 'unknown-gate' | 'unknown-tick' | 'unknown-candidate' | 'nothing-to-retry' | 'not-here' | 'too-long' | 'empty';
+type RefusalCode = 'ended' | 'nothing-open' | 'unknown-checkpoint' | 'ambiguous' | 'void' | 'needs-waiver' | 'needs-tick' | 'not-waivable' | 'unknown-gate' | 'unknown-tick' | 'unknown-candidate' | 'nothing-to-retry' | 'not-here' | 'too-long' | 'invalid-plan' | 'empty';
 export interface Refusal { readonly code: RefusalCode; readonly message: string; readonly next: string; /** What became true by asking: recorded even though the answer is no. */ readonly events: readonly RunEvent[] }
 
 type Approve = Extract<Ask, { kind: 'approve' }>;

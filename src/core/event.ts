@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { evidenceSchema, executableContentSchema } from './gate.ts';
 import { documentLimit, outcomeSchema } from './outcome.ts';
+import { planSchema } from './plan.ts';
 import { requirementSchema } from './requirement.ts';
 import { budgetSchema, usageSchema } from './usage.ts';
 import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
@@ -71,6 +72,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ChangesRequested'), checkpoint: z.string(), comments: z.array(commentSchema).min(1), by: z.string() }),
   z.object({ type: z.literal('CheckpointRejected'), checkpoint: z.string(), reason: z.string(), by: z.string() }),
   /** A person's own words in place of an agent's document: what stood open for it is void, and stands open anew about this. */
+  /** The plan of an open checkpoint, changed by a person: a version of its own. */
+  z.object({ type: z.literal('PlanEdited'), checkpoint: z.string(), plan: planSchema, by: z.string() }),
   z.object({ type: z.literal('ArtifactEdited'), checkpoint: z.string(), name: z.string(), text: z.string().max(documentLimit), by: z.string() }),
   /** A red gate past its repairs, let through by a person. `at` is the unit or the gate step. */
   z.object({ type: z.literal('GateWaived'), at: z.string(), gate: z.string(), reason: z.string(), by: z.string() }),

@@ -55,7 +55,7 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
     case 'AttemptStarted': case 'AttemptFinished': case 'Integrated': case 'IntegrationConflicted': case 'UnitJudged': case 'UnitLanded':
       return evolveUnit(state, event, at);
     case 'CandidateMade': case 'CandidateConflicted': case 'CandidateJudged': case 'GateWaived': return evolveGate(state, event, at);
-    case 'CheckpointApproved': case 'ChangesRequested': case 'CheckpointRejected': case 'ArtifactEdited': return evolveCheckpoint(state, event, at);
+    case 'CheckpointApproved': case 'ChangesRequested': case 'CheckpointRejected': case 'ArtifactEdited': case 'PlanEdited': return evolveCheckpoint(state, event, at);
     case 'CommandFailed': return commandFailed(state, event);
     case 'RetryRequested': return retried(state, event, at);
     case 'LandingBlocked': return landing(state, event.command, (step) => replaceStep(state, { ...step, land: { kind: 'blocked', reasons: event.reasons } }));

@@ -4,10 +4,10 @@ import { absorbs, endStep, relaid, replaceStep, replaceUnit, stepOf, stepStateOf
 import { ranked } from './choice.ts';
 import type { RunEvent } from './event.ts';
 import { canSendBack, resetAfter, sendBack } from './sendBack.ts';
-import type { Checkpoint, RunState, Unit } from './state.ts';
+import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import type { StepOf } from './workflow.ts';
 
-export type CheckpointEvent = Extract<RunEvent, { type: 'CheckpointApproved' | 'ChangesRequested' | 'CheckpointRejected' | 'ArtifactEdited' }>;
+export type CheckpointEvent = Extract<RunEvent, { type: 'CheckpointApproved' | 'ChangesRequested' | 'CheckpointRejected' | 'ArtifactEdited' | 'PlanEdited' }>;
 
 export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: number): RunState {
   const checkpoint = state.checkpoints.find((candidate) => candidate.id === event.checkpoint && candidate.state === 'open');
@@ -26,6 +26,7 @@ export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: nu
       return endStep(resetAfter(decided, step.id, at), step.id, 'failed', at, { outputs: { decision: 'rejected' }, why: event.reason });
     }
     case 'ArtifactEdited': return edited(state, event, checkpoint, step, at);
+    case 'PlanEdited': return planEdited(state, event, checkpoint, step, at);
   }
 }
 
@@ -59,8 +60,19 @@ function edited(state: RunState, event: Extract<CheckpointEvent, { type: 'Artifa
   const name = documentOf(state, step.of), own = stepStateOf(state, step.id);
   if (step.about !== 'document' || name === null || !own) return state;
   const artifacts = { ...state.artifacts, [name]: [...state.artifacts[name] ?? [], { text: event.text, by: event.by, at }] };
+  return openAgain({ ...state, artifacts }, checkpoint, step, own, at);
+}
+
+function planEdited(state: RunState, event: Extract<CheckpointEvent, { type: 'PlanEdited' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
+  const own = stepStateOf(state, step.id);
+  if (step.about !== 'plan' || !own) return state;
+  const plans = step.of === null ? state.plans : { ...state.plans, [step.of]: event.plan };
+  return openAgain({ ...state, plan: event.plan, plans, planVersion: state.planVersion + 1 }, checkpoint, step, own, at);
+}
+
+function openAgain(state: RunState, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, own: StepState, at: number): RunState {
   const again = { ...own, n: own.n + 1 };
-  return openAt(replaceStep(decide({ ...state, artifacts }, checkpoint, { state: 'void', decidedAt: at }), again), step, again.n, at);
+  return openAt(replaceStep(decide(state, checkpoint, { state: 'void', decidedAt: at }), again), step, again.n, at);
 }
 
 function decide(state: RunState, checkpoint: Checkpoint, change: Partial<Checkpoint>): RunState {

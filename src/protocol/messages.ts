@@ -3,7 +3,7 @@
  * Owns: names, shapes and the protocol's version. Refuses: any request before `hello` proved the token.
  */
 import * as z from 'zod';
-import { commentSchema } from '../core/event.ts';
+import { checkpointKinds, commentSchema } from '../core/event.ts';
 import { executableContentSchema } from '../core/gate.ts';
 import { budgetSchema } from '../core/usage.ts';
 import { inputSchema, valueSchema } from '../core/workflow.ts';
@@ -27,7 +27,7 @@ export const launchSchema = z.object({
   request: z.string(), workflow: z.string().nullable(), base: z.string().nullable(), specs: z.array(z.string()),
   /** Role → chain of specs; a role that is missing takes the implementer's; empty: what the keys allow. */
   agents: z.record(z.string(), z.array(z.string())),
-  budget: budgetSchema, yes: z.array(z.enum(['plan', 'review', 'merge'])), sandbox: z.enum(['required', 'prefer', 'off']).nullable(),
+  budget: budgetSchema, yes: z.array(z.enum(checkpointKinds)), sandbox: z.enum(['required', 'prefer', 'off']).nullable(),
   /** Hash of the executable content that the person has just trusted, or null. And that of the workflow's. */
   trust: z.string().nullable(), workflowTrust: z.string().nullable().optional(),
   /** What the workflow asks for, of the declared types. */
@@ -70,6 +70,8 @@ export const requests = {
   /** Whether a landing that waits for the person's checkout would come to an end now: they may have cleared it a moment ago. False for all other runs. */
   landsNow: { params: z.object({ task: z.string() }), result: z.boolean() },
   act: { params: z.object({ task: z.string(), act: actSchema, keys: keysSchema }), result: z.object({ ok: z.literal(true), view: runViewSchema }) },
+  /** What an open checkpoint is about, as text that a person may change: a document, or the plan as YAML. Saved with the act `edit`. `checkpoint`: its id or its step; null: the only one that is open. */
+  editable: { params: z.object({ task: z.string(), checkpoint: z.string().nullable() }), result: z.object({ checkpoint: z.string(), step: z.string(), kind: z.enum(['plan', 'document']), name: z.string(), text: z.string() }) },
   /** Every change of a run from now on, and its view at once. `task` null: all runs. */
   subscribe: { params: z.object({ task: z.string().nullable() }), result: z.object({ runs: z.array(runViewSchema) }) },
   offerKeys: { params: z.object({ task: z.string(), keys: keysSchema }), result: z.object({}) },

@@ -49,6 +49,10 @@ export const checkpointViewSchema = z.object({
   /** Passed by the policy, with nobody looking: what spoke against it then. Null: not so. */
   passed: z.array(z.string()).nullable().default(null),
   comments: z.array(commentSchema),
+  /** Of a document: its name. Of a choice that was made: the chosen candidate's id. */
+  subject: z.string().nullable().default(null),
+  /** Of a choice that is open, best first: verdict, then findings, then size. An approval takes the first, or the one whose commit it names. */
+  candidates: z.array(z.object({ id: z.string(), agent: z.string(), commit: z.string(), base: z.string(), verdict: z.string(), reason: z.string(), findings: z.number().int(), files: z.number().int() })).default([]),
   /** What an approval needs beside the word: gates to waive, findings to tick. Empty when open and proven. */
   needsWaiver: z.array(z.string()),
   needsTick: z.array(z.object({ id: z.string(), why: z.string() })),
@@ -72,6 +76,8 @@ export const runViewSchema = z.object({
   subtasks: z.array(z.object({ id: z.string(), title: z.string(), needs: z.array(z.string()), scope: z.array(z.string()), requirements: z.array(z.string()), tests: z.array(z.string()), state: z.string() })),
   /** Requirement → subtasks → tests → evidence. */
   trace: z.array(traceRowSchema).default([]),
+  /** What steps wrote for later ones, by name; the text is read apart (`show TASK --document NAME`). */
+  documents: z.array(z.object({ name: z.string(), versions: z.number().int(), by: z.string(), at: z.number() })).default([]),
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),

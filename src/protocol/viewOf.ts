@@ -1,5 +1,6 @@
 /** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees, why ready work is held back) is handed in. */
 import { landable, unwaived } from '../core/landable.ts';
+import { ranked } from '../core/choice.ts';
 import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
 import { traceOf } from '../core/trace.ts';
@@ -22,7 +23,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    trace: [...traceOf(state)], plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
+    trace: [...traceOf(state)], documents: documentsOf(state), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };
@@ -99,9 +100,24 @@ function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView
   return {
     id: checkpoint.id, step: checkpoint.step, kind: checkpoint.about, state: checkpoint.state, commit, base, tree, evidence,
     openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, passed: checkpoint.passed ? [...checkpoint.passed] : null, comments: [...checkpoint.comments],
+    subject: checkpoint.subject, candidates: checkpoint.state === 'open' && checkpoint.about === 'choice' ? candidatesAt(state, checkpoint) : [],
     needsWaiver: open ? [...unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)))] : [],
     needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [],
   };
+}
+
+function documentsOf(state: RunState): RunView['documents'] {
+  return Object.entries(state.artifacts).flatMap(([name, versions]) => {
+    const newest = versions.at(-1);
+    return newest ? [{ name, versions: versions.length, by: newest.by, at: newest.at }] : [];
+  });
+}
+
+function candidatesAt(state: RunState, checkpoint: Checkpoint): CheckpointView['candidates'] {
+  const step = state.workflow.steps.find((candidate) => candidate.id === checkpoint.step);
+  if (step?.kind !== 'checkpoint' || step.of === null) return [];
+  return ranked(state, step.of).map(({ unit, agent, commit, onto, evidence, findings, files }) => (
+    { id: unit, agent, commit, base: onto, verdict: evidence?.verdict ?? 'not-verified', reason: evidence?.reason ?? 'no-command', findings, files }));
 }
 
 function mergeView(state: RunState): RunView['merge'] {

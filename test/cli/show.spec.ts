@@ -146,7 +146,7 @@ describe('pages of the command line', () => {
     const open = view(planned());
     const [checkpoint] = open.checkpoints;
     assert.ok(checkpoint);
-    assert.deepEqual(checkpointText(open, checkpoint, [], noPaint), ['', 'Plan: Add csv export', '  two parts and a third that needs both', '', '  1. a  a', '  2. b  b', '  3. c  c  after a, b', '']);
+    assert.deepEqual(checkpointText(open, checkpoint, { files: [], text: null }, noPaint), ['', 'Plan: Add csv export', '  two parts and a third that needs both', '', '  1. a  a', '  2. b  b', '  3. c  c  after a, b', '']);
     assert.deepEqual(planDetails({ ...plan, subtasks: plan.subtasks.slice(2) }, noPaint), ['', 'c  c', '  c', '  may change  src/**', '  needs       a, b', '  serves      no requirement', '  tests       none named', '']);
   });
 
@@ -176,7 +176,7 @@ describe('pages of the command line', () => {
     const checkpoint = open.checkpoints.at(-1);
     assert.ok(checkpoint);
     const files = [{ path: 'src/a.js', previous: null, status: 'added' as const, added: 12, removed: 0, marks: [] }, { path: 'b.png', previous: 'a.png', status: 'renamed' as const, added: null, removed: null, marks: ['binary'] }];
-    assert.deepEqual(checkpointText(open, checkpoint, files, noPaint), [
+    assert.deepEqual(checkpointText(open, checkpoint, { files, text: null }, noPaint), [
       '', 'Merge: Add csv export', '  squash-bas onto main base · 2 files, +12 -0', '',
       '  A  src/a.js       +12  -0',
       '  R  a.png → b.png           binary', '',
@@ -187,6 +187,22 @@ describe('pages of the command line', () => {
       '      high: src/a.js:3: no quoting',
       '  ! unit is not proven: an approval has to waive it, with a reason',
       '  ! needs your own tick: gate-definition:unit: package.json changed', '',
+    ]);
+  });
+
+  it('REQ-CLI-15 shows a document whole or with the way to the rest, and candidates in their order', () => {
+    const open = view(planned());
+    const [checkpoint] = open.checkpoints;
+    assert.ok(checkpoint);
+    const document = { ...checkpoint, id: 'approve-spec#1', step: 'approve-spec', kind: 'document' as const, subject: 'spec.md' };
+    const text = `# Spec\u001b[31m\n\n${'line\n'.repeat(130)}`;
+    const lines = checkpointText(open, document, { files: [], text }, noPaint);
+    assert.deepEqual([...lines.slice(0, 5), ...lines.slice(-4)], ['', 'spec.md: Add csv export', '', '  # Spec', '', '  and 12 more lines: treeline show t1 --document spec.md', '', '  To change it yourself: treeline edit t1 --checkpoint approve-spec', '']);
+    const candidate = (id: string, commit: string, verdict: string, reason: string) => ({ id, agent: 'demo', commit, base: 'base', verdict, reason, findings: verdict === 'rejected' ? 2 : 0, files: 3 });
+    const choice = { ...checkpoint, kind: 'choice' as const, candidates: [candidate('build/2', '0123456789abcdef', 'accepted', 'passed'), candidate('build/1', 'fedcba9876543210', 'rejected', 'new-failures')] };
+    assert.deepEqual(checkpointText(open, choice, { files: [], text: null }, noPaint), [
+      '', 'Choose: Add csv export', '', '  1. 0123456789  build/2  demo  accepted (passed)        0 findings  3 files', '  2. fedcba9876  build/1  demo  rejected (new-failures)  2 findings  3 files', '',
+      '  An approval takes the first one; another is named by its commit: treeline approve t1 --commit SHA', '',
     ]);
   });
 

@@ -22,6 +22,21 @@ describe('a run', () => {
     assert.deepEqual([run.commands(), run.standing()], [[], { status: 'waiting', waitingFor: 'checkpoint' }]);
   });
 
+  it('REQ-RUN-20 takes a plan that a person edited for the plan, voids what stood open about the one before, and refuses one that cannot be carried out', () => {
+    const edited = { ...plan, subtasks: plan.subtasks.slice(0, 2) };
+    const ask = { kind: 'edit', checkpoint: null, text: 'as text', by: 'you' } as const;
+    const run = given(planned());
+    const event: RunEvent = { type: 'PlanEdited', checkpoint: 'approve-plan#1', plan: edited, by: 'you' };
+    assert.deepEqual(run.when({ ...ask, plan: edited }), { then: [event] });
+    const circle = { ...plan, subtasks: plan.subtasks.map((subtask) => ({ ...subtask, needs: ['c'] })) };
+    assert.deepEqual([run.when({ ...ask, plan: circle }), run.when({ ...ask, plan }), run.when(ask)].map((answer) => 'refused' in answer && answer.refused), ['invalid-plan', 'empty', 'invalid-plan']);
+    const after = given([...planned(), event]);
+    assert.deepEqual([after.commands(), after.state.checkpoints.map(({ id, state, binding: { evidence: bound } }) => [id, state, bound])], [[], [['approve-plan#1', 'void', 'plan-1'], ['approve-plan#2', 'open', 'plan-2']]]);
+    assert.deepEqual(after.when({ ...approve, checkpoint: 'approve-plan#1' }), { refused: 'void', becauseTrue: [] });
+    assert.deepEqual(given([...planned(), event, { type: 'CheckpointApproved', checkpoint: 'approve-plan#2', binding: { commit: 'base', base: 'base', tree: 'base-tree', evidence: 'plan-2' }, by: 'you', waivers: [], ticks: [] }]).commands(), ['work implement/a#1', 'work implement/b#1']);
+    assert.deepEqual(given(allLanded()).when({ ...ask, plan: edited }), { refused: 'nothing-open', becauseTrue: [] });
+  });
+
   it('REQ-RUN-03 starts subtasks at once where their needs allow', () => {
     assert.deepEqual(given(planApproved()).commands(), ['work implement/a#1', 'work implement/b#1']);
     const afterA = [...planApproved(), ...throughGate('implement/a', 'base')];

@@ -1,7 +1,7 @@
 /** `list`, `show`, `log`, `journal verify`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
 import { checkJournal } from '../../client/checkJournal.ts';
 import { connectEngine } from '../../client/connectEngine.ts';
-import { findRun, readLog, readRuns } from '../../client/readRuns.ts';
+import { findRun, readDocument, readLog, readRuns } from '../../client/readRuns.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
 import { summaryOf } from '../../protocol/viewOf.ts';
@@ -21,8 +21,15 @@ export async function list({ outlet, directory }: Invocation, flags: { readonly 
   return 0;
 }
 
-export async function show(invocation: Invocation, task: string): Promise<number> {
+export async function show(invocation: Invocation, task: string, { document }: { readonly document?: string }): Promise<number> {
   const { outlet } = invocation;
+  if (document !== undefined) {
+    const [, name = document, version] = /^(.+)@(\d+)$/.exec(document) ?? [];
+    const found = await readDocument(invocation.directory, task, name, version === undefined ? null : Number(version));
+    outlet.document({ schema: 'treeline/document/1', ...found });
+    outlet.say(plainLines(found.text));
+    return 0;
+  }
   const view = await withWorktrees(invocation, findRun(await readRuns(invocation.directory), task));
   outlet.document(view);
   outlet.say(...runLines(view, Date.now(), outlet.paint));

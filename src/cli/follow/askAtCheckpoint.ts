@@ -3,6 +3,7 @@
  * Owns: the conversation. Refuses: to decide by itself, and to read an unclear answer as a yes.
  */
 import type { EngineClient } from '../../client/engineClient.ts';
+import { readDocument } from '../../client/readRuns.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import type { Act } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
@@ -11,8 +12,10 @@ import { UsageError, failureOf } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { keysOf } from '../keys.ts';
 import { checkpointText, planDetails } from '../show/checkpointLines.ts';
-import type { ChangedFiles } from '../show/checkpointLines.ts';
+import type { ChangedFiles, Matter } from '../show/checkpointLines.ts';
+import type { Outlet } from '../outlet.ts';
 import { diffLines } from '../show/diffLines.ts';
+import { plainLines } from '../show/plain.ts';
 import type { Prompt } from './prompt.ts';
 
 /** `decided`: the run goes on. `taken-back`: it was decided elsewhere. `left`: nobody decides here now. `interrupted`: Ctrl-C. */
@@ -40,14 +43,15 @@ export async function askAtCheckpoint(asking: Asking): Promise<Asked> {
 
 async function converse(asking: Asking): Promise<Asked> {
   const { invocation: { outlet }, client, view, checkpoint } = asking;
-  const files = checkpoint.kind === 'merge' ? await client.request('changes', { from: checkpoint.base, to: checkpoint.commit }) : [];
-  outlet.say(...checkpointText(view, checkpoint, files, outlet.paint));
+  const files = checkpoint.kind === 'merge' || checkpoint.kind === 'review' ? await client.request('changes', { from: checkpoint.base, to: checkpoint.commit }) : [];
+  const text = checkpoint.kind === 'document' && checkpoint.subject !== null ? (await readDocument(asking.invocation.directory, view.task, checkpoint.subject, null)).text : null;
+  outlet.say(...checkpointText(view, checkpoint, { files, text }, outlet.paint));
   for (;;) {
     switch ((await line(asking, '[a]pprove, re[q]uest changes, [r]eject, [d]etails, [l]eave: ')).toLowerCase()) {
       case 'a': case 'approve': if (await approve(asking)) return 'decided'; break;
       case 'q': case 'request changes': case 'changes': if (await requestChanges(asking)) return 'decided'; break;
       case 'r': case 'reject': if (await reject(asking)) return 'decided'; break;
-      case 'd': case 'details': await details(asking, files); break;
+      case 'd': case 'details': await details(asking, { files, text }); break;
       case 'l': case 'leave': return 'left';
       default: outlet.say('Type one letter: a, q, r, d or l.');
     }
@@ -110,18 +114,28 @@ async function decide({ client, view, invocation: { outlet, surroundings } }: As
   }
 }
 
-async function details({ client, view, checkpoint, invocation: { outlet } }: Asking, files: ChangedFiles): Promise<void> {
+async function details({ client, view, checkpoint, invocation: { outlet } }: Asking, { files, text }: Matter): Promise<void> {
+  if (text !== null) return outlet.say(plainLines(text));
+  if (checkpoint.kind === 'choice') {
+    const [first] = checkpoint.candidates;
+    if (first) await diffs(client, outlet, first.base, first.commit, await client.request('changes', { from: first.base, to: first.commit }));
+    return;
+  }
   if (checkpoint.kind === 'plan') {
     outlet.say(...(view.plan ? planDetails(view.plan, outlet.paint) : []));
     return;
   }
+  await diffs(client, outlet, checkpoint.base, checkpoint.commit, files);
+}
+
+async function diffs(client: EngineClient, outlet: Outlet, base: string, head: string, files: ChangedFiles): Promise<void> {
   const content = async (commit: string, path: string): Promise<Uint8Array | null> => {
     const encoded = await client.request('readFile', { commit, path });
     return encoded === null ? null : Buffer.from(encoded, 'base64');
   };
   for (const file of files) {
-    const before = file.status === 'added' ? null : await content(checkpoint.base, file.previous ?? file.path);
-    const after = file.status === 'deleted' ? null : await content(checkpoint.commit, file.path);
+    const before = file.status === 'added' ? null : await content(base, file.previous ?? file.path);
+    const after = file.status === 'deleted' ? null : await content(head, file.path);
     outlet.say('', ...diffLines(file.path, before, after, outlet.paint));
   }
   outlet.say('');

@@ -9,13 +9,42 @@ import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, count, parts, short } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { plain, wrapped } from './plain.ts';
+import { plain, plainLines, wrapped } from './plain.ts';
 
 export type ChangedFiles = Answer<'changes'>;
 
-/** `files`: from the checkpoint's base to its commit; empty for a plan. */
-export function checkpointText(view: RunView, checkpoint: CheckpointView, files: ChangedFiles, paint: Paint): string[] {
-  return checkpoint.kind === 'plan' ? planText(view, paint) : mergeText(view, checkpoint, files, paint);
+/** What is to be decided about, beside the run's view. `files`: from the checkpoint's base to its commit. `text`: the document. */
+export interface Matter { readonly files: ChangedFiles; readonly text: string | null }
+
+export function checkpointText(view: RunView, checkpoint: CheckpointView, { files, text }: Matter, paint: Paint): string[] {
+  switch (checkpoint.kind) {
+    case 'plan': return planText(view, paint);
+    case 'document': return documentText(view, checkpoint, text ?? '', paint);
+    case 'choice': return choiceText(view, checkpoint, paint);
+    case 'review': return ['', paint.strong(`Work so far: ${plain(view.title)}`), `  ${short(checkpoint.commit)} from ${short(checkpoint.base)} · ${sum(files)}`, '', ...fileLines(files, paint), '', ...reviewLines(view.review, paint), ''];
+    case 'merge': return mergeText(view, checkpoint, files, paint);
+  }
+}
+
+const shownLines = 120;
+
+/** Long ones are cut here; the way to all of it is named. */
+function documentText(view: RunView, checkpoint: CheckpointView, text: string, paint: Paint): string[] {
+  const name = checkpoint.subject ?? 'document';
+  const lines = plainLines(text).trimEnd().split('\n');
+  return [
+    '', paint.strong(`${plain(name, 60)}: ${plain(view.title)}`), '', ...lines.slice(0, shownLines).map((line) => `  ${line}`.trimEnd()),
+    ...(lines.length > shownLines ? [paint.quiet(`  and ${count(lines.length - shownLines, 'more line')}: treeline show ${view.task} --document ${name}`)] : []), '',
+    paint.quiet(`  To change it yourself: treeline edit ${view.task} --checkpoint ${checkpoint.step}`), '',
+  ];
+}
+
+function choiceText(view: RunView, checkpoint: CheckpointView, paint: Paint): string[] {
+  const rows = checkpoint.candidates.map((candidate, at) => [`${at + 1}. ${short(candidate.commit)}`, plain(candidate.id, 60), plain(candidate.agent, 60), `${candidate.verdict} (${candidate.reason})`, count(candidate.findings, 'finding'), count(candidate.files, 'file')]);
+  return [
+    '', paint.strong(`Choose: ${plain(view.title)}`), '', ...columns(rows, [(cell) => paint.strong(cell), (cell) => cell, (cell) => paint.quiet(cell)], '  '), '',
+    paint.quiet(`  An approval takes the first one; another is named by its commit: treeline approve ${view.task} --commit SHA`), '',
+  ];
 }
 
 function planText(view: RunView, paint: Paint): string[] {

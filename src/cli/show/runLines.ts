@@ -18,6 +18,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...view.failures.map((failure): [string, string] => ['failed', `${failure.at}: ${plain(failure.why, 400)}`]),
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
     ['specs', specsText(view)],
+    ...(view.documents.length > 0 ? [['documents', view.documents.map(({ name, versions }) => `${plain(name, 60)}${versions > 1 ? ` (version ${versions})` : ''}`).join(', ')]] satisfies [string, string][] : []),
     ['agents', `${agentsText(view)}${view.sameProvider ? ` ${paint.notice('(same-provider: the reviewer is of the same provider as the implementer)')}` : ''}`],
     ['sandbox', plain(view.sandbox)],
     ['spent', parts(runMoney(view), tokens(view.usage), budgetText(view)) || 'nothing'],
