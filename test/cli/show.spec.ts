@@ -159,7 +159,7 @@ describe('pages of the command line', () => {
     const open = view([...allLanded(), ...candidate({ ...evidence('t', 'accepted', 'passed', ticks), verdict: 'not-verified', reason: 'needs-person', integrity }), ...reviewed()]);
     const checkpoint = open.checkpoints.at(-1);
     assert.ok(checkpoint);
-    assert.deepEqual(checkpointText(open, checkpoint, [], noPaint).slice(4, -1), [
+    assert.deepEqual(checkpointText(open, checkpoint, { files: [], text: null }, noPaint).slice(4, -1), [
       '', '  ✓ gate unit: accepted (1 passed)',
       '  ! expectation-changed test/a.spec.js:3  was: equal(a(), 1)  now: equal(a(), 2)',
       '  1 small change to tests and checks: renamed, moved, switched off at a line',
