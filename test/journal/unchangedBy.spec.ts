@@ -20,6 +20,9 @@ function valuesOf(schema: z.core.$ZodType): unknown[] {
     case 'nullable': return [null, ...valuesOf(def.innerType)];
     case 'optional': case 'default': return [undefined, ...valuesOf(def.innerType)];
     case 'array': return [valuesOf(def.element).filter((value) => value !== undefined).slice(0, 3)];
+    // What is turned into the newest form first comes in that form, too; a value of any JSON is a word.
+    case 'pipe': return valuesOf(def.out);
+    case 'lazy': return ['any'];
     case 'record': return [Object.fromEntries(valuesOf(def.keyType).map((key) => [String(key), valuesOf(def.valueType)[0]]))];
     case 'union': return def.options.flatMap((option) => valuesOf(option).slice(0, 40));
     case 'object': {
@@ -65,8 +68,8 @@ describe('what zod would not change', () => {
       assert.deepEqual(wrong, []);
       const kinds = new Set(good.map((value) => (value as { type: string }).type));
       const unsure = [...kinds].filter((kind) => !good.some((value) => (value as { type: string }).type === kind && test(value)));
-      // What begins a run has rules that only zod knows; it comes once.
-      assert.deepEqual(unsure, name === 'a run' ? ['TaskAccepted'] : []);
+      // What begins a run, and a plan in a person's words, have rules that only zod knows; they are few.
+      assert.deepEqual(unsure, name === 'a run' ? ['TaskAccepted', 'PlanEdited'] : []);
     });
   }
 
