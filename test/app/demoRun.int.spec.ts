@@ -42,7 +42,7 @@ describe('a demo task through the real engine', function () {
     const seen = await client.request('inspect', { base: null });
     assert.deepEqual({ sample: seen.sample, trusted: seen.trusted, commit: seen.base.commit, target: seen.base.target, gates: seen.content.gates.map((gate) => gate.command) },
       { sample: true, trusted: false, commit: base, target: 'refs/heads/main', gates: ['npm test'] });
-    assert.deepEqual(seen.workflows.map((workflow) => workflow.id), ['quick-change', 'spec-and-build']);
+    assert.deepEqual(seen.workflows.map((workflow) => workflow.id), ['fix-bug', 'full-sdd', 'quick-change', 'race', 'review-only', 'spec-and-build']);
     await assert.rejects(client.request('launch', launch), (error: { code: string; message: string; exit: number }) => error.code === 'untrusted' && error.exit === 6 && /npm test/.test(error.message));
     await assert.rejects(client.request('launch', { ...launch, trust: 'f'.repeat(64) }), { code: 'untrusted' });
     await assert.rejects(client.request('launch', { ...launch, base: 'no-such-branch' }), { code: 'unknown-base', exit: 2 });

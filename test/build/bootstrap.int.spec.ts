@@ -90,7 +90,7 @@ describe('bootstrap in a fresh clone', () => {
   afterEach(() => rmSync(clone, { recursive: true }));
 
   it('REQ-HOUSE-06: installs once, again when the lock file changed, and passes arguments and exit code on', () => {
-    const handedOver = { status: 7, stdout: 'types,more\n' };
+    const handedOver = { status: 7, stdout: 'types,pageTypes,more\n' };
     assert.deepEqual(run(), { ...handedOver, stderr: installing });
     assert.deepEqual(run(), { ...handedOver, stderr: '' });
     writeLock('1.0.1');
