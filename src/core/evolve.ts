@@ -45,7 +45,7 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
       outputs: {}, evidence: null, inputs: null, stopped: null, kept: null,
     })),
     units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
-    candidate: null, candidateEvidence: null, waived: [], landed: null, outputs: {}, end: null,
+    candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };
 }
 

@@ -24,7 +24,7 @@ export function evolveGate(state: RunState, event: GateEvent, at: number): RunSt
       // Whoever else waits for it judges the same.
       return { ...state, candidate, steps: state.steps.map((step) => (step.id === own.id || (step.status === 'active' && step.gate?.kind === 'making') ? { ...step, gate: { kind: 'judging', subject: candidate } } : step)) };
     }
-    case 'CandidateConflicted': return conflicted(state, event, own, at);
+    case 'CandidateConflicted': return conflicted({ ...state, conflicts: [...state.conflicts, { onto: event.onto, files: event.files }] }, event, own, at);
     case 'CandidateJudged': return judged(state, own, event.evidence, at);
   }
 }
@@ -41,7 +41,8 @@ function conflicted(state: RunState, event: Extract<GateEvent, { type: 'Candidat
     return sendBack(noted, own.id, rework, { kind: 'conflict', files: event.files, onto: event.onto, previous: event.head }, at, { onto: event.onto, head: event.head });
   }
   if (step?.kind === 'gate' && absorbs(state, step)) return endStep(state, own.id, 'failed', at, { why, outputs: { verdict: 'rejected', reason: 'conflict', passed: 0, failed: 0 } });
-  return { ...replaceStep(state, { ...own, gate: { kind: 'stuck', waitingFor: 'gate', why, next: 'Retry to have it brought together on the target as it is now, or reject the task.' } }), candidate: null, candidateEvidence: null };
+  // Past its repairs it is a rejection like any other (product.md §5): a retry brings it together on the target as it is then.
+  return { ...replaceStep(state, { ...own, gate: { kind: 'failed', why } }), candidate: null, candidateEvidence: null };
 }
 
 function judged(state: RunState, own: StepState, evidence: Evidence, at: number): RunState {

@@ -182,6 +182,8 @@ export interface RunState {
   readonly base: string;
   readonly candidate: Candidate | null;
   readonly candidateEvidence: Evidence | null;
+  /** Where the work and the target could not be brought together, oldest first: each was done again, or stopped the run. */
+  readonly conflicts: readonly { readonly onto: string; readonly files: readonly string[] }[];
   /** Gates waived past their repairs, for the candidate (by gate id) with the person's reason. */
   readonly waived: readonly { readonly gate: string; readonly reason: string; readonly by: string }[];
   /** What reached the target; the run ends when its other steps have ended, too. */

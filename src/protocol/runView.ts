@@ -81,6 +81,8 @@ export const runViewSchema = z.object({
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),
+  /** Where the work and the target could not be brought together, oldest first. */
+  conflicts: z.array(z.object({ onto: z.string(), files: z.array(z.string()) })).default([]),
   /** Gates that a person let through, with the reason given. */
   waivers: z.array(z.object({ gate: z.string(), reason: z.string(), by: z.string() })),
   merge: z.object({ state: z.enum(['pending', 'waiting', 'landing', 'merged']), commit: z.string().nullable() }).nullable(),

@@ -23,7 +23,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    trace: [...traceOf(state)], documents: documentsOf(state), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
+    trace: [...traceOf(state)], documents: documentsOf(state), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };

@@ -114,15 +114,16 @@ describe('two tasks at once', function () {
     assertClean();
   });
 
-  it('in the same lines: the second fails with the conflict and its files, and main is untouched by it', async () => {
+  it('in the same lines: the conflict is told with its files, the second is done again on what landed, and main is untouched by it until a person approves', async () => {
     const tasks = await bothProven('two is deux', 'two is zwei');
     await landFirst(tasks);
     const landed = main();
     const { code, view } = await watch(tasks[1]);
-    assert.deepEqual([code, view.state, view.failures, main()], [1, 'failed', [{ at: 'test', why: 'conflict with refs/heads/main in lines.txt' }], landed]);
+    assert.deepEqual([code, view.waiting?.for, view.evidence?.verdict, view.conflicts, main()], [3, 'checkpoint', 'accepted', [{ onto: landed, files: ['lines.txt'] }], landed]);
     assert.deepEqual([subjects(), ground.git(repository, 'show', 'main:lines.txt')], [['two is deux', 'first'], 'one\ndeux\nthree\n']);
-    const waived = await treeline('approve', tasks[1], '--waive', 'unit', '--reason', 'I dare');
-    assert.deepEqual([waived.code === 0, main()], [false, landed], waived.stdout);
+    assert.match((await ground.treeline(['approve', tasks[1], '--repo', repository, '--json'])).stdout, /"state":"approved"/);
+    assert.deepEqual(await watch(tasks[1]).then((end) => [end.code, end.view.state]), [0, 'merged']);
+    assert.deepEqual([subjects(), ground.git(repository, 'show', 'main:lines.txt')], [['two is zwei', 'two is deux', 'first'], 'one\nzwei\nthree\n']);
     assertClean();
   });
 

@@ -74,6 +74,7 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...fileLines(files, paint), '',
     ...evidenceLines(view.evidence, paint, '  '),
     ...unconfinedLines(view.evidence, paint, '  '),
+    ...view.conflicts.map(({ onto, files }) => `  ${paint.notice('!')} was in conflict with ${short(onto)} in ${plain(files.join(', '), 200)}, and was done again on top of it`),
     ...traceLines(view.trace, paint),
     ...reviewLines(view.review, paint),
     ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
