@@ -131,3 +131,21 @@ describe('a review', () => {
     assert.deepEqual([draftsOf(moved, 't1', 'approve-merge#1'), draftsOf(moved, 't1', 'approve-merge#2').length], [[], 1]);
   });
 });
+
+describe('checkpoints before the merge', () => {
+  const at = (kind: CheckpointView['kind'], more: Partial<CheckpointView> = {}): CheckpointView => ({ ...(viewOf(given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state).checkpoints.at(-1) as CheckpointView), kind, ...more });
+  const view = viewOf(given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state);
+  const brief = (checkpoint: CheckpointView): string => checkpointDocument({ view, checkpoint, changes: [], page: 0, pages: 1 });
+
+  it('REQ-EXT-18 call a document by its name and say that nothing lands yet', () => {
+    const document = at('document', { subject: 'requirements.md' });
+    assert.match(brief(document), /^# requirements\.md: Add csv export\n[^]*nothing lands on main before you approve the merge\.[^]*In full in requirements\.md/);
+    assert.match(reviewTitle(view, document, 0, 1), /^requirements\.md · Add csv export/);
+    assert.doesNotMatch(brief(document), /Proven|Lands:/);
+  });
+
+  it('REQ-EXT-18 show candidates ranked, with what the gates said of each', () => {
+    const one = { id: 'try/a', agent: 'a|b', commit: 'abcdef0123', base: 'base', verdict: 'accepted', reason: 'passed', findings: 0, files: 2 };
+    assert.match(brief(at('choice', { candidates: [one, { ...one, id: 'try/b', agent: 'c', verdict: 'rejected', reason: 'new-failures' }] })), /## Candidates, best first\n\n\| \| Commit \| Agent \| Gates \| Findings \| Files \|\n\|[-|]+\n\| 1 \| abcdef01 \| a\\\|b \| accepted \(passed\) \| 0 \| 2 \|\n\| 2 \| abcdef01 \| c \| rejected \(new-failures\)/);
+  });
+});

@@ -6,7 +6,7 @@ import type { Evidence, GateResult } from '../../core/gate.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
-import { checkpointWord, evidenceLine } from '../rows/stateWords.ts';
+import { aboutWord, checkpointWord, evidenceLine } from '../rows/stateWords.ts';
 import { t } from '../words.ts';
 import { byRisk, fileLine, sumOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
@@ -18,8 +18,34 @@ const maxFiles = 100;
 /** Markdown, ends with a line end. */
 export function checkpointDocument(brief: Brief): string {
   const { view, checkpoint } = brief;
-  const parts = checkpoint.kind === 'plan' ? planBrief(brief) : mergeBrief(brief);
+  const parts = partsOf(brief);
   return `${[...parts, rounds(view, checkpoint), costs(view)].filter((part) => part.length > 0).map((part) => part.join('\n')).join('\n\n')}\n`;
+}
+
+function partsOf(brief: Brief): string[][] {
+  switch (brief.checkpoint.kind) {
+    case 'plan': return planBrief(brief);
+    case 'merge': return mergeBrief(brief);
+    case 'document': case 'choice': case 'review': return earlyBrief(brief);
+  }
+}
+
+/** Of what comes before anything is to be merged: a document, candidates, the work so far. */
+function earlyBrief({ view, checkpoint, changes, page, pages }: Brief): string[][] {
+  return [
+    [`# ${aboutWord(checkpoint)}: ${plain(view.title, 120)}`],
+    [
+      `- ${t('Goal: {0}', plain(view.request, 600))}`,
+      `- ${t('Then: nothing lands on {0} before you approve the merge.', plain(branchName(view.target)))}`,
+      `- ${t('Agents: {0}', agents(view))}`,
+    ],
+    checkpoint.kind === 'document' ? [t('In full in {0}, the next file of this review.', plain(checkpoint.subject ?? '', 80))] : [],
+    checkpoint.candidates.length > 0 ? [
+      `## ${t('Candidates, best first')}`, '', `| | ${t('Commit')} | ${t('Agent')} | ${t('Gates')} | ${t('Findings')} | ${t('Files')} |`, '|---|---|---|---|---|---|',
+      ...checkpoint.candidates.map((candidate, at) => `| ${at + 1} | ${short(candidate.commit)} | ${plain(candidate.agent, 60).replaceAll('|', String.raw`\|`)} | ${candidate.verdict} (${candidate.reason}) | ${candidate.findings} | ${candidate.files} |`),
+    ] : [],
+    ...(checkpoint.kind === 'review' ? [review(view), files(changes, page, pages)] : []),
+  ];
 }
 
 function planBrief({ view }: Brief): string[][] {

@@ -6,12 +6,13 @@
 import * as vscode from 'vscode';
 import type { Act } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
-import { branchName, short } from '../figures.ts';
+import { branchName, line, short } from '../figures.ts';
 import { personHere } from '../person.ts';
 import { plain, withoutIcons } from '../plain.ts';
 import type { Report } from '../report.ts';
 import { needs } from '../rows/needsYouRows.ts';
 import type { Row } from '../rows/row.ts';
+import { aboutWord } from '../rows/stateWords.ts';
 import type { Repositories } from '../runs/repositories.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { SecretKeys } from '../secretKeys.ts';
@@ -78,8 +79,10 @@ export class Decisions {
     if (!waivers) return;
     const ticks = await this.#ticks(checkpoint);
     if (!ticks) return;
-    const act: Act = { kind: 'approve', checkpoint: checkpoint.id, commit: target.commit, waivers, ticks, by: personHere() };
-    const done = checkpoint.kind === 'plan' ? vscode.l10n.t('Plan approved: {0}', plain(view.title, 60)) : vscode.l10n.t('Merge into {0} approved: {1}', branchName(view.target), plain(view.title, 60));
+    const commit = checkpoint.kind === 'choice' ? await chosen(checkpoint) : target.commit;
+    if (commit === undefined) return;
+    const act: Act = { kind: 'approve', checkpoint: checkpoint.id, commit, waivers, ticks, by: personHere() };
+    const done = checkpoint.kind === 'merge' ? vscode.l10n.t('Merge into {0} approved: {1}', branchName(view.target), plain(view.title, 60)) : vscode.l10n.t('{0} approved: {1}', aboutWord(checkpoint), plain(view.title, 60));
     await this.#act(target, act, vscode.l10n.t('The approval was not given'), done);
   }
 
@@ -214,4 +217,10 @@ export async function askReason(gate: string, verdict: string): Promise<string |
     validateInput: (value) => (value.trim() === '' ? { message: vscode.l10n.t('A waiver needs a reason.'), severity: vscode.InputBoxValidationSeverity.Info } : undefined),
   });
   return reason?.trim();
+}
+
+/** The candidate that a person takes; the best of the ranking stands first. */
+async function chosen(checkpoint: CheckpointView): Promise<string | undefined> {
+  const items = checkpoint.candidates.map((candidate, at) => ({ label: withoutIcons(`${at + 1}. ${candidate.agent}`), description: withoutIcons(`${candidate.verdict} (${candidate.reason})`), detail: line(short(candidate.commit), vscode.l10n.t('{0} findings', candidate.findings), vscode.l10n.t('{0} files', candidate.files)), commit: candidate.commit }));
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Take Which Candidate?') }))?.commit;
 }

@@ -10,7 +10,7 @@ import { t } from '../words.ts';
 
 const draftSchema = z.object({
   id: z.string(), task: z.string(), checkpoint: z.string(), step: z.string(),
-  show: z.enum(['file', 'brief', 'plan', 'log']), path: z.string(), commit: z.string(), side: z.enum(['old', 'new']),
+  show: z.enum(['file', 'brief', 'plan', 'document', 'log']), path: z.string(), commit: z.string(), side: z.enum(['old', 'new']),
   /** From 1. */
   line: z.number().int().min(1),
   text: z.string().min(1),

@@ -5,12 +5,13 @@
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName } from '../figures.ts';
 import { plain, withoutIcons } from '../plain.ts';
+import { aboutWord } from '../rows/stateWords.ts';
 import { t } from '../words.ts';
 
 export interface OpenReview { readonly title: string; readonly task: string; readonly checkpoint: string; readonly commit: string; readonly page: number; readonly pages: number }
 
 export function reviewTitle(view: RunView, checkpoint: CheckpointView, page: number, pages: number): string {
-  const what = checkpoint.kind === 'plan' ? t('Plan') : t('Merge → {0}', withoutIcons(branchName(view.target)));
+  const what = checkpoint.kind === 'merge' ? t('Merge → {0}', withoutIcons(branchName(view.target))) : withoutIcons(aboutWord(checkpoint));
   const rounds = view.checkpoints.filter((candidate) => candidate.step === checkpoint.step && candidate.openedAt <= checkpoint.openedAt).length;
   return [what, plain(withoutIcons(view.title), 48), rounds > 1 ? t('round {0}', rounds) : '', pages > 1 ? t('page {0} of {1}', page + 1, pages) : '', view.task.slice(-6)].filter(Boolean).join(' · ');
 }

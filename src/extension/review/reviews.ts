@@ -56,12 +56,12 @@ export class Reviews implements vscode.Disposable {
   async open(view: RunView, checkpoint: CheckpointView, page = 0): Promise<void> {
     const repository = this.#repositories.of(view.task);
     if (!repository) return;
-    const changes = checkpoint.kind === 'plan' ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
+    const changes = checkpoint.kind !== 'merge' && checkpoint.kind !== 'review' ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
     const size = vscode.workspace.getConfiguration('treeline').get<number>('review.maxFilesPerEditor', 30);
     const pages = pagesOf(changes, Math.max(1, size));
     const shown = Math.min(page, pages.length - 1);
     const compared = (pages[shown] ?? []).map((file) => compare({ task: view.task, of: checkpoint.id, from: checkpoint.base, to: checkpoint.commit }, file));
-    if (shown === 0) compared.unshift(...this.#documents(view, checkpoint, changes, pages.length));
+    if (shown === 0) compared.unshift(...await this.#documents(view, checkpoint, changes, pages.length));
     await this.#files.preload(compared.flatMap(([, old, now]) => [old, now].filter((uri) => uri !== undefined)));
     const title = reviewTitle(view, checkpoint, shown, pages.length);
     await this.#remember({ title, task: view.task, checkpoint: checkpoint.id, commit: checkpoint.commit, page: shown, pages: pages.length });
@@ -96,11 +96,16 @@ export class Reviews implements vscode.Disposable {
     }
   }
 
-  #documents(view: RunView, checkpoint: CheckpointView, changes: readonly ChangedFile[], pages: number): Compared[] {
+  async #documents(view: RunView, checkpoint: CheckpointView, changes: readonly ChangedFile[], pages: number): Promise<Compared[]> {
     const about = { task: view.task, commit: checkpoint.commit, of: checkpoint.id, side: 'new' } as const;
     const brief = vscode.Uri.from(addressOf('CHECKPOINT.md', { ...about, show: 'brief' }));
     this.#files.write(brief, checkpointDocument({ view, checkpoint, changes, page: 0, pages }));
-    if (checkpoint.kind === 'merge') return [[brief, undefined, brief]];
+    if (checkpoint.kind === 'document') {
+      const document = vscode.Uri.from(addressOf(checkpoint.subject ?? 'DOCUMENT.md', { ...about, show: 'document' }));
+      await this.#files.preload([document]);
+      return [[brief, undefined, brief], [document, undefined, document]];
+    }
+    if (checkpoint.kind !== 'plan') return [[brief, undefined, brief]];
     const plan = vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan' }));
     this.#files.write(plan, planDocument(view.plan));
     return [[brief, undefined, brief], [plan, undefined, plan]];

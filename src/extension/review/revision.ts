@@ -8,7 +8,7 @@ import * as z from 'zod';
 export const revisionScheme = 'treeline-rev';
 
 const revisionSchema = z.object({
-  show: z.enum(['file', 'brief', 'plan', 'log']),
+  show: z.enum(['file', 'brief', 'plan', 'document', 'log']),
   task: z.string().min(1),
   /** Of a file; empty for what belongs to the task. */
   commit: z.string(),

@@ -7,6 +7,10 @@
  */
 import * as vscode from 'vscode';
 import type { Repositories } from '../runs/repositories.ts';
+import type { Repository } from '../runs/repository.ts';
+import { plainLines } from '../plain.ts';
+import { checkpointWord } from '../rows/stateWords.ts';
+import type { CheckpointView } from '../../protocol/runView.ts';
 import { checkpointDocument } from './checkpointDocument.ts';
 import { planDocument } from './planDocument.ts';
 import { pathOf, revisionOf, revisionScheme } from './revision.ts';
@@ -128,7 +132,15 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
     const checkpoint = view?.checkpoints.find((candidate) => candidate.id === revision.of);
     if (!repository || !view || !checkpoint) throw vscode.FileSystemError.FileNotFound(uri);
     if (revision.show === 'plan') return planDocument(view.plan);
-    const changes = checkpoint.kind === 'plan' || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
+    if (revision.show === 'document') return documentText(repository, view.task, checkpoint);
+    const changes = (checkpoint.kind !== 'merge' && checkpoint.kind !== 'review') || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
     return checkpointDocument({ view, checkpoint, changes, page: 0, pages: 1 });
   }
+}
+
+/** The text that the checkpoint is about; what was decided is no longer handed out to be looked at as if it were open. */
+async function documentText(repository: Repository, task: string, checkpoint: CheckpointView): Promise<string> {
+  if (!vscode.workspace.isTrusted) throw vscode.FileSystemError.Unavailable(vscode.l10n.t('Reviews open after you trust this folder.'));
+  if (checkpoint.state !== 'open') return `${vscode.l10n.t('This checkpoint is {0}.', checkpointWord(checkpoint.state))}\n`;
+  return plainLines((await repository.ask('editable', { task, checkpoint: checkpoint.id })).text);
 }

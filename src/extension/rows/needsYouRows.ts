@@ -8,7 +8,7 @@ import { markdownText, plain } from '../plain.ts';
 import { t } from '../words.ts';
 import { checkpointIcon, failureIcon, waitIcon } from './icons.ts';
 import type { Row } from './row.ts';
-import { evidenceLine, isOver, waitWord } from './stateWords.ts';
+import { aboutWord, candidatesLine, evidenceLine, isOver, waitWord } from './stateWords.ts';
 
 export type Need =
   | { readonly kind: 'checkpoint'; readonly view: RunView; readonly checkpoint: CheckpointView; readonly since: number }
@@ -49,22 +49,27 @@ function checkpointRow(view: RunView, checkpoint: CheckpointView, now: number): 
   const title = plain(view.title, 80);
   const target = branchName(view.target);
   const waits = elapsed(now - checkpoint.openedAt);
-  const proof = checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.needsWaiver.length > 0 ? t('not proven: {0}', plain(checkpoint.needsWaiver.join(', '), 60)) : evidenceLine(view.evidence);
-  const label = checkpoint.kind === 'plan' ? t('Plan · {0}', title) : t('Merge · {0}', title);
-  const lands = checkpoint.kind === 'plan' ? '' : `→ ${plain(target, 40)}`;
+  const merges = checkpoint.kind === 'merge';
+  const proof = !merges ? matterOf(view, checkpoint) : checkpoint.needsWaiver.length > 0 ? t('not proven: {0}', plain(checkpoint.needsWaiver.join(', '), 60)) : evidenceLine(view.evidence);
+  const label = `${aboutWord(checkpoint)} · ${title}`;
+  const lands = merges ? `→ ${plain(target, 40)}` : '';
   const facts = [
     `**${markdownText(view.title)}**`,
-    checkpoint.kind === 'plan' ? t('The plan is ready: {0}.', markdownText(subtasks(view))) : t('{0} would land on {1}, now at {2}.', short(checkpoint.commit), markdownText(target), short(checkpoint.base)),
-    checkpoint.kind === 'merge' ? markdownText(proof) : '',
+    checkpoint.kind === 'plan' ? t('The plan is ready: {0}.', markdownText(subtasks(view))) : !merges ? markdownText(proof) : t('{0} would land on {1}, now at {2}.', short(checkpoint.commit), markdownText(target), short(checkpoint.base)),
+    merges ? markdownText(proof) : '',
     view.waiting ? markdownText(view.waiting.why) : '',
     t('Waits for {0}.', waits),
   ];
   return {
     id: `need/${view.task}/${checkpoint.id}`, label, description: line(lands, proof, waits), tooltip: paragraphs(facts),
-    accessible: line(label, checkpoint.kind === 'plan' ? '' : t('onto {0}', plain(target, 40)), proof, t('waits for {0}', waits), t('press Enter to open the review')),
+    accessible: line(label, merges ? t('onto {0}', plain(target, 40)) : '', proof, t('waits for {0}', waits), t('press Enter to open the review')),
     icon: checkpointIcon(checkpoint.kind), context: `checkpoint.${checkpoint.kind}`, opens: 'treeline.review.open', expanded: false, children: [],
     about: { task: view.task, at: checkpoint.step, checkpoint: checkpoint.id, commit: checkpoint.commit },
   };
+}
+
+function matterOf(view: RunView, checkpoint: CheckpointView): string {
+  return checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.kind === 'choice' ? candidatesLine(checkpoint) : '';
 }
 
 function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since: number): Row {

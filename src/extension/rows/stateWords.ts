@@ -1,6 +1,7 @@
 /** Every state of the core's closed tables in a person's words. Owns the words. Refuses: states of its own. */
 import type { Evidence } from '../../core/gate.ts';
 import type { CheckpointView, RunView, StepView } from '../../protocol/runView.ts';
+import { plain } from '../plain.ts';
 import { t } from '../words.ts';
 
 export function runWord(state: RunView['state']): string {
@@ -64,4 +65,21 @@ export function evidenceLine(evidence: Evidence | null): string {
     if (passed + failed === 0) return t('{0}: {1}', gate.id, `${gate.verdict} (${gate.reason})`);
     return failed > 0 ? t('{0}: {1} of {2} tests failed', gate.id, failed, passed + failed) : t('{0} {1}/{2}', gate.id, passed, passed + failed);
   }).join(', ');
+}
+
+/** What a checkpoint is about: `Plan`, `requirements.md`, `Choose`, `Work so far`, `Merge`. */
+export function aboutWord(checkpoint: Pick<CheckpointView, 'kind' | 'subject'>): string {
+  switch (checkpoint.kind) {
+    case 'plan': return t('Plan');
+    case 'document': return plain(checkpoint.subject ?? '', 60) || t('Document');
+    case 'choice': return t('Choose');
+    case 'review': return t('Work so far');
+    case 'merge': return t('Merge');
+  }
+}
+
+/** `2 candidates, best: gate accepted`, of a choice. */
+export function candidatesLine(checkpoint: CheckpointView): string {
+  const [best] = checkpoint.candidates;
+  return best ? t('{0} candidates, best: {1}', checkpoint.candidates.length, `${plain(best.agent, 40)} ${best.verdict}`) : '';
 }
