@@ -3,6 +3,7 @@
  * Owns: their meaning. Matched name by name without regular expressions, so that no glob can make it slow. Pure.
  * Refuses: what it would not understand, with why: a glob that silently matches nothing protects nothing.
  */
+import { reachedEnds } from '../core/namePattern.ts';
 
 export type Glob = { readonly ok: true; readonly matches: (path: string) => boolean } | { readonly ok: false; readonly problem: string };
 
@@ -66,16 +67,7 @@ function tokensOf(name: string): readonly string[] {
 }
 
 function matchesPath(pattern: readonly Segment[], names: readonly string[], below: boolean): boolean {
-  // Which prefixes of the path the glob so far can match: one pass per segment, never exponential.
-  let reachable = new Set([0]);
-  for (const segment of pattern) {
-    const next = new Set<number>();
-    for (const at of reachable) {
-      if (segment === '**') for (let end = at; end <= names.length; end += 1) next.add(end);
-      else if (at < names.length && matchesName(segment, names[at] ?? '')) next.add(at + 1);
-    }
-    reachable = next;
-  }
+  const reachable = reachedEnds(pattern, names, matchesName);
   return below ? [...reachable].some((end) => end > 0) : reachable.has(names.length);
 }
 

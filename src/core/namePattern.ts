@@ -23,3 +23,20 @@ export function namesMeet(left: string, right: string): boolean {
   const last = rest.at(-1) ?? '', end = others.at(-1) ?? '';
   return (first.startsWith(start) || start.startsWith(first)) && (last.endsWith(end) || end.endsWith(last));
 }
+
+/**
+ * After how many names of a path a pattern can end, one element for each name: `**` stands for any number of them, the others for what `fits` says.
+ * One pass for each segment over which prefixes of the path can be reached: never exponential.
+ */
+export function reachedEnds<Segment>(pattern: readonly (Segment | '**')[], names: readonly string[], fits: (segment: Segment, name: string) => boolean): ReadonlySet<number> {
+  let reachable = new Set([0]);
+  for (const segment of pattern) {
+    const next = new Set<number>();
+    for (const at of reachable) {
+      if (segment === '**') for (let end = at; end <= names.length; end += 1) next.add(end);
+      else if (at < names.length && fits(segment, names[at] ?? '')) next.add(at + 1);
+    }
+    reachable = next;
+  }
+  return reachable;
+}

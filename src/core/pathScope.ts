@@ -3,7 +3,7 @@
  * Only the globs that plans use: `*` within a name, `**` across folders, a folder with or without "/".
  * Matched segment by segment without regular expressions, so that no plan can make it slow.
  */
-import { fitsName, namesMeet } from './namePattern.ts';
+import { fitsName, namesMeet, reachedEnds } from './namePattern.ts';
 
 export function insideScope(path: string, scope: readonly string[]): boolean {
   return scope.some((glob) => matches(segmentsOf(glob), path.split('/')));
@@ -29,17 +29,7 @@ function segmentsOf(glob: string): readonly string[] {
 }
 
 function matches(glob: readonly string[], path: readonly string[]): boolean {
-  // Which prefixes of the path the glob so far can match: one pass per segment, never exponential.
-  let reachable = new Set([0]);
-  for (const segment of glob) {
-    const next = new Set<number>();
-    for (const at of reachable) {
-      if (segment === '**') for (let end = at; end <= path.length; end += 1) next.add(end);
-      else if (at < path.length && fitsName(segment, path[at] ?? '')) next.add(at + 1);
-    }
-    reachable = next;
-  }
-  return reachable.has(path.length);
+  return reachedEnds(glob, path, fitsName).has(path.length);
 }
 
 /** Walks both at once: which pairs of places some path can have reached. */
