@@ -59,7 +59,15 @@ export function createCrew(options: CrewOptions): Crew {
 
   const keyOf = (task: string, command: Command): string => `${task}/${command.id}`;
 
+  /** Many things that ask at once (a group of outcomes, commands that end) are one look. */
+  let asked = false;
   function pump(): void {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => { asked = false; look(); });
+  }
+
+  function look(): void {
     if (options.signal.aborted) return;
     const states = options.states();
     const wanted = states.flatMap((state) => readyOf(state, (unit) => options.provider(state, unit)));
