@@ -1,6 +1,7 @@
 /** The arguments of dist/verify.js, parsed at the door. Refuses what it does not know. */
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
+import { changeKindSchema } from '../core/redGreen.ts';
 import { TreelineError } from '../client/treelineError.ts';
 
 const usage = 'verify --repo DIR --base REF --head REF [--kind auto|fix|feature|refactor|perf|docs] [--gate ID]... [--trust] [--sandbox required|prefer|off] [--json]';
@@ -9,7 +10,7 @@ const schema = z.object({
   repo: z.string().min(1).default('.'),
   base: z.string('--base REF is missing').min(1, '--base is empty'),
   head: z.string('--head REF is missing').min(1, '--head is empty'),
-  kind: z.enum(['auto', 'fix', 'feature', 'refactor', 'perf', 'docs'], '--kind is one of auto, fix, feature, refactor, perf, docs').default('auto'),
+  kind: z.enum(changeKindSchema.options, '--kind is one of auto, fix, feature, refactor, perf, docs').default('auto'),
   gate: z.array(z.string()).default([]),
   trust: z.boolean().default(false),
   sandbox: z.enum(['required', 'prefer', 'off'], '--sandbox is one of required, prefer, off').default('prefer'),

@@ -21,6 +21,10 @@ export function verifyText(document: VerifyDocument): string {
       `  ${finding.severity}: ${finding.kind}   ${finding.file}${finding.line === null ? '' : `:${finding.line}`}   ${finding.why}`,
       ...(finding.severity === 'low' ? [] : [...(finding.before === null ? [] : [`    - ${finding.before}`]), ...(finding.after === null ? [] : [`    + ${finding.after}`])]),
     ]),
+    ...(document.redGreen.state === 'none' ? [] : [`  red-green proof: ${document.redGreen.state}`]),
+    ...document.redGreen.tests.map(({ test, state, shown }) => `    ${state}: ${test}\n${indented(shown)}`),
+    ...(document.baseTests.state === 'none' ? [] : [`  the base's tests on this change: ${document.baseTests.state}`]),
+    ...document.baseTests.failing.map(({ test, shown }) => `    ✗ ${test}\n${indented(shown)}`),
     ...document.ticks.map((tick) => `  needs a person: ${tick.why}`),
     ...document.notes.map((note) => `  note: ${note}`),
   ].join('\n');

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { integrityFindingSchema } from './integrity.ts';
+import { baseTestsSchema, redGreenSchema } from './redGreen.ts';
 import { declaredTestSchema } from './requirement.ts';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
@@ -96,6 +97,9 @@ export const evidenceSchema = z.object({
   }).optional(),
   /** What the change does to the proof that it is judged by. Absent in evidence of before there was a guard. */
   integrity: z.array(integrityFindingSchema).optional(),
+  /** What the change's tests show of it, and what the base's tests say of it. Absent where nobody asked, and in evidence of before. */
+  redGreen: redGreenSchema.optional(),
+  baseTests: baseTestsSchema.optional(),
   /** Facts that a person must tick before an approval: `gate-definition:<gate>`, `integrity:<finding>` and the like. */
   ticks: z.array(z.object({ id: z.string(), why: z.string() })),
 });

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { integrityKinds, type IntegrityKind } from './integrity.ts';
+import type { BaseTests, ChangeKind, RedGreen } from './redGreen.ts';
 
 export const reasonsByVerdict = {
   accepted: ['passed', 'only-preexisting-failures', 'base-red-repaired', 'known-flaky-only'],
@@ -249,6 +250,18 @@ export function integrityVerdict(facts: readonly IntegrityFact[]): Judgement {
   // Of several reasons that weigh the same the one whose kind stands first is named, not the one that was found first.
   const found = integrityKinds.flatMap((kind) => facts.flatMap((fact) => (fact.kind !== kind || fact.severity === 'low' ? [] : [integrityTable[kind][fact.severity]])));
   return worst([passed, ...found]);
+}
+
+/** What is said to mend or to bring something has a test that fails without it; of others it is asked where they bring tests. */
+export function redGreenVerdict(kind: ChangeKind, proof: RedGreen): Judgement {
+  const asked = kind === 'fix' || kind === 'feature' || (kind === 'auto' && proof.state !== 'none');
+  return asked && proof.state !== 'proven' ? judge('not-verified', 'no-red-proof') : passed;
+}
+
+/** The base's tests as they were, over the head's sources: where nothing was to change its ways, who fails them has weakened them. */
+export function baseTestsVerdict(kind: ChangeKind, found: BaseTests): Judgement {
+  if (found.failing.every((one) => one.asked)) return passed;
+  return kind === 'refactor' || kind === 'perf' || kind === 'docs' ? weakened : person;
 }
 
 const severity: readonly Verdict[] = ['accepted', 'not-verified', 'timed-out', 'error', 'rejected'];

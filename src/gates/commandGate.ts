@@ -11,7 +11,7 @@ import { endOf, type GateRun } from './gateRun.ts';
 import type { GateStore } from './gateStore.ts';
 import { collectCoverage, collectFindings } from './findings/collectFindings.ts';
 import { askingOf } from './listeners/asking.ts';
-import { putMeaning } from './overlay.ts';
+import { putFile, putMeaning } from './overlay.ts';
 import { plainText } from '../core/plainText.ts';
 import { lastLines } from './boundedText.ts';
 import type { ReaderOptions } from './reports/lineReader.ts';
@@ -32,6 +32,8 @@ export interface CommandGateRequest {
   readonly commit: string; readonly tree: TreeText; readonly gate: GateDefinition; readonly setup: string | null; readonly mode: SandboxMode;
   /** Another tree's meaning of the command, put in before it runs. */
   readonly overlay: { readonly meaning: Meaning; readonly names: readonly string[] } | null;
+  /** Files of another tree, laid over this one before it runs; null: taken away. */
+  readonly patch?: ReadonlyMap<string, Uint8Array | null>;
 }
 
 export interface CommandGateResult { readonly run: GateRun; /** All that was kept of the output. */ readonly output: string }
@@ -67,6 +69,7 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
     return { run: { ...neverStarted, setup: 'failed', dependencies: prepared.words, tail: lastLines(prepared.output, 40, 4000) }, output: prepared.output };
   }
   const files = tools.sandbox.files(checkout.path);
+  for (const [path, bytes] of request.patch ?? []) await putFile(files, path, bytes);
   if (request.overlay) await putMeaning(files, request.overlay.meaning, request.overlay.names);
   // A report that lies in the tree already says nothing about this run.
   for (const path of reportPaths(gate, request.tree.files)) await files.remove(path);
@@ -74,7 +77,7 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   const folder = await tools.store.openFolder();
   closers.push(() => folder.close());
   const reports = tools.sandbox.files(folder.path);
-  const options: ReaderOptions = { root: checkout.path, files: request.tree.files };
+  const options: ReaderOptions = { root: checkout.path, files: request.patch ? new Set([...request.tree.files, ...request.patch.keys()]) : request.tree.files };
   const printed = gate.report || gate.findings ? null : printedReports(gate.runner, options);
   const result = await runCommand(request, tools.sandbox, checkout, { path: folder.path, files: reports }, (chunk) => {
     printed?.push(chunk);

@@ -7,7 +7,8 @@ import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
 import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
 import { declaredTests } from '../core/requirement.ts';
-import { integrityVerdict, worst } from '../core/verdict.ts';
+import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
+import { baseTestsVerdict, integrityVerdict, redGreenVerdict, worst } from '../core/verdict.ts';
 import type { Archive, ChangedFile } from '../ports/archive.ts';
 import type { BaseTree } from '../ports/library.ts';
 import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
@@ -23,6 +24,9 @@ import type { GateStore } from './gateStore.ts';
 import { examineIntegrity } from './integrity/examineIntegrity.ts';
 import type { GrammarFile } from './integrity/grammars.ts';
 import { lineWriter } from './boundedText.ts';
+import { broughtBy, type Brings } from './proof/failureCause.ts';
+import { testPatches } from './proof/otherSide.ts';
+import type { ProofRequest } from './proof/proveGate.ts';
 
 export interface ExaminersOptions {
   readonly archive: Pick<Archive, 'readFile' | 'listFiles' | 'changes' | 'diff'>;
@@ -55,7 +59,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     let lines: Promise<ChangedLines | null> | undefined;
     const shared: Omit<Examination, 'onOutput'> = {
       task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
-      changedLines: () => (lines ??= linesOf(request.base, request.commit)),
+      changedLines: () => (lines ??= linesOf(request.base, request.commit)), proof: request.kind ? await proofOf(request, request.kind, changes) : null,
       head: { commit: request.commit, tree: request.tree, text: headText, content: await ownContent(request.commit, headText) },
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
@@ -74,10 +78,23 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
     const guard = integrityVerdict(integrity);
-    const { verdict, reason } = guard.verdict === 'accepted' ? worst(gates) : worst([worst(gates), guard]);
+    const proofs = examined.flatMap(({ proof }) => proof ?? []);
+    const proof = request.kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
+    if (proof) ticks.push(...baseTestTicks(proof.baseTests));
+    const beside = [guard, ...(proof && request.kind ? [baseTestsVerdict(request.kind, proof.baseTests), redGreenVerdict(request.kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
+    const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
-    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+  }
+
+  async function proofOf(request: ExamineRequest, kind: ChangeKind, changes: readonly ChangedFile[]): Promise<ProofRequest> {
+    let brings: Promise<Brings> | undefined;
+    const asked = (test: string): boolean => declaredTests(request.declared ?? [], { passed: [test], failed: [], skipped: [] }).some(({ state }) => state === 'passed');
+    return {
+      kind, asked, patches: await testPatches(options.archive, request.base, request.commit, changes),
+      brings: () => (brings ??= options.archive.diff(request.base, request.commit, diffLimit).then((diff) => broughtBy(diff, changes))),
+    };
   }
 
   /** Null: a change too large to be looked at line by line. */

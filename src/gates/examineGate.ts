@@ -6,11 +6,13 @@ import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '..
 import { verdict, type GateFacts, type Judgement, type TestFacts } from '../core/verdict.ts';
 import type { ChangedFile } from '../ports/archive.ts';
 import type { SandboxMode } from '../ports/sandbox.ts';
-import { hashOf } from './canonical.ts';
+import { hashOf, sha256 } from './canonical.ts';
 import { runCommandGate, type CommandGateRequest, type CommandGateTools } from './commandGate.ts';
 import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } from './definition.ts';
 import { gateResult } from './evidence.ts';
 import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
+import type { Patch } from './proof/otherSide.ts';
+import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
 import { setupFor } from './setup.ts';
 import { staticFacts, type Sides } from './staticFacts.ts';
 
@@ -26,12 +28,14 @@ export interface Examination {
   readonly sandboxMissing: boolean;
   /** Part of every cache key: what confines, and which toolchain runs. */
   readonly machine: string;
+  /** Null: only the gates themselves are asked for. */
+  readonly proof: ProofRequest | null;
   readonly say: (text: string) => void;
   readonly onOutput: (chunk: Uint8Array) => void;
 }
 
 /** `tests`: what the report of the head has; null: none. */
-export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks']; readonly tests: TestFacts | null }
+export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks']; readonly tests: TestFacts | null; /** Null: not asked for, or nothing to prove it on. */ readonly proof: GateProof | null }
 
 interface Kept { readonly run: GateRun; readonly cached: boolean; readonly output: string; readonly title: string }
 
@@ -47,7 +51,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
 
   const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
-  const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes));
+  const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes) || needsBaseFor(examination.proof));
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
   // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
   const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
@@ -60,11 +64,16 @@ export async function examineGate(gate: GateDefinition, examination: Examination
     definitionChanged = outcome?.verdict === here.verdict && outcome.reason === here.reason ? 'same-outcome' : 'differs';
   }
   const final: GateFacts = { ...withBase, definitionChanged };
+  const proof = examination.proof !== null && verdict(final).verdict === 'accepted' && final.head?.tests ? await proveGate(examination.proof, {
+    head: judged.run, base: known?.run ?? null,
+    baseWithHeadTests: (patch) => runs.baseWithHeadTests({ ...gate, runner: atBase.runner }, atBase.meaning, patch),
+    headWithBaseTests: (patch) => runs.headWithBaseTests({ ...gate, runner: atBase.runner }, atBase.meaning, names, patch),
+  }) : null;
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
     result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found }),
-    tests: final.head?.tests ?? null,
+    tests: final.head?.tests ?? null, proof,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
 }
@@ -76,7 +85,7 @@ function refused(gate: GateDefinition, because: Pick<GateFacts, 'sandboxMissing'
     tail: 'A sandbox is required and none works here. Install bubblewrap and allow user namespaces, or choose --sandbox prefer.',
   };
   const facts: GateFacts = { ...factsOf(run, null), ...because };
-  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [], tests: null };
+  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [], tests: null, proof: null };
 }
 
 function factsOf(run: GateRun, base: GateRun | null): GateFacts {
@@ -95,6 +104,11 @@ function needsBase(judgement: Judgement, changes: readonly ChangedFile[]): boole
   }
   // The base cannot change the answer where the head's run never came to one.
   return judgement.verdict === 'rejected' || judgement.verdict === 'not-verified' || judgement.reason === 'runner-error';
+}
+
+/** A fix may have its proof in a test that was red before. */
+function needsBaseFor(proof: ProofRequest | null): boolean {
+  return proof !== null && (proof.kind === 'fix' || proof.kind === 'feature' || proof.patches.ofHead !== null);
 }
 
 /** The runs of one gate: each under its key, told to whoever watches, and logged. */
@@ -129,13 +143,23 @@ class Runs {
     return kept === null || kept.run.end === null ? null : kept;
   }
 
+  /** The base's sources under the head's tests: what is red there and green on the head is proven. */
+  async baseWithHeadTests(gate: GateDefinition, meaning: Meaning, patch: Patch): Promise<GateRun> {
+    return (await this.#run('the base under the tests of the change', this.#examination.base, gate, meaning, null, keepable, patch)).run;
+  }
+
+  /** The head's sources under the base's tests: what the change makes of what was promised before. */
+  async headWithBaseTests(gate: GateDefinition, meaning: Meaning, names: readonly string[], patch: Patch): Promise<GateRun> {
+    return (await this.#run('the change under the tests of the base', this.#examination.head, gate, meaning, names.length > 0 ? { meaning, names } : null, keepable, patch)).run;
+  }
+
   log(): string {
     return this.#done.map(({ title, output }) => `== ${title}\n${output}\n`).join('\n');
   }
 
-  async #run(title: string, side: Side, gate: GateDefinition, meaning: Meaning, overlay: CommandGateRequest['overlay'], usable: (run: GateRun) => boolean): Promise<Kept> {
+  async #run(title: string, side: Side, gate: GateDefinition, meaning: Meaning, overlay: CommandGateRequest['overlay'], usable: (run: GateRun) => boolean, patch?: Patch): Promise<Kept> {
     const examination = this.#examination;
-    const keys = await this.#key(side, gate, meaning);
+    const keys = await this.#key(side, gate, meaning, patch);
     const cached = await this.#cached(title, keys, usable);
     if (cached) {
       examination.say(`${gate.id}: ${title} is known from an earlier run\n`);
@@ -143,7 +167,7 @@ class Runs {
     }
     examination.say(`${gate.id}: ${gate.command} on ${title} (${side.commit.slice(0, 10)})\n`);
     const setup = await setupFor(examination.content.setup, examination.base.text, side.text);
-    const { run, output } = await runCommandGate({ commit: side.commit, tree: side.text, gate, setup, mode: examination.mode, overlay }, this.#tools, examination.onOutput, this.#signal);
+    const { run, output } = await runCommandGate({ commit: side.commit, tree: side.text, gate, setup, mode: examination.mode, overlay, ...(patch ? { patch } : {}) }, this.#tools, examination.onOutput, this.#signal);
     if (keepable(run)) for (const key of keys) await this.#tools.store.put(key, JSON.stringify(run));
     const kept = { run, cached: false, output, title };
     this.#done.push(kept);
@@ -159,10 +183,11 @@ class Runs {
   }
 
   /** By tree where it is known, and by commit: a base is asked for by its commit, and was often judged as a head before. */
-  async #key(side: Side, gate: GateDefinition, meaning: Meaning): Promise<readonly string[]> {
+  async #key(side: Side, gate: GateDefinition, meaning: Meaning, patch?: Patch): Promise<readonly string[]> {
     const { content, base, machine, mode } = this.#examination;
     const setup = await setupFor(content.setup, base.text, side.text);
-    const common = { version: 1, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
+    const over = patch ? { over: [...patch].map(([path, bytes]) => [path, bytes === null ? null : sha256(new TextDecoder('latin1').decode(bytes))]) } : {};
+    const common = { version: 1, ...over, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
     return [side.tree, side.commit].filter((object) => object !== null).map((object) => hashOf({ ...common, object }));
   }
 }

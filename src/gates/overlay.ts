@@ -17,14 +17,17 @@ export async function putMeaning(files: ConfinedFiles, meaning: Meaning, names: 
   const keys = names.filter((name) => name.includes('#'));
   const manifests = [...new Set(keys.map((name) => name.slice(0, name.indexOf('#'))))];
   const plain = names.filter((name) => !name.includes('#'));
-  for (const path of plain) await putFile(files, path, meaning.get(path) ?? null);
+  for (const path of plain) await putFile(files, path, bytesOf(meaning.get(path) ?? null));
   for (const name of keys) await putSections(files, name, meaning);
   for (const path of manifests.filter((manifest) => manifest.endsWith('.json'))) await putKeys(files, path, meaning, keys.filter((name) => name.startsWith(`${path}#`)));
   return [...plain, ...manifests];
 }
 
-async function putFile(files: ConfinedFiles, path: string, text: string | null): Promise<void> {
-  if (text !== null) return files.write(path, new TextEncoder().encode(text));
+const bytesOf = (text: string | null): Uint8Array | null => (text === null ? null : new TextEncoder().encode(text));
+
+/** Lays one file into a checkout; null: takes it away, there or not. */
+export async function putFile(files: ConfinedFiles, path: string, bytes: Uint8Array | null): Promise<void> {
+  if (bytes !== null) return files.write(path, bytes);
   try {
     await files.remove(path);
   } catch (error) {

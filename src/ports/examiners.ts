@@ -1,5 +1,6 @@
 /** Who runs the gates on an exact tree and gives the evidence that a verdict stands on. */
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import type { ChangeKind } from '../core/redGreen.ts';
 import type { SandboxMode } from './sandbox.ts';
 
 export interface ExamineRequest {
@@ -13,6 +14,8 @@ export interface ExamineRequest {
   readonly gates?: readonly string[] | null;
   /** Names of tests that are to show something: the evidence says what the reports have of each. */
   readonly declared?: readonly string[];
+  /** What the change is said to be: then its tests are proven against the base, and the base's tests against it. Absent: the gates alone. */
+  readonly kind?: ChangeKind;
   readonly sandbox: SandboxMode;
 }
 

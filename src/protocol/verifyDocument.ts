@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { evidenceSchema, gateResultSchema } from '../core/gate.ts';
 import { integrityFindingSchema } from '../core/integrity.ts';
+import { baseTestsSchema, changeKindSchema, redGreenSchema } from '../core/redGreen.ts';
 import { reasonSchema, verdictSchema } from '../core/verdict.ts';
 
 export const verifyDocumentSchema = z.object({
@@ -9,11 +10,14 @@ export const verifyDocumentSchema = z.object({
   verdict: verdictSchema, reason: reasonSchema,
   /** Full commit ids; `tree` is the head's. */
   base: z.string(), head: z.string(), tree: z.string(),
-  kind: z.enum(['auto', 'fix', 'feature', 'refactor', 'perf', 'docs']),
+  kind: changeKindSchema,
   gates: z.array(gateResultSchema),
   /** What the change does to the proof that it is judged by. */
   integrity: z.array(integrityFindingSchema),
-  redGreen: z.object({ state: z.enum(['proven', 'not-discriminating', 'inconclusive', 'none']), tests: z.array(z.string()) }),
+  /** The change's tests over the base's sources: red there and green here is proven. */
+  redGreen: redGreenSchema,
+  /** The base's tests, as they were, over the change's sources. */
+  baseTests: baseTestsSchema,
   /** What a person must look at before this may land. */
   ticks: evidenceSchema.shape.ticks,
   /** Names all of the above by its content. */

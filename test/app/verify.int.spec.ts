@@ -98,9 +98,20 @@ describe('treeline verify', function () {
     const [gate] = document?.gates ?? [];
     deepEqual(gate?.failures.map(({ test, file, line }) => ({ test, file, line })), [{ test: 'test/word.test.js › is right', file: 'test/word.test.js', line: 3 }]);
     match(gate?.evidence.log ?? '', /\.git\/treeline\/gates\/logs\/verify\/.*\.log\.gz$/);
-    deepEqual([document?.integrity, document?.redGreen], [[], { state: 'none', tests: [] }]);
-    match(document?.notes.join(' ') ?? '', /red-green/);
+    deepEqual([document?.integrity, document?.redGreen, document?.baseTests], [[], { state: 'none', tests: [] }, { state: 'none', failing: [] }]);
+    match(document?.notes.join(' ') ?? '', /re-run/);
     match((await verify(['--repo', repository, '--base', 'base', '--head', 'work'])).stdout, /^rejected \(new-failures\)\n[^]*test\/word\.test\.js:3/);
+  });
+
+  it('REQ-VERIFY-04, REQ-GATE-120: says of a fix whether its test fails without it', async () => {
+    await commit({ 'word.js': "module.exports = 'right';\nmodule.exports.more = 1;\n" });
+    const without = await judge('base', 'main', '--trust', '--kind', 'fix');
+    await commit({ 'word.js': "module.exports = 'right';\n", 'half.js': 'module.exports = (n) => n / 2;\n', 'test/half.test.js': "require('node:test').test('halves', () => require('node:assert').equal(require('../half.js')(4), 2));\n" });
+    const proven = await judge('base', 'main', '--kind', 'feature');
+    deepEqual([without, proven].map(({ code, document }) => [code, document?.reason, document?.redGreen.state, document?.redGreen.tests.map(({ test, state }) => `${test}: ${state}`)]), [
+      [1, 'no-red-proof', 'none', []], [0, 'passed', 'proven', ['test/half.test.js › halves: proven']],
+    ]);
+    match((await verify(['--repo', repository, '--base', 'base', '--head', 'main', '--kind', 'feature'])).stdout, /red-green proof: proven\n {4}proven: test\/half\.test\.js › halves\n {8}.*Cannot find module/);
   });
 
   it('REQ-VERIFY-05: a tree that was judged is known; where nothing can be written it is judged all the same', async () => {

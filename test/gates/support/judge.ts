@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import type { Evidence } from '../../../src/core/gate.ts';
 import { createExaminers } from '../../../src/gates/createExaminers.ts';
-import type { Examiners } from '../../../src/ports/examiners.ts';
+import type { ExamineRequest, Examiners } from '../../../src/ports/examiners.ts';
 import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import type { Log } from '../../../src/ports/system.ts';
 import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
@@ -17,8 +17,8 @@ export const silent: Log = { debug: () => undefined, info: () => undefined, warn
 
 export interface Bench {
   readonly repository: SmallRepository; readonly store: MemoryStore; readonly examiners: Examiners;
-  /** Commits the base and then the change, and judges the change. */
-  judge(base: Files, change: Files): Promise<Evidence>;
+  /** Commits the base and then the change, and judges the change; with its proofs where `asking` says of what kind it is. */
+  judge(base: Files, change: Files, asking?: Pick<ExamineRequest, 'kind' | 'declared'>): Promise<Evidence>;
   close(): Promise<void>;
 }
 
@@ -37,11 +37,11 @@ export async function bench(options: { readonly sandbox?: Sandbox; readonly load
   });
   return {
     repository, store, examiners,
-    async judge(baseFiles, change) {
+    async judge(baseFiles, change, asking = {}) {
       const base = await repository.commit(baseFiles);
       const head = await repository.commit(change);
       const content = await examiners.content(base.commit);
-      return examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'prefer' }, () => undefined, AbortSignal.timeout(60_000));
+      return examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'prefer', ...asking }, () => undefined, AbortSignal.timeout(60_000));
     },
     close: () => repository.remove(),
   };
