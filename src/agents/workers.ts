@@ -66,7 +66,7 @@ async function attempt(options: WorkersOptions, headStart: HeadStart, candidate:
     leave = await headStart(`${cacheKey} ${candidate.agent}`, both);
     return await runTurns({
       provider: candidate.open(clock, options.patience ?? defaultPatience), model: candidate.model, prompt: promptFor({ ...request, review }), tools: toolbox(request),
-      bench: { files: sandbox.files(request.root, withheld), sandbox, request, signal: both }, report, meter, cacheKey, answering: leave, log,
+      bench: { files: sandbox.files(request.root, withheld), sandbox, request, propose: (amendment) => report.propose(amendment), signal: both }, report, meter, cacheKey, answering: leave, log,
     });
   } catch (error) {
     signal.throwIfAborted();

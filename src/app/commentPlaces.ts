@@ -14,7 +14,7 @@ type Placed = Comment & { readonly file: string; readonly line: number };
 /** Rejects with a TreelineError (`no-such-place`) that names every place that is not there, and what is. */
 export async function placed(comments: readonly Comment[], checkpoint: Pick<Checkpoint, 'about' | 'binding'>, trees: Trees): Promise<readonly Comment[]> {
   // A plan has no files yet: `src/a.js:3: …` is what the person says of it.
-  if (checkpoint.about === 'plan') return comments.map((comment) => (isPlaced(comment) ? withoutPlace(comment) : comment));
+  if (checkpoint.about === 'plan' || checkpoint.about === 'amendment') return comments.map((comment) => (isPlaced(comment) ? withoutPlace(comment) : comment));
   const found = await Promise.all(comments.map(async (comment) => (isPlaced(comment) ? placeOf(comment, checkpoint.binding, trees) : comment)));
   const missing = found.filter((one) => typeof one === 'string');
   if (missing.length > 0) throw new TreelineError('no-such-place', missing.join(' '), 'Mend FILE:LINE, or leave it out for a comment about the whole change.');

@@ -57,7 +57,7 @@ function withBareYes(words: readonly string[]): string[] {
 }
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [...(before ?? []), value];
-const yes = (): Option => new Option('--yes [kinds]', 'approve checkpoints without asking: all, or some of --yes=plan,document,choice,review,merge; never waives a gate').argParser(String);
+const yes = (): Option => new Option('--yes [kinds]', 'approve checkpoints without asking: all, or some of --yes=plan,document,choice,review,merge,amendment; never waives a gate, never gives up a requirement').argParser(String);
 const sandbox = (): Option => new Option('--sandbox <mode>', 'required, prefer or off');
 
 function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: number) => void): Command {
@@ -91,7 +91,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .option('--base <ref>', 'where a task would start').option('--spec <glob>', 'pick exactly; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who would work; may be said again', collect)
     .option('--since <ref>', 'also what of them has changed since then').action(does(specs));
   program.command('list').description('all tasks of the repository').option('--passed', 'what the checkpoint policy let pass with nobody looking').action(does(list));
-  program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').option('--document <name>', 'print a document that it wrote instead; NAME@2 is its second version').action(does(show));
+  program.command('show').argument('<task>', 'an id, or the beginning of one').description('how a task stands').option('--document <name>', 'print a document that it wrote instead; NAME@2 is its second version').option('--plan [version]', 'print its plan instead, the newest or an earlier version of it').action(does(show));
   program.command('watch').argument('[task]').description('follow a task; Ctrl-C leaves it running').option('--until <state>', 'waiting: end as soon as it waits for a person').option('--verbose', 'print what agents and gates say, too').action(does(watch));
   program.command('log').argument('<task>').argument('[step]', 'a step, a subtask, or the name of a log').description('what an agent or a gate printed').action(does(log));
   program.command('approve').argument('<task>').description('approve the open checkpoint, or waive a red gate')

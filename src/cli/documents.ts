@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
+import { planSchema } from '../core/plan.ts';
 import { requests } from '../protocol/messages.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
@@ -46,6 +47,9 @@ const preparedDocument = z.object({ schema: z.literal('treeline/prepared/1'), re
 
 const documentDocument = z.object({ schema: z.literal('treeline/document/1'), task: z.string(), name: z.string(), version: z.number().int().describe('from 1'), versions: z.number().int(), by: z.string(), text: z.string() });
 
+const planVersion = { version: z.number().int().describe('from 1'), by: z.string(), at: z.number().describe('milliseconds since 1970') };
+const planDocument = z.object({ schema: z.literal('treeline/plan/1'), task: z.string(), ...planVersion, plan: planSchema, versions: z.array(z.object(planVersion)).describe('oldest first') });
+
 /** What `edit --print` prints: what an open checkpoint is about, as a person may change it. */
 const editableDocument = requests.editable.result.extend({ schema: z.literal('treeline/editable/1'), task: z.string() });
 
@@ -56,7 +60,7 @@ export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
-  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, triggers: triggersDocument,
+  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, plan: planDocument, triggers: triggersDocument,
   verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
 } as const;
 

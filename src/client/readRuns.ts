@@ -1,6 +1,6 @@
 /** Reads runs and their logs as plain files: no engine, no git, nothing written. Owns: what a task's name may be shortened to. */
 import { evolve } from '../core/evolve.ts';
-import type { RunState } from '../core/state.ts';
+import type { PlanVersion, RunState } from '../core/state.ts';
 import { listLogs, pickLog, readLogFile } from '../journal/attemptLogFile.ts';
 import { journalFolder, tasksIn } from '../journal/journalFolder.ts';
 import { readRunJournal } from '../journal/readJournal.ts';
@@ -68,6 +68,16 @@ export async function readDocument(directory: string, task: string, name: string
   if (found) return { task: id, name, version: version ?? versions.length, versions: versions.length, by: found.by, text: found.text };
   const known = Object.keys(state?.artifacts ?? {});
   throw new TreelineError('unknown-document', versions.length > 0 ? `"${name}" of task ${id} has ${versions.length} versions; there is no version ${version ?? 0}.` : `Task ${id} has no document "${name}".`, known.length > 0 ? `There are: ${known.join(', ')}.` : 'No step has written one yet.');
+}
+
+/** A plan of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-plan`. */
+export async function readPlan(directory: string, task: string, version: number | null): Promise<PlanVersion & { readonly task: string; readonly versions: readonly Omit<PlanVersion, 'plan'>[] }> {
+  const folder = journalFolder(await findCommonDir(directory));
+  const id = findTask(await tasksIn(folder), task);
+  const all = (await readRunJournal(folder, id)).records.reduce<RunState | undefined>(evolve, undefined)?.planVersions ?? [];
+  const found = all[(version ?? all.length) - 1];
+  if (found) return { ...found, task: id, versions: all.map(({ version: number, by, at }) => ({ version: number, by, at })) };
+  throw new TreelineError('unknown-plan', all.length > 0 ? `Task ${id} has no version ${version ?? 0} of its plan.` : `Task ${id} has no plan.`, all.length > 0 ? `There are ${all.length}, from 1.` : 'No step has given one yet.');
 }
 
 /** Every event of a run from its journal, as `onEvent` gives them. */

@@ -13,7 +13,7 @@ import { planMistakes } from './plan.ts';
 import { ok } from './result.ts';
 import type { Result } from './result.ts';
 import { canSendBack } from './sendBack.ts';
-import type { RunState } from './state.ts';
+import type { Checkpoint, RunState } from './state.ts';
 import { openCheckpoints } from './state.ts';
 
 export type { Ask, Refusal } from './approve.ts';
@@ -29,6 +29,8 @@ export function accept(state: RunState, ask: Ask): Result<readonly RunEvent[], R
       const open = openCheckpoints(state);
       const named = ask.checkpoint === null ? open.length === 1 ? open[0] : undefined : open.find((checkpoint) => checkpoint.id === ask.checkpoint || checkpoint.step === ask.checkpoint);
       if (ask.checkpoint !== null && !named) return unknownCheckpoint(state, ask.checkpoint);
+      // Whoever means a proposal must not end the task by it.
+      if (ask.checkpoint === null && !named && open.some((checkpoint) => checkpoint.about === 'amendment')) return no('ambiguous', `${open.length} checkpoints are open: ${openNames(state)}`, 'Say which one: --checkpoint ID. To end the task: cancel it.');
       // With several open, or none, it is the task that is rejected.
       return ok([{ type: 'CheckpointRejected', checkpoint: named?.id ?? '', reason: ask.reason, by: ask.by }]);
     }
@@ -46,6 +48,7 @@ function requestChanges(state: RunState, ask: Extract<Ask, { kind: 'request-chan
   const open = findCheckpoint(state, ask.checkpoint);
   if (!open.ok) return open;
   if (ask.comments.length === 0) return no('empty', 'no comment was given', 'Say what should change.');
+  if (open.value.about === 'amendment') return no('not-here', `a change of the plan is approved or rejected as it is`, 'Approve it, or reject it with a reason: the task goes on with the plan that it has.');
   const step = stepOf(state, open.value.step);
   if (step?.kind !== 'checkpoint' || !canSendBack(state, reworkOf(step))) return no('not-here', `no agent can be asked for changes at ${open.value.id}`, 'Approve it, or reject the task.');
   return ok([{ type: 'ChangesRequested', checkpoint: open.value.id, comments: [...ask.comments], by: ask.by }]);
@@ -80,11 +83,16 @@ function retryTargets(state: RunState): readonly string[] {
   ];
 }
 
+/** Whether it is about a plan that leaves something undone: nobody but a person lets that pass. */
+export function givesUp(state: RunState, checkpoint: Checkpoint): boolean {
+  return checkpoint.about === 'amendment' && state.amendments.find(({ n }) => n === checkpoint.amendment)?.dropped.length !== 0;
+}
+
 /** What `--yes` approves now, or null. It never waives a gate and never ticks a finding. */
 export function approvedByYes(state: RunState): Ask | null {
   if (state.settings.yes.length === 0) return null;
   for (const open of openCheckpoints(state)) {
-    if (!state.settings.yes.includes(open.about)) continue;
+    if (!state.settings.yes.includes(open.about) || givesUp(state, open)) continue;
     const ask: Ask = { kind: 'approve', checkpoint: open.id, commit: null, waivers: [], ticks: [], by: '--yes', tip: null };
     if (accept(state, ask).ok) return ask;
   }

@@ -95,14 +95,14 @@ function beginWork(state: RunState, step: WorkStep, at: number, afresh: boolean)
 }
 
 /** A subtask that has landed and still says the same is not done twice; everything else is done anew, with attempts counted on. */
-function beginUnit(known: Unit | undefined, fresh: Unit, afresh: boolean, at: number): Unit {
+export function beginUnit(known: Unit | undefined, fresh: Unit, afresh: boolean, at: number): Unit {
   const phase: Unit['phase'] = fresh.needs.length > 0 ? { kind: 'pending' } : { kind: 'ready', notBefore: at, why: null };
   if (!known) return { ...fresh, phase };
   if (!afresh && known.phase.kind === 'landed' && fresh.subtask !== null && JSON.stringify(known.subtask) === JSON.stringify(fresh.subtask)) return known;
   return { ...fresh, phase, attempts: known.attempts, from: known.attempts.length, relaid: known.relaid, landings: known.landings, finishedAt: known.finishedAt };
 }
 
-function rowsOf(state: RunState, step: WorkStep): readonly Row[] {
+export function rowsOf(state: RunState, step: WorkStep): readonly Row[] {
   const plain = { title: step.title ?? state.title, subtask: null, item: null, needs: [], agents: chainFor(state, step) };
   const { forEach } = step;
   if (forEach === undefined) return [{ ...plain, id: step.id }];

@@ -4,6 +4,7 @@
  * what depends on the tip that it is laid on carries that tip in its id, so that an answer for an older tip is not expected any more.
  * A wait for a person is simply: no command. Decided once for each state: the answer is kept beside it.
  */
+import { heldBy, openAmendments } from './amending.ts';
 import { stepStateOf, workOf } from './change.ts';
 import type { Binding } from './event.ts';
 import { landable } from './landable.ts';
@@ -53,6 +54,8 @@ function workCommands(state: RunState): readonly Command[] {
     if (unit.phase.kind === 'stuck') { unsure ||= unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing'; continue; }
     const status = stepStateOf(state, unit.step)?.status;
     if (status !== 'active' && status !== 'done') continue;
+    // What an open proposal would split or drop does not start before a person has decided.
+    if (kind === 'ready' && heldBy(state, unit)) continue;
     if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') {
       if (unit.landing === 'choice') choosing.push(...landingOf(state, unit)); else line.push(unit);
     }
@@ -132,6 +135,8 @@ function stepCommands(state: RunState): readonly Command[] {
 
 function landOf(state: RunState, step: Step, own: StepState): readonly Command[] {
   if (step.kind !== 'merge' || (own.land?.kind !== 'landing' && own.land?.kind !== 'blocked')) return [];
+  // Another plan may mean more work: what is there does not land as if it were all.
+  if (openAmendments(state).length > 0) return [];
   const binding = landable(state, step);
   return binding ? [{ kind: 'land', id: `${own.id}#${own.n}`, step: own.id, n: own.n, binding }] : [];
 }

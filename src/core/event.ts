@@ -3,6 +3,7 @@
  * Owns: every event of a run's stream. Refuses: anything that is not a fact: no progress, no intention, no clock.
  */
 import * as z from 'zod';
+import { amendmentSchema } from './amendment.ts';
 import { evidenceSchema, executableContentSchema } from './gate.ts';
 import { documentLimit, outcomeSchema } from './outcome.ts';
 import { planSchema } from './plan.ts';
@@ -17,7 +18,8 @@ export type Binding = z.infer<typeof bindingSchema>;
 export const commentSchema = z.object({ file: z.string().nullable(), line: z.number().int().nullable(), text: z.string().min(1), /** `old`: the line is one of the base's, as it stood before the change. Absent: of the change. */ side: z.enum(['old', 'new']).optional() });
 export type Comment = z.infer<typeof commentSchema>;
 
-export const checkpointKinds = ['plan', 'document', 'choice', 'review', 'merge'] as const;
+/** `amendment`: a change of the plan that an agent proposes; the others are steps of a workflow. */
+export const checkpointKinds = ['plan', 'document', 'choice', 'review', 'merge', 'amendment'] as const;
 export type CheckpointKind = (typeof checkpointKinds)[number];
 
 /** Settings that count for this run, pinned when it starts. */
@@ -61,6 +63,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('IntegrationConflicted'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), files: z.array(z.string()) }),
   z.object({ type: z.literal('UnitJudged'), command: z.string(), unit: z.string(), n: z.number().int(), evidence: evidenceSchema }),
   z.object({ type: z.literal('UnitLanded'), command: z.string(), unit: z.string(), n: z.number().int(), commit: z.string() }),
+  /** An agent at work proposes another plan: `plan` is what it comes to, `wider` and `dropped` what speaks against it. `waits`: a person decides; else it counts from here on. */
+  z.object({ type: z.literal('PlanAmendmentProposed'), command: z.string(), unit: z.string(), /** The fan-out whose subtasks it is about. */ step: z.string(), amendment: amendmentSchema, plan: planSchema, wider: z.array(z.string()), dropped: z.array(z.string()), waits: z.boolean() }),
   /** The integration branch laid on the target: what would land, exactly. */
   z.object({ type: z.literal('CandidateMade'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), commit: z.string(), tree: z.string() }),
   /** `back`: it goes to the agent that the gate sends work back to. The first journals do not say so: their gate failed. */

@@ -5,6 +5,7 @@
 import { chainFor } from './begin.ts';
 import { endStep, relaid, replaceStep, workOf } from './change.ts';
 import type { Recorded, RunEvent } from './event.ts';
+import { amendmentProposed } from './evolveAmendment.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
 import { evolveGate } from './evolveGate.ts';
 import { evolveUnit } from './evolveUnit.ts';
@@ -44,7 +45,7 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
       id: step.id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0,
       outputs: {}, evidence: null, inputs: null, stopped: null, kept: null,
     })),
-    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
+    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
     candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };
 }
@@ -56,6 +57,7 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
       return evolveUnit(state, event, at);
     case 'CandidateMade': case 'CandidateConflicted': case 'CandidateJudged': case 'GateWaived': return evolveGate(state, event, at);
     case 'CheckpointApproved': case 'ChangesRequested': case 'CheckpointRejected': case 'ArtifactEdited': case 'PlanEdited': return evolveCheckpoint(state, event, at);
+    case 'PlanAmendmentProposed': return amendmentProposed(state, event, at);
     case 'CommandFailed': return commandFailed(state, event);
     case 'RetryRequested': return retried(state, event, at);
     case 'LandingBlocked': return landing(state, event.command, (step) => replaceStep(state, { ...step, land: { kind: 'blocked', reasons: event.reasons } }));

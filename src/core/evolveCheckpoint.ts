@@ -3,6 +3,8 @@ import { documentOf, openAt } from './begin.ts';
 import { absorbs, endStep, relaid, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RunEvent } from './event.ts';
+import { amendmentDecided } from './evolveAmendment.ts';
+import { withPlan } from './planVersions.ts';
 import { canSendBack, resetAfter, sendBack } from './sendBack.ts';
 import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import type { StepOf } from './workflow.ts';
@@ -11,6 +13,7 @@ export type CheckpointEvent = Extract<RunEvent, { type: 'CheckpointApproved' | '
 
 export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: number): RunState {
   const checkpoint = state.checkpoints.find((candidate) => candidate.id === event.checkpoint && candidate.state === 'open');
+  if (checkpoint?.about === 'amendment') return event.type === 'CheckpointApproved' || event.type === 'CheckpointRejected' ? amendmentDecided(state, event, checkpoint, at) : state;
   const step = checkpoint && stepOf(state, checkpoint.step);
   if (!checkpoint || step?.kind !== 'checkpoint') return event.type === 'CheckpointRejected' ? rejected(state, event.reason) : state;
   switch (event.type) {
@@ -66,8 +69,7 @@ function edited(state: RunState, event: Extract<CheckpointEvent, { type: 'Artifa
 function planEdited(state: RunState, event: Extract<CheckpointEvent, { type: 'PlanEdited' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
   const own = stepStateOf(state, step.id);
   if (step.about !== 'plan' || !own) return state;
-  const plans = step.of === null ? state.plans : { ...state.plans, [step.of]: event.plan };
-  return openAgain({ ...state, plan: event.plan, plans, planVersion: state.planVersion + 1 }, checkpoint, step, own, at);
+  return openAgain(withPlan(state, step.of, event.plan, event.by, at), checkpoint, step, own, at);
 }
 
 function openAgain(state: RunState, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, own: StepState, at: number): RunState {

@@ -3,6 +3,7 @@ import { absorbs, letsFail, replaceStep, replaceUnit, stepOf, stepStateOf, workO
 import type { RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
 import type { Outcome } from './outcome.ts';
+import { withPlan } from './planVersions.ts';
 import { afterAttempt } from './retry.ts';
 import type { Attempt, Feedback, RunState, Unit, UnitPhase } from './state.ts';
 import { unitOf } from './state.ts';
@@ -50,7 +51,7 @@ function attemptFinished(state: RunState, unit: Unit, event: Extract<UnitEvent, 
 function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): RunState {
   const given: Unit = { ...unit, phase: { kind: 'given' }, feedback: [] };
   switch (outcome.kind) {
-    case 'plan': return { ...replaceUnit(state, given), plan: outcome.plan, plans: { ...state.plans, [unit.step]: outcome.plan }, planVersion: state.planVersion + 1 };
+    case 'plan': return withPlan(replaceUnit(state, given), unit.step, outcome.plan, unit.id, at);
     case 'review': return { ...replaceUnit(state, given), review: outcome.review };
     case 'document': {
       const versions = [...state.artifacts[outcome.name] ?? [], { text: outcome.text, by: unit.id, at }];

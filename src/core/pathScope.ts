@@ -1,5 +1,5 @@
 /**
- * File scopes as plans declare them: whether a path lies in one, and whether two can hold the same path. Pure.
+ * File scopes as plans declare them: whether a path lies in one, whether two can hold the same path, and whether one holds all of another. Pure.
  * Only the globs that plans use: `*` within a name, `**` across folders, a folder with or without "/".
  * Matched segment by segment without regular expressions, so that no plan can make it slow.
  */
@@ -21,6 +21,17 @@ export function scopesMeet(left: readonly string[], right: readonly string[]): b
   const meet = left.map(segmentsOf).some((glob) => others.some((other) => globsMeet(glob, other)));
   beside.set(right, meet);
   return meet;
+}
+
+/** Whether every path of `glob` lies in one of `scope`. A yes is sure; a no may be wrong where only several of them together hold it all. */
+export function scopeCovers(scope: readonly string[], glob: string): boolean {
+  const wanted = segmentsOf(glob);
+  return scope.some((wide) => globCovers(segmentsOf(wide), wanted));
+}
+
+/** What is wild in the narrow one has to be taken by what is wild in the wide one: read as plain letters, it can be by nothing else. */
+function globCovers(wide: readonly string[], narrow: readonly string[]): boolean {
+  return reachedEnds(wide, narrow, (name, other) => other !== '**' && fitsName(name, other)).has(narrow.length);
 }
 
 /** A name stands for a folder, too: for everything below it. */

@@ -2,7 +2,7 @@
  * Which checkpoints pass by themselves: those that `--yes` names, and those that the policy lets pass (product.md C5).
  * Owns: the order of policies, from strict to lax. Refuses: to waive a gate or tick a finding; a step that asks for a person gets one.
  */
-import { accept, approvedByYes } from './accept.ts';
+import { accept, approvedByYes, givesUp } from './accept.ts';
 import type { Ask } from './accept.ts';
 import { stepOf } from './change.ts';
 import { risksOf } from './risk.ts';
@@ -31,7 +31,7 @@ function passedByPolicy(state: RunState): Ask | null {
     const risks = risksOf(state, open);
     if (policy === 'on-risk' && risks.length > 0) continue;
     // Candidates are chosen by a person whatever the policy: nobody else has looked at them side by side.
-    if (open.about === 'choice') continue;
+    if (open.about === 'choice' || givesUp(state, open)) continue;
     const ask: Ask = { kind: 'approve', checkpoint: open.id, commit: null, waivers: [], ticks: [], by: `policy ${policy}`, tip: null, risks: [...risks] };
     if (accept(state, ask).ok) return ask;
   }

@@ -18,6 +18,7 @@ export function risksOf(state: RunState, checkpoint: Checkpoint): readonly strin
     case 'document': return ['a document says what is wanted: that is a person\'s to decide'];
     case 'choice': return ['one of several candidates has to be chosen'];
     case 'review': return reviewRisks(state);
+    case 'amendment': return amendmentRisks(state, checkpoint);
   }
 }
 
@@ -50,6 +51,12 @@ function changeRisks(evidence: Evidence): readonly string[] {
     ...(change.dependencies.length > 0 ? [`dependencies may change: ${few(change.dependencies)}`] : []),
     ...(change.code > 0 && !shown ? ['no test is named or new that shows the change'] : []),
   ];
+}
+
+function amendmentRisks({ amendments }: RunState, { amendment }: Checkpoint): readonly string[] {
+  const record = amendments.find(({ n }) => n === amendment);
+  if (!record) return ['what is proposed is not known'];
+  return [...record.wider.map((glob) => `a subtask may change ${glob}, which none could before`), ...record.dropped.map((what) => `nobody would do ${what} any more`)];
 }
 
 /** A workflow without a review has nobody who disagrees. */

@@ -3,6 +3,7 @@
  * landed are ready, loops go round, a reached checkpoint stands open, and a run whose steps have all ended is over.
  * Pure and idempotent: a wait for a person is simply that nothing follows. Looks only at what an event can have woken.
  */
+import { openAmendments } from './amending.ts';
 import { beginMerge, beginStep, openAt } from './begin.ts';
 import { endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
@@ -45,6 +46,7 @@ function wokenBy(before: RunState, after: RunState): Set<number> {
   if (before.steps !== after.steps) after.steps.forEach((step, index) => { if (step !== before.steps[index]) changed.add(index); });
   if (before.units !== after.units) after.units.forEach((unit, index) => { if (unit !== before.units[index]) changed.add(indexOf.get(unit.step) ?? -1); });
   if (before.checkpoints !== after.checkpoints) for (const checkpoint of after.checkpoints) if (checkpoint.state === 'approved' && checkpoint.about === 'choice') changed.add(indexOf.get(checkpoint.step) ?? -1);
+  if (before.checkpoints !== after.checkpoints) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'amendment') changed.add(indexOf.get(checkpoint.step) ?? -1);
   const woken = new Set(changed);
   for (const index of changed) for (const other of [...dependants[index] ?? [], within[index] ?? -1, ...inside[index] ?? []]) woken.add(other);
   // Who chose may wait for a unit of another step; what may land depends on evidence and approvals.
@@ -98,7 +100,8 @@ function works(state: RunState, step: WorkStep, own: StepState, at: number): Run
   }
   const overtaken = units.find((unit) => unit.rebase && unit.rebase.head !== state.head && unit.phase.kind === 'integrating');
   if (overtaken?.rebase) return replaceUnit(state, beginsOver(overtaken, overtaken.rebase, state.head, at));
-  if (!units.every((unit) => ended(state, unit))) return state;
+  // Whether that was all is a person's to say while another plan is proposed.
+  if (!units.every((unit) => ended(state, unit)) || openAmendments(state).some((open) => open.step === step.id)) return state;
   return ends(state, step, own, units, at);
 }
 
@@ -191,6 +194,7 @@ function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: numbe
 }
 
 function finish(state: RunState, at: number): RunState {
+  if (openAmendments(state).length > 0) return state;
   if (state.steps.every(isOver)) return over(state);
   // Nothing is active and nothing can begin: whatever leads to these steps is gone.
   if (state.steps.some((step) => step.status === 'active')) return state;

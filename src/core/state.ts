@@ -2,6 +2,7 @@
  * The state of a run: the fold of its events, nothing else.
  * Owns: its shape, written so that impossible mixtures cannot be said. Refuses: anything that no event carried.
  */
+import type { Amendment, Losses } from './amendment.ts';
 import type { Binding, CheckpointKind, Comment, PinnedSettings, TaskAccepted } from './event.ts';
 import type { Evidence } from './gate.ts';
 import type { Outcome } from './outcome.ts';
@@ -145,7 +146,29 @@ export interface Checkpoint {
   readonly passed?: readonly string[];
   /** Name of the document, at a checkpoint about one; id of the chosen unit, at a choice that was made. */
   readonly subject: string | null;
+  /** Number of the amendment that it is about. */
+  readonly amendment?: number;
 }
+
+/** A change of a plan that an agent proposed (`core/amendment.ts`). */
+export interface AmendmentRecord extends Losses {
+  /** From 1. */
+  readonly n: number;
+  /** The fan-out whose subtasks it is about. */
+  readonly step: string;
+  /** The unit whose agent proposed it. */
+  readonly by: string;
+  readonly at: number;
+  readonly amendment: Amendment;
+  /** The plan that it changes, and the one that it leads to; while it waits, as things stand now. */
+  readonly before: Plan;
+  readonly plan: Plan;
+  /** It needed a person: its newest checkpoint says what became of it. Else it was taken at once. */
+  readonly waited: boolean;
+}
+
+/** `version` from 1; `by`: the unit that gave it, or who changed it. */
+export interface PlanVersion { readonly version: number; readonly plan: Plan; readonly by: string; readonly at: number }
 
 /** One version of a document. */
 export interface ArtifactVersion { readonly text: string; /** Of the unit that gave it, or who edited it. */ readonly by: string; readonly at: number }
@@ -170,6 +193,10 @@ export interface RunState {
   readonly plan: Plan | null;
   readonly plans: Readonly<Record<string, Plan>>;
   readonly planVersion: number;
+  /** All of them, oldest first. */
+  readonly planVersions: readonly PlanVersion[];
+  /** What agents proposed to change of plans, oldest first. */
+  readonly amendments: readonly AmendmentRecord[];
   readonly review: Review | null;
   /** Documents by name, oldest version first. */
   readonly artifacts: Readonly<Record<string, readonly ArtifactVersion[]>>;

@@ -37,7 +37,7 @@ export function waiting(state: RunState): Waiting | null {
   if (state.end) return null;
   const yes = passing(state);
   const open = openCheckpoints(state).find((checkpoint) => yes?.kind !== 'approve' || checkpoint.id !== yes.checkpoint);
-  if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: 'Review it, then approve, request changes, or reject.', at: open.id };
+  if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: open.about === 'amendment' ? 'Look at what would change, then approve or reject it; the task goes on either way.' : 'Review it, then approve, request changes, or reject.', at: open.id };
   for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };
   for (const step of state.steps) {
     if (step.gate?.kind === 'stuck') return { for: step.gate.waitingFor, why: step.gate.why, next: step.gate.next, at: step.id };
@@ -53,8 +53,21 @@ function whyOpen(state: RunState, open: Checkpoint): string {
     case 'document': return `${open.subject ?? 'the document'} is ready to be approved`;
     case 'choice': return 'candidates are ready to be chosen from';
     case 'review': return 'the work so far is ready to be reviewed';
+    case 'amendment': return amendmentWords(state, open);
     case 'merge': return `the merge is ${proof(state, unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))))}`;
   }
+}
+
+/** Who proposes what, and why a person is asked. */
+function amendmentWords({ amendments }: RunState, { amendment }: Checkpoint): string {
+  const record = amendments.find(({ n }) => n === amendment);
+  if (!record) return 'a change of the plan is proposed';
+  const facts = [...(record.wider.length > 0 ? [`it may change more: ${few(record.wider)}`] : []), ...(record.dropped.length > 0 ? [`nobody would do ${few(record.dropped)} any more`] : [])];
+  return `${record.by} proposes another plan; ${facts.join('; ')}`;
+}
+
+function few(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /** A waived gate is let pass; that does not make it proven. */

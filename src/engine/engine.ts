@@ -16,6 +16,7 @@ import { providerOf } from '../core/schedule.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { openCheckpoints, unitOf } from '../core/state.ts';
 import { carryOut } from './activities.ts';
+import { proposeAmendment } from './amending.ts';
 import { createCrew } from './crew.ts';
 import type { Activity } from './crew.ts';
 import { cutOff } from './cutOff.ts';
@@ -128,6 +129,7 @@ export function createEngine(ports: EnginePorts): Engine {
     try {
       const events = await carryOutWork({
         ports, state: now, unit: current, command, signal, part: (part) => progress.part(task, command.id, part),
+        propose: (amendment) => proposeAmendment(run, { unit: unit.id, command: command.id }, amendment, signal),
         spend: (own) => live.spent(own, run.state() ?? now),
       });
       await record(run, command.id, events);

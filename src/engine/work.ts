@@ -2,6 +2,7 @@
  * One attempt of an agent, a command or a tool, to its outcome. Owns: what an agent is given, that only its worktree's tree is taken
  * (the engine commits, never the agent), and that whatever breaks on the way becomes an outcome with a name. Refuses: to believe what the agent says of its work.
  */
+import { amendableBy } from '../core/amending.ts';
 import { workOf } from '../core/change.ts';
 import type { RunEvent } from '../core/event.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
@@ -64,7 +65,7 @@ async function prepare(context: WorkContext): Promise<WorkRequest> {
   const timeoutMs = step.timeoutMs ?? state.settings.stepMinutes * 60_000;
   return {
     task: state.task, unit: unit.id, n: command.n, role, gives, agents: unit.agents, request: state.request,
-    document: step.document, outputs: step.outputs, prompt: step.prompt === null ? null : render(step.prompt, valuesFor(state, step, unit)), artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing,
+    document: step.document, outputs: step.outputs, prompt: step.prompt === null ? null : render(step.prompt, valuesFor(state, step, unit)), artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing, amendable: amendableBy(state, unit) !== null,
     plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review: await reviewed(context), context: text,
     root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs,
   };
@@ -90,7 +91,7 @@ function lastOutcomeWasCutOff(unit: Unit): boolean {
 
 function reportOf(context: WorkContext): WorkReport {
   return {
-    part: context.part,
+    part: context.part, propose: context.propose,
     allowance: (soFar) => budgetReached(context.state.budget, context.spend(soFar)),
   };
 }

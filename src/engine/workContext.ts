@@ -11,6 +11,7 @@ export interface WorkContext {
   readonly unit: Unit;
   readonly command: Extract<Command, { kind: 'work' }>;
   readonly part: WorkReport['part'];
+  readonly propose: WorkReport['propose'];
   /** Called with this attempt's own spend before each model call; answers what the whole run has spent, this included. */
   readonly spend: (live: Spend) => Counted;
   readonly signal: AbortSignal;

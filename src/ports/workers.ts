@@ -1,4 +1,5 @@
 /** Who does an agent step. The engine gives a worktree, a task text and feedback; it gets an outcome, and believes none of it. */
+import type { Amendment } from '../core/amendment.ts';
 import type { Feedback } from '../core/state.ts';
 import type { Declared } from '../core/typedOutputs.ts';
 import type { Evidence } from '../core/gate.ts';
@@ -25,6 +26,8 @@ export interface WorkRequest {
   /** Its row of a fan-out that is none of subtasks. */
   readonly item: { readonly name: string; readonly values: Readonly<Record<string, Scalar>> } | null;
   readonly mayChangeNothing: boolean;
+  /** It may propose to change the plan (`WorkReport.propose`). */
+  readonly amendable: boolean;
   /** Chain of agent specs: `demo`, `anthropic:MODEL`, `openai:MODEL`…; the first that can work does. */
   readonly agents: readonly string[];
   /** What the engineer asked for, word for word. */
@@ -51,7 +54,15 @@ export interface WorkReport {
   part(part: TranscriptPart): void;
   /** Asked before every model call (I16): null to go on, else why not. */
   allowance(soFar: Spend): string | null;
+  /** Proposes another plan; resolves when it is on disk, or refused with every mistake. */
+  propose(amendment: Amendment): Promise<Proposed>;
 }
+
+/** `taken`: the plan is changed, `subtasks` are its ids now. `waits`: a person decides, and why. */
+export type Proposed =
+  | { readonly kind: 'taken'; readonly subtasks: readonly string[] }
+  | { readonly kind: 'waits'; readonly why: readonly string[] }
+  | { readonly kind: 'refused'; readonly mistakes: readonly string[] };
 
 export type TranscriptPart =
   | { readonly kind: 'text'; readonly text: string }

@@ -42,6 +42,17 @@ export const stepViewSchema = z.object({
 });
 export type StepView = z.infer<typeof stepViewSchema>;
 
+/** A change of the plan that an agent proposed. */
+const amendmentViewSchema = z.object({
+  n: z.number().int(), by: z.string(), at: z.number(), why: z.string(),
+  added: z.array(z.string()), split: z.array(z.object({ id: z.string(), into: z.array(z.string()) })), dropped: z.array(z.string()),
+  /** What speaks against it: globs that no subtask was allowed to change before, and what nobody would do any more. */
+  wider: z.array(z.string()), givenUp: z.array(z.string()),
+  /** `taken`: nothing spoke against it. Else what became of its newest checkpoint. */
+  state: z.enum(['taken', 'open', 'approved', 'rejected', 'void']),
+});
+export type AmendmentView = z.infer<typeof amendmentViewSchema>;
+
 export const checkpointViewSchema = z.object({
   id: z.string(), step: z.string(), kind: z.enum(checkpointKinds), state: z.enum(['open', 'approved', 'changes-requested', 'rejected', 'void']),
   commit: z.string(), base: z.string(), tree: z.string(), evidence: z.string(),
@@ -56,6 +67,8 @@ export const checkpointViewSchema = z.object({
   /** What an approval needs beside the word: gates to waive, findings to tick. Empty when open and proven. */
   needsWaiver: z.array(z.string()),
   needsTick: z.array(z.object({ id: z.string(), why: z.string() })),
+  /** Of an amendment: what is proposed, and the plan before and after. */
+  amendment: amendmentViewSchema.extend({ before: planSchema, after: planSchema }).nullable().default(null),
 });
 export type CheckpointView = z.infer<typeof checkpointViewSchema>;
 
@@ -78,6 +91,9 @@ export const runViewSchema = z.object({
   trace: z.array(traceRowSchema).default([]),
   /** What steps wrote for later ones, by name; the text is read apart (`show TASK --document NAME`). */
   documents: z.array(z.object({ name: z.string(), versions: z.number().int(), by: z.string(), at: z.number() })).default([]),
+  /** Every version of the plan, oldest first (`show TASK --plan N` prints one), and what agents proposed to change of it. */
+  planVersions: z.array(z.object({ version: z.number().int(), by: z.string(), at: z.number(), subtasks: z.number().int() })).default([]),
+  amendments: z.array(amendmentViewSchema).default([]),
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),

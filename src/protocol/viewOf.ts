@@ -1,19 +1,21 @@
 /** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees, why ready work is held back) is handed in. */
+import { heldBy, openAmendments } from '../core/amending.ts';
 import { landable, unwaived } from '../core/landable.ts';
 import { ranked } from '../core/choice.ts';
-import type { Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
+import type { AmendmentRecord, Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
 import { traceOf } from '../core/trace.ts';
 import { addCost, addUsage, countedUsd, noUsage } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Step } from '../core/workflow.ts';
-import type { CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
+import type { AmendmentView, CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
 import { gateStepState, mergeStepState, overState, proofState, unitState } from './stepState.ts';
 
 /** By unit: why its ready work does not start. */
 type Held = Readonly<Record<string, string>>;
 
-export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], held: Held = {}): RunView {
+export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], heldBack: Held = {}): RunView {
+  const held = { ...heldBack, ...heldByProposals(state) };
   const total = spent(state.units);
   return {
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
@@ -23,7 +25,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    trace: [...traceOf(state)], documents: documentsOf(state), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
+    trace: [...traceOf(state)], documents: documentsOf(state), planVersions: state.planVersions.map(({ version, plan, by, at }) => ({ version, by, at, subtasks: plan.subtasks.length })), amendments: state.amendments.map((record) => amendmentView(state, record)), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };
@@ -50,8 +52,10 @@ function stepViews(state: RunState, step: Step, held: Held): readonly StepView[]
       const [only] = units;
       if (step.forEach === undefined && only) return [{ ...unitView(only, step.needs, null, status, held), ...over }];
       const { usage, costUsd } = spent(units);
-      const detail = over?.detail ?? (units.length > 0 ? `${units.filter((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given').length} of ${units.length} ${units.some((unit) => unit.gives === 'tree') ? 'landed' : 'done'}` : status.why ?? '');
-      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null, held))];
+      const waits = openAmendments(state).some((open) => open.step === step.id);
+      const count = over?.detail ?? (units.length > 0 ? `${units.filter((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given').length} of ${units.length} ${units.some((unit) => unit.gives === 'tree') ? 'landed' : 'done'}` : status.why ?? '');
+      const detail = waits ? [count, 'another plan is proposed'].filter(Boolean).join(' · ') : count;
+      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units, waits), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null, held))];
     }
     case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
@@ -70,12 +74,12 @@ function rounds(status: StepState, suffix: string): string[] {
   return Array.from({ length: status.n }, (_, index) => `${status.id}#${index + 1}${suffix}`);
 }
 
-function fanOutState(status: StepState, units: readonly Unit[]): Pick<StepView, 'state'> {
+function fanOutState(status: StepState, units: readonly Unit[], waits: boolean): Pick<StepView, 'state'> {
   if (status.status === 'done') return { state: 'done' };
   if (status.status === 'pending') return { state: 'pending' };
   const states = units.map((unit) => unitState(unit).state);
   const first = (['working', 'gating', 'landing', 'ready', 'waiting', 'failed'] as const).find((candidate) => states.includes(candidate));
-  return { state: first ?? 'working' };
+  return { state: first ?? (waits ? 'waiting' : 'working') };
 }
 
 function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null, held: Held): StepView {
@@ -102,8 +106,27 @@ function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView
     openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, passed: checkpoint.passed ? [...checkpoint.passed] : null, comments: [...checkpoint.comments],
     subject: checkpoint.subject, candidates: checkpoint.state === 'open' && checkpoint.about === 'choice' ? candidatesAt(state, checkpoint) : [],
     needsWaiver: open ? [...unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)))] : [],
-    needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [],
+    needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [], amendment: amendmentAt(state, checkpoint),
   };
+}
+
+function amendmentAt(state: RunState, checkpoint: Checkpoint): CheckpointView['amendment'] {
+  const record = state.amendments.find(({ n }) => n === checkpoint.amendment);
+  return record ? { ...amendmentView(state, record), before: record.before, after: record.plan } : null;
+}
+
+function amendmentView(state: RunState, record: AmendmentRecord): AmendmentView {
+  const { n, by, at, amendment, wider, dropped } = record;
+  const last = state.checkpoints.findLast((checkpoint) => checkpoint.amendment === n)?.state;
+  return {
+    n, by, at, why: amendment.why, added: amendment.add.map(({ id }) => id), split: amendment.split.map(({ id, into }) => ({ id, into: into.map((part) => part.id) })), dropped: [...amendment.drop],
+    wider: [...wider], givenUp: [...dropped], state: !record.waited ? 'taken' : last === undefined || last === 'changes-requested' ? 'void' : last,
+  };
+}
+
+/** What an open proposal would split or drop does not start. */
+function heldByProposals(state: RunState): Held {
+  return Object.fromEntries(state.units.flatMap((unit) => (unit.phase.kind === 'ready' && heldBy(state, unit) ? [[unit.id, 'waits for your word on another plan']] : [])));
 }
 
 function documentsOf(state: RunState): RunView['documents'] {

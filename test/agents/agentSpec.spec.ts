@@ -56,7 +56,7 @@ describe('agent specs', () => {
   });
 
   it('REQ-AGENT-20 give planners and reviewers nothing to write or run with', () => {
-    const names = (gives: WorkRequest['gives'], writes: boolean): readonly string[] => toolbox({ gives, writes, outputs: {} }).map(({ name }) => name);
+    const names = (gives: WorkRequest['gives'], writes: boolean): readonly string[] => toolbox({ gives, writes, outputs: {}, amendable: false }).map(({ name }) => name);
     assert.deepEqual([names('plan', false), names('review', false), names('document', false), names('result', false), names('tree', true)], [
       ...['submit_plan', 'submit_review', 'submit_document', 'submit_result'].map((answer) => ['read_file', 'list_files', 'search', answer]),
       ['read_file', 'list_files', 'search', 'edit_file', 'write_file', 'run_command', 'finish'],

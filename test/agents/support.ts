@@ -63,14 +63,14 @@ export const patience = { firstByteMs: 60_000, idleMs: 30_000 };
 
 export function workRequest(more: Partial<WorkRequest> = {}): WorkRequest {
   return {
-    task: 'task-1', unit: 'implement', n: 1, role: 'implementer', gives: 'tree', document: null, outputs: {}, prompt: null, artifacts: [], item: null, mayChangeNothing: false, agents: ['anthropic:claude-sonnet-5-5'], request: 'Add a greeting', plan: null, subtask: null,
+    task: 'task-1', unit: 'implement', n: 1, role: 'implementer', gives: 'tree', document: null, outputs: {}, prompt: null, artifacts: [], item: null, mayChangeNothing: false, amendable: false, agents: ['anthropic:claude-sonnet-5-5'], request: 'Add a greeting', plan: null, subtask: null,
     feedback: [], resumed: false, review: null, context: 'Be kind.', root: '/worktree', mounts: noMounts, writes: true, sandbox: 'prefer', timeoutMs: 600_000, ...more,
   };
 }
 
 export function collect(allowance: WorkReport['allowance'] = () => null): WorkReport & { readonly parts: TranscriptPart[] } {
   const parts: TranscriptPart[] = [];
-  return { parts, part: (part) => void parts.push(part), allowance };
+  return { parts, part: (part) => void parts.push(part), allowance, propose: async () => ({ kind: 'refused', mistakes: ['there is no plan here'] }) };
 }
 
 export function evidenceOf(failures: Evidence['gates'][number]['failures'], tail = ''): Evidence {

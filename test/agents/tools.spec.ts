@@ -5,16 +5,16 @@ import { toolbox } from '../../src/agents/tools/toolbox.ts';
 import type { ToolOutcome } from '../../src/agents/tools/tool.ts';
 import type { ProcessResult } from '../../src/ports/sandbox.ts';
 import type { Declared } from '../../src/core/typedOutputs.ts';
-import type { WorkRequest } from '../../src/ports/workers.ts';
+import type { WorkReport, WorkRequest } from '../../src/ports/workers.ts';
 import { memorySandbox, workRequest } from './support.ts';
 
 const many = Array.from({ length: 1_200 }, (_, index) => `line ${index + 1}`).join('\n');
 
-async function use(name: string, input: unknown, given: { files?: Map<string, string>; ending?: Partial<ProcessResult>; gives?: WorkRequest['gives']; outputs?: Declared } = {}): Promise<ToolOutcome> {
+async function use(name: string, input: unknown, given: { propose?: WorkReport['propose']; files?: Map<string, string>; ending?: Partial<ProcessResult>; gives?: WorkRequest['gives']; outputs?: Declared } = {}): Promise<ToolOutcome> {
   const gives = given.gives ?? 'tree';
-  const tool = toolbox({ gives, writes: gives === 'tree', outputs: given.outputs ?? {} }).find((candidate) => candidate.name === name) ?? assert.fail(name);
+  const tool = toolbox({ gives, writes: gives === 'tree', outputs: given.outputs ?? {}, amendable: true }).find((candidate) => candidate.name === name) ?? assert.fail(name);
   const sandbox = memorySandbox(given.files ?? new Map([['a.ts', 'one\ntwo\ntwo\n'], ['many.txt', many], ['src/b.ts', 'Two times\n'], ['src/c.md', 'two\n'], ['node_modules/x.js', 'two\n'], ['zero.bin', 'a\0b']]), () => given.ending ?? {});
-  return tool.run(input, { files: sandbox.files('/worktree'), sandbox, request: workRequest(), signal: new AbortController().signal });
+  return tool.run(input, { files: sandbox.files('/worktree'), sandbox, request: workRequest(), propose: given.propose ?? (async () => ({ kind: 'refused', mistakes: ['not here'] })), signal: new AbortController().signal });
 }
 
 const told = (ok: boolean, text: string): ToolOutcome => ({ kind: 'told', ok, text });
@@ -83,8 +83,18 @@ describe('tools', () => {
   });
 
   it('REQ-AGENT-43 show models a schema of the declared outputs, and none where nothing is declared', () => {
-    const [plain, asked] = [{}, { clean: { type: 'boolean' } } as Declared].map((outputs) => toolbox({ gives: 'tree', writes: true, outputs }).at(-1)?.schema['properties'] as Record<string, unknown>);
+    const [plain, asked] = [{}, { clean: { type: 'boolean' } } as Declared].map((outputs) => toolbox({ gives: 'tree', writes: true, outputs, amendable: false }).at(-1)?.schema['properties'] as Record<string, unknown>);
     assert.deepEqual([Object.keys(plain ?? {}), asked?.['outputs']], [['summary'], { type: 'object', description: 'what later steps look at', properties: { clean: { type: 'boolean' } }, required: ['clean'], additionalProperties: false }]);
+  });
+
+  it('REQ-AGENT-45 tell what became of a proposed plan, and send a malformed one back', async () => {
+    const proposal = { why: 'Two things.', add: [{ id: 'b', title: 'b', description: 'b', scope: ['b/**'] }] };
+    const ask = (answer: Awaited<ReturnType<WorkReport['propose']>>) => use('propose_amendment', proposal, { propose: async () => answer });
+    assert.deepEqual([await ask({ kind: 'taken', subtasks: ['a', 'b'] }), await ask({ kind: 'refused', mistakes: ['one', 'two'] })], [
+      told(true, 'The plan is changed. Its subtasks now: a, b. Go on with your own work.'), told(false, 'The plan cannot be changed like this:\n- one\n- two'),
+    ]);
+    assert.match(JSON.stringify(await ask({ kind: 'waits', why: ['wider scope: b/**'] })), /"ok":true.*A person decides about this \(wider scope: b\/\*\*\)/);
+    assert.match(JSON.stringify(await use('propose_amendment', { add: [{ id: 'B b' }] })), /"rejected".*why/);
   });
 
   it('REQ-AGENT-44 send back a review that approves a high finding or a criterion that is not met', async () => {

@@ -22,8 +22,8 @@ describe('the grammar of the command line', () => {
 
   it('REQ-CLI-04 never takes the next word for the kinds of --yes', async () => {
     assert.equal(await messageOf('run', '--yes', ' '), 'The request is empty');
-    assert.equal(await messageOf('run', '--yes=plan,x', 'a'), '--yes: "x" is not one of plan, document, choice, review, merge');
-    assert.equal(await messageOf('run', '--yes=', 'a'), '--yes: "" is not one of plan, document, choice, review, merge');
+    assert.equal(await messageOf('run', '--yes=plan,x', 'a'), '--yes: "x" is not one of plan, document, choice, review, merge, amendment');
+    assert.equal(await messageOf('run', '--yes=', 'a'), '--yes: "" is not one of plan, document, choice, review, merge, amendment');
   });
 
   it('REQ-CLI-03 knows what belongs to later versions by name', async () => {

@@ -37,7 +37,7 @@ describe('flags of the command line', () => {
       [{ maxUsd: '0' }, '2: --max-usd is "0", which is no number above 0'],
       [{ maxUsd: 'much' }, '2: --max-usd is "much", which is no number above 0'],
       [{ maxMinutes: '' }, '2: --max-minutes is "", which is no number above 0'],
-      [{ yes: 'plan,deploy' }, '2: --yes: "deploy" is not one of plan, document, choice, review, merge'],
+      [{ yes: 'plan,deploy' }, '2: --yes: "deploy" is not one of plan, document, choice, review, merge, amendment'],
       [{ sandbox: 'on' }, '2: --sandbox: "on" is not one of required, prefer, off'],
       [{ agent: ['demo'] }, '2: "--agent demo" names no role'],
       [{ agent: ['boss=demo'] }, '2: --agent: "boss" is not one of planner, implementer, tester, reviewer, resolver'],

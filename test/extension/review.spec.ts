@@ -13,7 +13,7 @@ import { addressOf, revisionOf } from '../../src/extension/review/revision.ts';
 import type { Revision } from '../../src/extension/review/revision.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import type { CheckpointView, RunView } from '../../src/protocol/runView.ts';
-import { allLanded, candidate, evidence, finishedAttempt, given, plan, planned, reviewed, startedAttempt } from '../support/given.ts';
+import { allLanded, candidate, evidence, finishedAttempt, given, plan, planned, reviewed, startedAttempt, widerPlanProposed } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
 const last = (run: RunView): CheckpointView => run.checkpoints.at(-1) as CheckpointView;
@@ -31,6 +31,19 @@ describe('a review', () => {
     ]);
     for (const part of ['- ✓ unit: accepted (passed)  1 passed · 0 failed', '`npm test` · 0 s · sandbox: bubblewrap · dependencies: none', '- A  src/csv.js · +40 −0', 'Review by demo', 'Task: t1', '- a: a']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
     assert.doesNotMatch(text, /Not proven|⚠/);
+  });
+
+  it('REQ-EXT-19 of another plan says who proposes what and why a person is asked', () => {
+    const run = view(widerPlanProposed());
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    assert.deepEqual(text.split('\n').slice(0, 20), [
+      '# Another plan: Add csv export', '', '- Goal: add csv export', '- Proposed by implement/a: b is two',
+      '- Until you decide, what it would split or drop does not start; everything else goes on. Rejected, the task keeps its plan.', '',
+      '## Why you are asked', '', '- ⚠ A subtask may change infra/**, which none could before.', '',
+      '## Subtasks', '', 'In full in PLAN.md, the next file of this review: the plan before and after.', '', '- − b: b', '- ~ c: c · after a, b1, b2', '- + b1: b1', '- + b2: b2', '',
+      'Spent so far: no cost · no tokens · 0 model calls · 1 s of agent time',
+    ]);
+    assert.deepEqual([last(run).amendment?.before.subtasks.length, last(run).amendment?.after.subtasks.length], [3, 4]);
   });
 
   it('REQ-EXT-11 says what is not proven, what needs a tick, and what the reviewer found', () => {

@@ -10,7 +10,7 @@ import { triggerRows } from '../../src/extension/rows/triggerRows.ts';
 import { allClear, badge, runsDescription, statusText } from '../../src/extension/rows/summary.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
-import { accepted, allLanded, candidate, evidence, finishedAttempt, given, planApproved, planned, reviewed, startedAt, startedAttempt } from '../support/given.ts';
+import { accepted, allLanded, candidate, evidence, finishedAttempt, given, planApproved, planned, reviewed, startedAt, startedAttempt, widerPlanProposed } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[], change: Partial<RunView> = {}): RunView => ({ ...viewOf(given(events).state), ...change });
 const mergeOpen = [...allLanded(), ...candidate(evidence('t')), ...reviewed()];
@@ -44,6 +44,16 @@ describe('rows of the editor', () => {
     assert.deepEqual(brief(needsYouRows([unproven, { ...failed, task: 't2' }], startedAt + 60_000)), [
       'Failed · Add csv export | test · gate rejected · 42 s',
       'Merge · Add csv export | → main · not proven: unit · 38 s',
+    ]);
+  });
+
+  it('REQ-EXT-01 REQ-EXT-19 lists a plan that an agent proposes, beside whatever else is open, and at the step that it is about', () => {
+    const run = view(widerPlanProposed());
+    assert.deepEqual(brief(needsYouRows([run], startedAt + 60_000)), ['Another plan · Add csv export | splits b; wider: infra/** · 55 s']);
+    const [row] = needsYouRows([run], now);
+    assert.deepEqual([row?.context, row?.opens, row?.about], ['checkpoint.amendment', 'treeline.review.open', { task: 't1', at: 'implement', checkpoint: 'implement#amendment-1', commit: 'base' }]);
+    assert.deepEqual(outline(runRows([run], startedAt + 10_000)).slice(3, 6), [
+      '  implement | 0 of 3 landed · another plan is proposed | sync~spin | checkpoint.amendment', '    a | working · demo · 6 s | sync~spin | step.working.log', '    b | waits for your word on another plan | watch | step.ready',
     ]);
   });
 

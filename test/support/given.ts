@@ -96,6 +96,15 @@ export function planApproved(): RunEvent[] {
 
 export const afterC = 'implement/c-1-on-implement/b-1-on-implement/a-1-on-base';
 
+/** The agent of `implement/a` proposes to split `b`, and one part of it may change what no subtask could. */
+export function widerPlanProposed(): RunEvent[] {
+  const part = (id: string, scope: string): Plan['subtasks'][number] => ({ id, title: id, description: id, needs: [], scope: [scope], requirements: [], tests: [] });
+  const into = [part('b1', 'src/**'), part('b2', 'infra/**')];
+  const [a, , c] = plan.subtasks;
+  const amended = { ...plan, subtasks: [...(a ? [a] : []), ...into, ...(c ? [{ ...c, needs: ['a', 'b1', 'b2'] }] : [])] };
+  return [...planApproved(), startedAttempt('implement/a'), { type: 'PlanAmendmentProposed', command: 'implement/a#1', unit: 'implement/a', step: 'implement', amendment: { why: 'b is two', add: [], split: [{ id: 'b', into }], drop: [] }, plan: amended, wider: ['infra/**'], dropped: [], waits: true }];
+}
+
 export function allLanded(): RunEvent[] {
   const afterA = 'implement/a-1-on-base', afterB = `implement/b-1-on-${afterA}`;
   return [...planApproved(), ...throughGate('implement/a', 'base'), ...throughGate('implement/b', afterA), ...throughGate('implement/c', afterB)];

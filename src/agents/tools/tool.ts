@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import type { ConfinedFiles, Sandbox } from '../../ports/sandbox.ts';
-import type { WorkEnd, WorkRequest } from '../../ports/workers.ts';
+import type { WorkEnd, WorkReport, WorkRequest } from '../../ports/workers.ts';
 
-export interface Bench { readonly files: ConfinedFiles; readonly sandbox: Sandbox; readonly request: WorkRequest; readonly signal: AbortSignal }
+export interface Bench { readonly files: ConfinedFiles; readonly sandbox: Sandbox; readonly request: WorkRequest; readonly propose: WorkReport['propose']; readonly signal: AbortSignal }
 
 /** `rejected`: the answer itself cannot be used (counts like a malformed call). `submitted`: the attempt has its result. */
 export type ToolOutcome =

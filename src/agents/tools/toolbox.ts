@@ -2,11 +2,13 @@
 import type { WorkRequest } from '../../ports/workers.ts';
 import { handOver } from './answers.ts';
 import { editFile, listFiles, readFile, search, writeFile } from './fileTools.ts';
+import { proposeAmendment } from './proposeAmendment.ts';
 import { runCommand } from './runCommand.ts';
 import type { Tool } from './tool.ts';
 
-export function toolbox(request: Pick<WorkRequest, 'gives' | 'writes' | 'outputs'>): readonly Tool[] {
+export function toolbox(request: Pick<WorkRequest, 'gives' | 'writes' | 'outputs' | 'amendable'>): readonly Tool[] {
   const looking = [readFile, listFiles, search];
+  const planning = request.amendable ? [proposeAmendment] : [];
   const answer = handOver(request.gives, request.outputs);
-  return request.writes ? [...looking, editFile, writeFile, runCommand, answer] : [...looking, answer];
+  return request.writes ? [...looking, editFile, writeFile, runCommand, ...planning, answer] : [...looking, ...planning, answer];
 }

@@ -1,15 +1,16 @@
 /** `list`, `show`, `log`, `journal verify`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
 import { checkJournal } from '../../client/checkJournal.ts';
 import { connectEngine } from '../../client/connectEngine.ts';
-import { findRun, readDocument, readLog, readRuns } from '../../client/readRuns.ts';
+import { findRun, readDocument, readLog, readPlan, readRuns } from '../../client/readRuns.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
 import { summaryOf } from '../../protocol/viewOf.ts';
 import type { RunView } from '../../protocol/runView.ts';
-import { failureOf } from '../failure.ts';
+import { UsageError, failureOf } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { listLines, passedLines } from '../show/listLines.ts';
 import { plain, plainLines } from '../show/plain.ts';
+import { planDetails } from '../show/planLines.ts';
 import { runLines } from '../show/runLines.ts';
 
 export async function list({ outlet, directory }: Invocation, flags: { readonly passed?: boolean } = {}): Promise<number> {
@@ -21,13 +22,20 @@ export async function list({ outlet, directory }: Invocation, flags: { readonly 
   return 0;
 }
 
-export async function show(invocation: Invocation, task: string, { document }: { readonly document?: string }): Promise<number> {
+export async function show(invocation: Invocation, task: string, { document, plan }: { readonly document?: string; readonly plan?: string | true }): Promise<number> {
   const { outlet } = invocation;
   if (document !== undefined) {
     const [, name = document, version] = /^(.+)@(\d+)$/.exec(document) ?? [];
     const found = await readDocument(invocation.directory, task, name, version === undefined ? null : Number(version));
     outlet.document({ schema: 'treeline/document/1', ...found });
     outlet.say(plainLines(found.text));
+    return 0;
+  }
+  if (plan !== undefined) {
+    if (plan !== true && !/^[1-9]\d*$/.test(plan)) throw new UsageError('usage', `--plan "${plan}" is no version of a plan`, 'Give its number, from 1: --plan 2. Without one: the newest.');
+    const found = await readPlan(invocation.directory, task, plan === true ? null : Number(plan));
+    outlet.document({ schema: 'treeline/plan/1', ...found });
+    outlet.say(`Version ${found.version} of ${found.versions.length}, by ${plain(found.by, 80)}`, ...planDetails(found.plan, outlet.paint));
     return 0;
   }
   const view = await withWorktrees(invocation, findRun(await readRuns(invocation.directory), task));

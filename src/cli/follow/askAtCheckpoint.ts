@@ -11,11 +11,12 @@ import { commentOf } from '../decisionOptions.ts';
 import { UsageError, failureOf } from '../failure.ts';
 import type { Invocation } from '../invocation.ts';
 import { keysOf } from '../keys.ts';
-import { checkpointText, planDetails } from '../show/checkpointLines.ts';
+import { checkpointText } from '../show/checkpointLines.ts';
 import type { ChangedFiles, Matter } from '../show/checkpointLines.ts';
 import type { Outlet } from '../outlet.ts';
 import { diffLines } from '../show/diffLines.ts';
 import { plainLines } from '../show/plain.ts';
+import { planDetails } from '../show/planLines.ts';
 import type { Prompt } from './prompt.ts';
 
 /** `decided`: the run goes on. `taken-back`: it was decided elsewhere. `left`: nobody decides here now. `interrupted`: Ctrl-C. */
@@ -121,8 +122,9 @@ async function details({ client, view, checkpoint, invocation: { outlet } }: Ask
     if (first) await diffs(client, outlet, first.base, first.commit, await client.request('changes', { from: first.base, to: first.commit }));
     return;
   }
-  if (checkpoint.kind === 'plan') {
-    outlet.say(...(view.plan ? planDetails(view.plan, outlet.paint) : []));
+  if (checkpoint.kind === 'plan' || checkpoint.kind === 'amendment') {
+    const plan = checkpoint.amendment?.after ?? view.plan;
+    outlet.say(...(plan ? planDetails(plan, outlet.paint) : []));
     return;
   }
   await diffs(client, outlet, checkpoint.base, checkpoint.commit, files);

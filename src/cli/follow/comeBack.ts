@@ -8,7 +8,7 @@ export function comeBack(view: Pick<RunView, 'task' | 'state' | 'waiting' | 'che
   const command = (verb: string, rest = ''): string => `  treeline ${verb} ${view.task}${rest}${at}`;
   if (view.state === 'running') return [command('watch'), command('cancel')];
   const open = view.checkpoints.find((checkpoint) => checkpoint.state === 'open');
-  if (open) return [command('show'), command('approve', waivers(open.needsWaiver, open.needsTick)), command('request-changes', ' --comment "…"'), command('reject', ' --reason "…"')];
+  if (open) return [command('show'), command('approve', waivers(open.needsWaiver, open.needsTick)), ...(open.kind === 'amendment' ? [] : [command('request-changes', ' --comment "…"')]), command('reject', ' --reason "…"')];
   if (view.waiting?.for === 'clean-checkout') return [command('watch'), command('show')];
   if (view.waiting?.for === 'budget') return [command('retry', /minutes/.test(view.waiting.why) ? ' --max-minutes N' : ' --max-usd N'), command('cancel')];
   if (view.state === 'waiting' || view.state === 'failed') return [command('log'), command('retry'), command('cancel')];

@@ -98,7 +98,7 @@ function checkpointLines(was: CheckpointView | undefined, checkpoint: Checkpoint
   if (was?.state === checkpoint.state) return [];
   const by = plain(checkpoint.by ?? 'nobody', 60);
   switch (checkpoint.state) {
-    case 'open': return [line(paint.notice('●'), checkpoint.step, `waits for you: is the ${checkpoint.kind} right?`)];
+    case 'open': return [line(paint.notice('●'), checkpoint.step, checkpoint.kind === 'amendment' ? `waits for you: is this change of the plan right? ${plain(checkpoint.amendment?.why ?? '', 160)}` : `waits for you: is the ${checkpoint.kind} right?`)];
     case 'approved': return [line(paint.good('✓'), checkpoint.step, `approved by ${by}`)];
     case 'changes-requested': return [line('↻', checkpoint.step, `changes requested by ${by}: ${count(checkpoint.comments.length, 'comment')}`)];
     case 'rejected': return [line(paint.bad('✗'), checkpoint.step, `rejected by ${by}: ${plain(checkpoint.reason ?? '', 160)}`)];

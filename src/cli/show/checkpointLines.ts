@@ -2,14 +2,15 @@
  * What a person needs to see before deciding in a terminal: the plan, or the changed files with what the gates and the reviewer found.
  * Pure. Owns: the layout of both, short and in full. Refuses: to say "ready" when something is not proven.
  */
-import type { Plan, Review } from '../../core/plan.ts';
+import type { Review } from '../../core/plan.ts';
 import type { Answer } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
-import { branchName, count, parts, short } from './figures.ts';
+import { branchName, count, short } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { plain, plainLines, wrapped } from './plain.ts';
+import { plain, plainLines } from './plain.ts';
+import { amendmentText, planText } from './planLines.ts';
 
 export type ChangedFiles = Answer<'changes'>;
 
@@ -23,6 +24,7 @@ export function checkpointText(view: RunView, checkpoint: CheckpointView, { file
     case 'choice': return choiceText(view, checkpoint, paint);
     case 'review': return ['', paint.strong(`Work so far: ${plain(view.title)}`), `  ${short(checkpoint.commit)} from ${short(checkpoint.base)} · ${sum(files)}`, '', ...fileLines(files, paint), '', ...reviewLines(view.review, paint), ''];
     case 'merge': return mergeText(view, checkpoint, files, paint);
+    case 'amendment': return amendmentText(view, checkpoint, paint);
   }
 }
 
@@ -45,26 +47,6 @@ function choiceText(view: RunView, checkpoint: CheckpointView, paint: Paint): st
     '', paint.strong(`Choose: ${plain(view.title)}`), '', ...columns(rows, [(cell) => paint.strong(cell), (cell) => cell, (cell) => paint.quiet(cell)], '  '), '',
     paint.quiet(`  An approval takes the first one; another is named by its commit: treeline approve ${view.task} --commit SHA`), '',
   ];
-}
-
-function planText(view: RunView, paint: Paint): string[] {
-  const { plan } = view;
-  if (!plan) return ['There is no plan to show.'];
-  return [
-    '', paint.strong(`Plan: ${plain(view.title)}`), ...wrapped(plan.summary, 100, '  '), '',
-    ...columns(plan.subtasks.map((subtask, at) => [`${at + 1}. ${subtask.id}`, plain(subtask.title, 120), parts(needs(subtask), subtask.requirements.join(', '))]), [(cell) => paint.strong(cell), (cell) => cell, (cell) => paint.quiet(cell)], '  '), '',
-  ];
-}
-
-const needs = (subtask: Plan['subtasks'][number]): string => (subtask.needs.length === 0 ? '' : `after ${subtask.needs.join(', ')}`);
-
-/** Everything that the planner said of each subtask. */
-export function planDetails(plan: Plan, paint: Paint): string[] {
-  return plan.subtasks.flatMap((subtask) => [
-    '', `${paint.strong(subtask.id)}  ${plain(subtask.title, 120)}`, ...wrapped(subtask.description, 100, '  '),
-    ...columns([['may change', subtask.scope.join(', ')], ['needs', subtask.needs.join(', ') || 'nothing'], ['serves', subtask.requirements.join(', ') || 'no requirement'], ['tests', subtask.tests.join(', ') || 'none named']]
-      .map(([name = '', text = '']) => [name, plain(text, 300)]), [(cell) => paint.quiet(cell)], '  '),
-  ]).concat('');
 }
 
 function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFiles, paint: Paint): string[] {

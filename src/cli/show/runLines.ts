@@ -5,6 +5,7 @@ import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, elapsed, money, parts, runMoney, short, tokens } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
+import { amendmentLine, planVersionsText } from './planLines.ts';
 import { stateWord, stepMark, stepWord } from './stepWords.ts';
 
 const shownSpecs = 6;
@@ -19,6 +20,8 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
     ['specs', specsText(view)],
     ...(view.documents.length > 0 ? [['documents', view.documents.map(({ name, versions }) => `${plain(name, 60)}${versions > 1 ? ` (version ${versions})` : ''}`).join(', ')]] satisfies [string, string][] : []),
+    ...(view.planVersions.length > 1 ? [['plan', planVersionsText(view)]] satisfies [string, string][] : []),
+    ...view.amendments.map((amendment): [string, string] => ['amendment', amendmentLine(amendment)]),
     ['agents', `${agentsText(view)}${view.sameProvider ? ` ${paint.notice('(same-provider: the reviewer is of the same provider as the implementer)')}` : ''}`],
     ['sandbox', plain(view.sandbox)],
     ['spent', parts(runMoney(view), tokens(view.usage), budgetText(view)) || 'nothing'],

@@ -3,6 +3,7 @@
  * Owns: its text. Refuses: praise, and any fact that is neither in the run's view nor in the change itself.
  */
 import type { Evidence, GateResult } from '../../core/gate.ts';
+import { planDifference } from '../../core/planDifference.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
@@ -27,6 +28,7 @@ function partsOf(brief: Brief): string[][] {
     case 'plan': return planBrief(brief);
     case 'merge': return mergeBrief(brief);
     case 'document': case 'choice': case 'review': return earlyBrief(brief);
+    case 'amendment': return amendmentBrief(brief);
   }
 }
 
@@ -58,6 +60,21 @@ function planBrief({ view }: Brief): string[][] {
       `- ${t('Agents: {0}', agents(view))}`,
     ],
     [`## ${t('Subtasks')}`, '', t('In full in PLAN.md, the next file of this review.'), ''].concat((view.plan?.subtasks ?? []).map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, subtask.needs.length > 0 ? t('after {0}', plain(subtask.needs.join(', '))) : '')}`)),
+  ];
+}
+
+/** What would change, why a person is asked, and what goes on meanwhile. */
+function amendmentBrief({ view, checkpoint }: Brief): string[][] {
+  const { amendment } = checkpoint;
+  if (!amendment) return [];
+  const { added, removed, changed } = planDifference(amendment.before, amendment.after);
+  const named = (subtask: { readonly id: string; readonly title: string }): string => `${plain(subtask.id)}: ${plain(subtask.title)}`;
+  const after = (list: readonly string[]): string => (list.length > 0 ? plain(list.join(', ')) : t('nothing, starts at once'));
+  return [
+    [`# ${t('Another plan: {0}', plain(view.title, 120))}`, ...(checkpoint.state === 'open' ? [] : ['', line(`**${t('This checkpoint is {0}.', checkpointWord(checkpoint.state))}**`, checkpoint.reason ? plain(checkpoint.reason) : '')])],
+    [`- ${t('Goal: {0}', plain(view.request, 600))}`, `- ${t('Proposed by {0}: {1}', plain(amendment.by, 80), plain(amendment.why, 600))}`, `- ${t('Until you decide, what it would split or drop does not start; everything else goes on. Rejected, the task keeps its plan.')}`],
+    [`## ${t('Why you are asked')}`, '', ...amendment.wider.map((glob) => `- ⚠ ${t('A subtask may change {0}, which none could before.', plain(glob, 120))}`), ...amendment.givenUp.map((what) => `- ⚠ ${t('Nobody would do {0} any more.', plain(what, 200))}`)],
+    [`## ${t('Subtasks')}`, '', t('In full in PLAN.md, the next file of this review: the plan before and after.'), '', ...removed.map((subtask) => `- − ${named(subtask)}`), ...changed.map((one) => `- ~ ${line(named(one.after), t('after {0}', after(one.after.needs)))}`), ...added.map((subtask) => `- + ${line(named(subtask), subtask.needs.length > 0 ? t('after {0}', after(subtask.needs)) : '', plain(subtask.requirements.join(', ')))}`)],
   ];
 }
 

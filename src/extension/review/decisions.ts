@@ -114,10 +114,10 @@ export class Decisions {
     });
     if (reason === undefined) return;
     const reject = vscode.l10n.t('Reject');
-    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Reject "{0}"?', plain(target.view.title, 80)), { modal: true, detail: vscode.l10n.t('The task ends. Its commits are kept under refs/treeline for 14 days; your files are not touched.') }, reject);
+    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Reject "{0}"?', plain(target.view.title, 80)), { modal: true, detail: target.checkpoint.kind === 'amendment' ? vscode.l10n.t('The task goes on with the plan that it has.') : vscode.l10n.t('The task ends. Its commits are kept under refs/treeline for 14 days; your files are not touched.') }, reject);
     if (chosen !== reject) return;
     const act: Act = { kind: 'reject', checkpoint: target.checkpoint.id, reason: reason.trim(), by: personHere() };
-    await this.#act(target, act, vscode.l10n.t('The task was not rejected'), vscode.l10n.t('Rejected: {0}', plain(target.view.title, 60)));
+    await this.#act(target, act, vscode.l10n.t('It was not rejected'), vscode.l10n.t('Rejected: {0}', plain(target.view.title, 60)));
   }
 
   async #open(view: RunView, checkpoint: CheckpointView, page = 0): Promise<void> {

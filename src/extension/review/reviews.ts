@@ -105,6 +105,12 @@ export class Reviews implements vscode.Disposable {
       await this.#files.preload([document]);
       return [[brief, undefined, brief], [document, undefined, document]];
     }
+    if (checkpoint.amendment) {
+      const [before, after] = (['old', 'new'] as const).map((side) => vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan', side })));
+      if (before) this.#files.write(before, planDocument(checkpoint.amendment.before));
+      if (after) this.#files.write(after, planDocument(checkpoint.amendment.after));
+      return [[brief, undefined, brief], ...(after ? [[after, before, after] satisfies Compared] : [])];
+    }
     if (checkpoint.kind !== 'plan') return [[brief, undefined, brief]];
     const plan = vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan' }));
     this.#files.write(plan, planDocument(view.plan));

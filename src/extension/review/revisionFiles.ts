@@ -131,7 +131,7 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
     const view = repository?.view(revision.task);
     const checkpoint = view?.checkpoints.find((candidate) => candidate.id === revision.of);
     if (!repository || !view || !checkpoint) throw vscode.FileSystemError.FileNotFound(uri);
-    if (revision.show === 'plan') return planDocument(view.plan);
+    if (revision.show === 'plan') return planDocument(checkpoint.amendment ? checkpoint.amendment[revision.side === 'old' ? 'before' : 'after'] : view.plan);
     if (revision.show === 'document') return documentText(repository, view.task, checkpoint);
     const changes = (checkpoint.kind !== 'merge' && checkpoint.kind !== 'review') || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
     return checkpointDocument({ view, checkpoint, changes, page: 0, pages: 1 });

@@ -8,7 +8,7 @@ import { markdownText, plain } from '../plain.ts';
 import { t } from '../words.ts';
 import { checkpointIcon, failureIcon, waitIcon } from './icons.ts';
 import type { Row } from './row.ts';
-import { aboutWord, candidatesLine, evidenceLine, isOver, waitWord } from './stateWords.ts';
+import { aboutWord, amendmentLine, candidatesLine, evidenceLine, isOver, waitWord } from './stateWords.ts';
 
 export type Need =
   | { readonly kind: 'checkpoint'; readonly view: RunView; readonly checkpoint: CheckpointView; readonly since: number }
@@ -22,9 +22,9 @@ export function needs(views: readonly RunView[]): readonly Need[] {
 function needsOf(view: RunView): Need[] {
   if (isOver(view.state)) return [];
   const found: Need[] = [];
-  const open = view.checkpoints.find((checkpoint) => checkpoint.state === 'open');
-  if (open) found.push({ kind: 'checkpoint', view, checkpoint: open, since: open.openedAt });
-  else if (view.waiting) found.push({ kind: 'wait', view, waiting: view.waiting, since: stoppedAt(view, view.waiting.at) });
+  const open = view.checkpoints.filter((checkpoint) => checkpoint.state === 'open');
+  for (const checkpoint of open) found.push({ kind: 'checkpoint', view, checkpoint, since: checkpoint.openedAt });
+  if (open.length === 0 && view.waiting) found.push({ kind: 'wait', view, waiting: view.waiting, since: stoppedAt(view, view.waiting.at) });
   const [failure] = view.failures;
   if (failure) found.push({ kind: 'failure', view, ...failure, since: stoppedAt(view, failure.at) });
   return found;
@@ -69,7 +69,7 @@ function checkpointRow(view: RunView, checkpoint: CheckpointView, now: number): 
 }
 
 function matterOf(view: RunView, checkpoint: CheckpointView): string {
-  return checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.kind === 'choice' ? candidatesLine(checkpoint) : '';
+  return checkpoint.kind === 'plan' ? subtasks(view) : checkpoint.kind === 'choice' ? candidatesLine(checkpoint) : checkpoint.kind === 'amendment' ? amendmentLine(checkpoint) : '';
 }
 
 function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since: number): Row {

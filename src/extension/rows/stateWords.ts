@@ -75,7 +75,18 @@ export function aboutWord(checkpoint: Pick<CheckpointView, 'kind' | 'subject'>):
     case 'choice': return t('Choose');
     case 'review': return t('Work so far');
     case 'merge': return t('Merge');
+    case 'amendment': return t('Another plan');
   }
+}
+
+/** `adds c; splits b; drops a; wider: src/**`, of a proposed change of the plan. */
+export function amendmentLine({ amendment }: CheckpointView): string {
+  if (!amendment) return '';
+  const ids = (list: readonly string[]): string => plain(list.join(', '), 60);
+  return [
+    amendment.added.length > 0 ? t('adds {0}', ids(amendment.added)) : '', amendment.split.length > 0 ? t('splits {0}', ids(amendment.split.map(({ id }) => id))) : '', amendment.dropped.length > 0 ? t('drops {0}', ids(amendment.dropped)) : '',
+    amendment.wider.length > 0 ? t('wider: {0}', ids(amendment.wider)) : '', amendment.givenUp.length > 0 ? t('gives up {0}', ids(amendment.givenUp)) : '',
+  ].filter(Boolean).join('; ');
 }
 
 /** `2 candidates, best: gate accepted`, of a choice. */

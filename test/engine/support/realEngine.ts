@@ -10,6 +10,7 @@ import { createWorkers } from '../../../src/agents/workers.ts';
 import { startDemoServer } from '../../../src/app/demoServer.ts';
 import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import { createIds, systemClock } from '../../../src/app/systemClock.ts';
+import type { Endpoints } from '../../../src/ports/workers.ts';
 import type { ToolServer } from '../../../src/app/tools/toolServer.ts';
 import { createToolServers } from '../../../src/app/tools/toolServers.ts';
 import { createLibrary } from '../../../src/context/library.ts';
@@ -33,7 +34,7 @@ import { memoryStore } from '../../gates/support/memoryStore.ts';
 export interface RealEngine {
   readonly engine: Engine;
   /** Starts a task; resolves with its id. */
-  launch(workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string }): Promise<string>;
+  launch(workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge' | 'amendment')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string }): Promise<string>;
   /** Resolves with the state as soon as it is wanted; rejects when nothing moves any more and it is not. */
   until(task: string, wanted: (state: RunState) => boolean): Promise<RunState>;
   /** Resolves when the run has ended, or waits for a person. */
@@ -50,7 +51,7 @@ export function workflowOf(raw: z.input<typeof workflowSchema>): Workflow {
   return workflowSchema.parse(raw);
 }
 
-export async function openRealEngine(repository: string, options: { readonly servers?: Readonly<Record<string, ToolServer>>; readonly slots?: number } = {}): Promise<RealEngine> {
+export async function openRealEngine(repository: string, options: { /** Beside the demo agent's. */ readonly endpoints?: Endpoints; readonly servers?: Readonly<Record<string, ToolServer>>; readonly slots?: number } = {}): Promise<RealEngine> {
   const folder = join(repository, '.git/treeline');
   const { archive, tree, scratch, worktreesFolder } = await openRepository({ directory: repository, clock: systemClock, log: silent });
   const sandbox = createSandbox({ log: silent, environment: process.env, hidden: [folder, worktreesFolder] });
@@ -63,7 +64,7 @@ export async function openRealEngine(repository: string, options: { readonly ser
   let text = '';
   const engine = createEngine({
     journal: createJournal({ folder, epoch: 1, log: silent }), archive, examiners, library, attemptLog, clock: systemClock, ids: createIds(systemClock), log: silent,
-    workers: createWorkers({ sandbox, clock: systemClock, log: silent, prices: () => ({}), withheld: async () => () => null, endpoints: () => ({ demo: demo.endpoint }) }),
+    workers: createWorkers({ sandbox, clock: systemClock, log: silent, prices: () => ({}), withheld: async () => () => null, endpoints: () => ({ demo: demo.endpoint, ...options.endpoints }) }),
     commands: createCommands(ground),
     toolServers: createToolServers({ servers: async () => options.servers ?? {}, keys: () => ({}), environment: process.env, clock: systemClock, log: silent }),
     slots: () => ({ agents: options.slots ?? 3, gates: 1, perProvider: {}, waitingReviews: 5 }),

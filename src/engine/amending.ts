@@ -1,0 +1,25 @@
+/**
+ * An agent at work proposes another plan: checked on the newest state, on record before it is answered (I1).
+ * Owns: the words that the agent hears. Refuses: proposals of an attempt that the run does not expect any more (I3).
+ */
+import { propose } from '../core/amending.ts';
+import type { Amendment } from '../core/amendment.ts';
+import { wants } from '../core/decide.ts';
+import type { RunEvent } from '../core/event.ts';
+import { unitOf } from '../core/state.ts';
+import type { Proposed } from '../ports/workers.ts';
+import type { RunStream } from './runStream.ts';
+
+export async function proposeAmendment(run: RunStream, about: { readonly unit: string; readonly command: string }, amendment: Amendment, signal: AbortSignal): Promise<Proposed> {
+  let mistakes: readonly string[] = ['your work was stopped'];
+  const records = await run.record((state) => {
+    const unit = state && unitOf(state, about.unit);
+    if (!state || !unit || !wants(state, about.command)) return [];
+    const proposed = propose(state, unit, about.command, amendment);
+    mistakes = proposed.ok ? [] : proposed.refusal;
+    return proposed.ok ? [proposed.value] : [];
+  }, signal);
+  const [event] = records.map((record): RunEvent => record.event);
+  if (event?.type !== 'PlanAmendmentProposed') return { kind: 'refused', mistakes };
+  return event.waits ? { kind: 'waits', why: [...event.wider.map((glob) => `wider scope: ${glob}`), ...event.dropped.map((what) => `given up: ${what}`)] } : { kind: 'taken', subtasks: event.plan.subtasks.map(({ id }) => id) };
+}
