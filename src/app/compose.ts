@@ -89,7 +89,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     journal: createJournal({ folder, epoch: options.epoch, log }), workers, commands: createCommands(ground), toolServers,
     // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
     archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await archive.cleanUp(task); } },
-    examiners, library, attemptLog, clock, ids: createIds(clock), log,
+    examiners, library, files: (root) => sandbox.files(root), attemptLog, clock, ids: createIds(clock), log,
     slots: () => ({ agents: settings['run.maxParallelAgents'], gates: 1, perProvider: settings['run.maxPerProvider'], waitingReviews: settings['run.maxWaitingReviews'] }),
   });
   const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });

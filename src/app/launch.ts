@@ -20,6 +20,7 @@ import { agentChains } from './agentChains.ts';
 import { endpointsOf } from './keyRing.ts';
 import { compatibleEndpoints } from './settings.ts';
 import type { Settings } from './settings.ts';
+import { withPresets } from './presets.ts';
 import type { Trust } from './trust.ts';
 import { demandTrust, isTrusted, shownContent, workflowContent } from './workflowTrust.ts';
 import type { Shelf } from './workflowShelf.ts';
@@ -79,8 +80,10 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   const content = await means.examiners.content(base.commit);
   knownGates(found.workflow, content);
   // A workflow of commands and gates alone needs no agent, and so no key.
-  const { agents, sameProvider } = found.workflow.steps.every((step) => step.kind !== 'agent') ? { agents: {}, sameProvider: false } : agentChains({
-    named: launch.agents, settings: chainsInSettings(settings),
+  const { workflow, notes } = withPresets(found.workflow, settings['agents.presets']);
+  const steps = workflow.steps.filter((step) => step.kind === 'agent');
+  const chains = steps.length === 0 ? { agents: {}, sameProvider: false, notes: [] } : agentChains({
+    named: launch.agents, settings: chainsInSettings(settings), steps,
     endpoints: { ...endpointsOf(launch.keys), compatible: compatibleEndpoints(settings) }, sample: await isSample(means, base.commit),
   });
   const sandbox = launch.sandbox ?? settings['sandbox.mode'];
@@ -91,7 +94,8 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   await trusted(means.trust, content, launch.trust);
   await demandTrust(means.trust, await workflowContent(means.archive, base.commit, found), launch.workflowTrust ?? null);
   return {
-    request: launch.request.trim(), workflow: found.workflow, workflowHash: found.hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents, sameProvider, unpriced: unpricedOf(Object.values(agents).flat(), settings['agents.prices']),
+    request: launch.request.trim(), workflow, workflowHash: found.hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
+    unpriced: unpricedOf([...Object.values(chains.agents).flat(), ...steps.flatMap((step) => step.agents ?? [])], settings['agents.prices']), notes: [...notes, ...chains.notes],
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs,
   };
@@ -176,7 +180,7 @@ async function specsOf(means: LaunchMeans, commit: string, { request, specs }: L
 }
 
 export function chainsInSettings(settings: Settings): Record<string, readonly string[]> {
-  return compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'] });
+  return compact({ planner: settings['agents.planner'], implementer: settings['agents.implementer'], reviewer: settings['agents.reviewer'], tester: settings['agents.tester'], resolver: settings['agents.resolver'] });
 }
 
 function compact<Value>(record: Readonly<Record<string, Value | undefined>>): Record<string, Value> {

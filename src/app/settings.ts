@@ -43,6 +43,10 @@ const settingsSchema = z.strictObject({
   'agents.planner': chain.optional(),
   'agents.implementer': chain.optional(),
   'agents.reviewer': chain.optional(),
+  'agents.tester': chain.optional(),
+  'agents.resolver': chain.optional(),
+  /** Name → chain of agents, for steps that name a preset (`agents: preset:NAME`, in Zenflow's files `<!-- agent: NAME -->`). */
+  'agents.presets': z.record(z.string().min(1).max(80), chain.refine((specs) => specs.length > 0, 'names no agent')).default({}),
   /** Name → address of an OpenAI-compatible server that asks for no key: `compatible:NAME/MODEL`. */
   'agents.endpoints': z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.url({ protocol: /^https?$/ })).default({}),
   /** Beginning of an agent's name (`compatible:ollama`, `openai:my-model`) → its price, for models that the built-in list does not know or knows wrongly. */

@@ -128,6 +128,13 @@ export function chainFor(state: RunState, step: WorkStep): readonly string[] {
   return step.agents ?? state.accepted.agents[step.role] ?? state.accepted.agents.implementer ?? [];
 }
 
+export function newStepState(id: string): StepState {
+  return {
+    id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0,
+    outputs: {}, evidence: null, inputs: null, stopped: null, kept: null,
+  };
+}
+
 export function newUnit(step: WorkStep, row: Row): Unit {
   return {
     ...row, step: step.id, does: step.kind, role: step.kind === 'agent' ? step.role : null, gives: step.kind === 'tool' ? 'result' : step.gives,

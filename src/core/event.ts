@@ -49,6 +49,8 @@ export const taskAcceptedSchema = z.object({
   sameProvider: z.boolean(),
   /** Agents whose price was not known at launch, and whose price their tokens are counted at instead. Absent: none. */
   unpriced: z.array(z.object({ agent: z.string(), countedAs: z.string() })).optional(),
+  /** What of the launch is otherwise than somebody may think: a preset that nobody has set, a key that is missing. */
+  notes: z.array(z.string()).optional(),
   budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
   /** Of the workflow, by name, as given at the launch; what is missing has its default. */
   inputs: z.record(z.string(), valueSchema).default({}),

@@ -2,13 +2,13 @@
  * (state, event) → state. Owns: what each event means. Never fails: an event that the state does not expect changes nothing,
  * so that every journal that was ever written can be folded.
  */
-import { chainFor } from './begin.ts';
+import { chainFor, newStepState } from './begin.ts';
 import { endStep, relaid, replaceStep, workOf } from './change.ts';
 import type { Recorded, RunEvent } from './event.ts';
 import { amendmentProposed } from './evolveAmendment.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
 import { evolveGate } from './evolveGate.ts';
-import { evolveUnit } from './evolveUnit.ts';
+import { countSpend, evolveUnit } from './evolveUnit.ts';
 import { voidCandidate } from './sendBack.ts';
 import { settle } from './settle.ts';
 import type { RunState, StepState, Unit } from './state.ts';
@@ -22,6 +22,8 @@ export function evolve(state: RunState | undefined, recorded: Recorded<RunEvent>
 export function evolveWatched(state: RunState | undefined, recorded: Recorded<RunEvent>, watch: (passed: RunState) => void): RunState | undefined {
   const { event, at, seq } = recorded;
   if (event.type === 'TaskAccepted') return state ?? settle(null, initial(event, at, seq), at, watch);
+  // What was under way when the run ended had spent something all the same.
+  if (state?.end && event.type === 'AttemptFinished') return { ...countSpend(state, event, at), seq };
   if (!state || state.end) return state;
   const applied = { ...apply(state, event, at), updatedAt: at, seq };
   watch(applied);
@@ -41,10 +43,7 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
   return {
     task: event.task, request: event.request, title: event.title, accepted: event, workflow, settings: event.settings,
     budget: event.budget, startedAt: at, updatedAt: at, seq,
-    steps: workflow.steps.map((step): StepState => ({
-      id: step.id, status: 'pending', why: null, n: 0, round: 0, startedAt: null, finishedAt: null, gate: null, land: null, repairsUsed: 0,
-      outputs: {}, evidence: null, inputs: null, stopped: null, kept: null,
-    })),
+    steps: workflow.steps.map((step) => newStepState(step.id)),
     units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
     candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };

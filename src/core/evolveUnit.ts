@@ -9,6 +9,7 @@ import type { Attempt, Feedback, RunState, Unit, UnitPhase } from './state.ts';
 import { unitOf } from './state.ts';
 import { nothingSpent } from './usage.ts';
 import { repairable } from './verdict.ts';
+import { grown } from './zenflowGrowth.ts';
 
 export type UnitEvent = Extract<RunEvent, { type: 'AttemptStarted' | 'AttemptFinished' | 'Integrated' | 'IntegrationConflicted' | 'UnitJudged' | 'UnitLanded' }>;
 
@@ -34,18 +35,27 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
     case 'UnitLanded': {
       const headTree = unit.phase.kind === 'advancing' ? unit.phase.tree : state.headTree;
       const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };
-      return { ...replaceUnit(state, landed), head: event.commit, headTree, base: unit.rebase?.onto ?? state.base };
+      return grown({ ...replaceUnit(state, landed), head: event.commit, headTree, base: unit.rebase?.onto ?? state.base }, landed);
     }
   }
 }
 
 function attemptFinished(state: RunState, unit: Unit, event: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): RunState {
-  const { outcome, usage, costUsd, estimatedUsd = 0, durationMs } = event;
-  const known = unit.attempts.find((attempt) => attempt.n === event.n);
   // An attempt that was cut off when its work was sent back is over already: what it had spent counts, what it came to does not.
-  const late = known?.outcome !== null;
-  const attempts = unit.attempts.map((attempt) => (attempt.n !== event.n ? attempt : late ? { ...attempt, usage, costUsd, estimatedUsd, durationMs } : { ...attempt, outcome, usage, costUsd, estimatedUsd, durationMs, finishedAt: at }));
-  return late ? replaceUnit(state, { ...unit, attempts }) : finished(state, { ...unit, attempts, finishedAt: at }, outcome, at);
+  const late = unit.attempts.find((attempt) => attempt.n === event.n)?.outcome !== null;
+  const counted: Unit = { ...unit, attempts: withSpend(unit.attempts, event, at) };
+  return late ? replaceUnit(state, counted) : finished(state, { ...counted, finishedAt: at }, event.outcome, at);
+}
+
+/** Of an attempt whose outcome nobody waits for any more. */
+export function countSpend(state: RunState, event: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): RunState {
+  const unit = unitOf(state, event.unit);
+  return unit ? replaceUnit(state, { ...unit, attempts: withSpend(unit.attempts, event, at) }) : state;
+}
+
+function withSpend(attempts: readonly Attempt[], { n, outcome, usage, costUsd, estimatedUsd = 0, durationMs }: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): readonly Attempt[] {
+  const spent = { usage, costUsd, estimatedUsd, durationMs };
+  return attempts.map((attempt) => (attempt.n !== n ? attempt : attempt.outcome !== null ? { ...attempt, ...spent } : { ...attempt, ...spent, outcome, finishedAt: at }));
 }
 
 function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): RunState {

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { planSchema, reviewSchema } from './plan.ts';
 import { valueSchema } from './workflow.ts';
+import { zenflowStepSchema } from './zenflowText.ts';
 
 /**
  * `model`: it kept answering what cannot be used (malformed calls, unknown tools, no submission). `tampered`: its worktree is not ours any more.
@@ -30,6 +31,8 @@ export const outcomeSchema = z.discriminatedUnion('kind', [
     hidden: z.array(z.string()),
     /** Changed files that lie outside the unit's declared scope. */
     outOfScope: z.array(z.string()),
+    /** Of a Zenflow workflow: the steps in its `plan.md` now, where they are others than the run's. */
+    plan: z.array(zenflowStepSchema).max(400).optional(),
     outputs,
   }),
   z.object({ kind: z.literal('no-changes'), summary: z.string(), outputs }),

@@ -170,8 +170,11 @@ export const workflowSchema = z.strictObject({
   description: z.string(),
   /** Where it was written: a Zenflow workflow keeps its `plan.md` current. */
   origin: z.enum(['treeline', 'zenflow']).default('treeline'),
-  /** Of a Zenflow workflow: where in the repository its artifacts are written (`{task_id}` stands for the task), and its `plan.md` before anything is done. */
-  zenflow: z.strictObject({ artifacts: z.string().min(1), plan: z.string() }).nullable().default(null),
+  /**
+   * Of a Zenflow workflow: where in the repository its artifacts are written (`{task_id}` stands for the task), its `plan.md` before anything is
+   * done, what each agent is told first (a template), and the user's presets by name, for steps that the plan comes to have.
+   */
+  zenflow: z.strictObject({ artifacts: z.string().min(1), plan: z.string(), instructions: z.string().nullable().default(null), presets: z.record(z.string(), z.array(z.string()).min(1)).default({}) }).nullable().default(null),
   inputs: z.record(nameSchema, inputSchema).default({}),
   outputs: z.record(nameSchema, expression).default({}),
   steps: z.array(stepSchema).min(1).max(2_000),

@@ -19,7 +19,7 @@ import { carryOut } from './activities.ts';
 import { proposeAmendment } from './amending.ts';
 import { createCrew } from './crew.ts';
 import type { Activity } from './crew.ts';
-import { cutOff } from './cutOff.ts';
+import { cutOff, spentInVain } from './cutOff.ts';
 import type { Change, Engine, EnginePorts, LaunchRequest } from './enginePorts.ts';
 import { openMergeQueue } from './mergeQueue.ts';
 import type { MergeQueue } from './mergeQueue.ts';
@@ -29,6 +29,7 @@ import { openRunStream } from './runStream.ts';
 import type { RunStream } from './runStream.ts';
 import { createSpending } from './spending.ts';
 import { carryOutWork } from './work.ts';
+import { markWaiting } from './zenflowFiles.ts';
 
 export function createEngine(ports: EnginePorts): Engine {
   const { journal, archive, clock, log } = ports;
@@ -110,10 +111,13 @@ export function createEngine(ports: EnginePorts): Engine {
     const run = runs.get(task);
     const state = run?.state();
     if (!run || !state) return;
-    if (command.kind === 'work') return work(run, state, { task, command, signal });
-    const events = command.kind === 'land' ? await landing(state, command, signal)
-      : await carryOut(ports, state, command, (text) => progress.output(task, command.id, text), signal);
-    await record(run, command.id, events);
+    if (command.kind === 'work') await work(run, state, { task, command, signal });
+    else {
+      const events = command.kind === 'land' ? await landing(state, command, signal)
+        : await carryOut(ports, state, command, (text) => progress.output(task, command.id, text), signal);
+      await record(run, command.id, events);
+    }
+    if ('unit' in command) await markWaiting(ports, run.state(), command.unit).catch((error: unknown) => log.warn(`${task}: plan.md could not be marked: ${error instanceof Error ? error.message : String(error)}`));
   }
 
   async function work(run: RunStream, state: RunState, { task, command, signal }: Activity): Promise<void> {
@@ -126,15 +130,18 @@ export function createEngine(ports: EnginePorts): Engine {
     const current = now?.units.find((candidate) => candidate.id === unit.id);
     if (!started || !now || !current) return;
     const live = spending.begin(task, command.id);
+    let recorded = false;
     try {
       const events = await carryOutWork({
-        ports, state: now, unit: current, command, signal, part: (part) => progress.part(task, command.id, part),
+        ports, state: now, unit: current, command, signal, spend: (own) => live.spent(own, run.state() ?? now),
+        part: (part) => { if (part.kind === 'spent') live.note(part.spend); progress.part(task, command.id, part); },
         propose: (amendment) => proposeAmendment(run, { unit: unit.id, command: command.id }, amendment, signal),
-        spend: (own) => live.spent(own, run.state() ?? now),
       });
-      await record(run, command.id, events);
+      for (const event of events) if (event.type === 'AttemptFinished') live.note({ ...event, estimatedUsd: event.estimatedUsd ?? 0 });
+      recorded = await record(run, command.id, events);
     } finally {
       live.end();
+      if (!recorded && !closing.signal.aborted) await run.record((state) => (state ? spentInVain(state, command, live.own()) : []), closing.signal);
     }
   }
 

@@ -11,6 +11,7 @@ import type { Commands } from '../ports/commands.ts';
 import type { Examiners } from '../ports/examiners.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Library } from '../ports/library.ts';
+import type { ConfinedFiles } from '../ports/sandbox.ts';
 import type { Clock, IdSource, Log } from '../ports/system.ts';
 import type { ToolServers } from '../ports/toolServers.ts';
 import type { Workers } from '../ports/workers.ts';
@@ -23,6 +24,8 @@ export interface EnginePorts {
   readonly toolServers: ToolServers;
   readonly examiners: Examiners;
   readonly library: Library;
+  /** Files of a worktree, for what the engine itself writes there. */
+  readonly files: (root: string) => ConfinedFiles;
   readonly attemptLog: AttemptLog;
   readonly clock: Clock;
   readonly ids: IdSource;

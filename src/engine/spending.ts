@@ -9,6 +9,10 @@ interface Live { readonly task: string; readonly startedAt: number; spend: Spend
 export interface LiveSpending {
   /** Notes this attempt's own spend so far and answers the run's whole. */
   spent(own: Spend, state: RunState): Counted;
+  /** Notes what it has spent so far. */
+  note(own: Spend): void;
+  /** What it had spent and how long it had worked when it was heard of last. */
+  own(): Spend & { readonly durationMs: number };
   end(): void;
 }
 
@@ -32,6 +36,8 @@ export function createSpending(clock: Clock): { begin(task: string, command: str
             minutes: workedMs / 60_000,
           };
         },
+        note: (own) => { mine.spend = own; },
+        own: () => ({ ...mine.spend, durationMs: clock.now() - mine.startedAt }),
         end: () => { live.delete(key); },
       };
     },

@@ -4,11 +4,12 @@ import { insideScope } from '../core/pathScope.ts';
 import { commitMessage } from './messages.ts';
 import type { WorkContext } from './workContext.ts';
 
-export async function takeTree({ ports, state, unit, command }: WorkContext, summary: string): Promise<Extract<Outcome, { kind: 'tree' | 'no-changes' }>> {
+/** `own`: a file that only the engine has written: nothing but that is no change of the agent's. */
+export async function takeTree({ ports, state, unit, command }: WorkContext, summary: string, own: string | null = null): Promise<Extract<Outcome, { kind: 'tree' | 'no-changes' }>> {
   const committed = await ports.archive.commitWorktree({
     task: state.task, unit: unit.id, n: command.n, parent: command.start, message: commitMessage(state, unit, summary), at: ports.clock.now(),
   });
-  if (!committed) return { kind: 'no-changes', summary };
+  if (!committed || committed.files.every((file) => file === own)) return { kind: 'no-changes', summary };
   const scope = unit.subtask?.scope ?? [];
   return {
     kind: 'tree', commit: committed.commit, tree: committed.tree, summary, files: committed.files.length, hidden: [...committed.hidden],

@@ -14,12 +14,15 @@ import { render } from '../core/template.ts';
 import { budgetReached, nothingSpent } from '../core/usage.ts';
 import type { Spend } from '../core/usage.ts';
 import { valuesFor } from '../core/values.ts';
+import type { Value } from '../core/workflow.ts';
 import { GitError } from '../ports/archive.ts';
 import type { WorkEnd, WorkReport, WorkRequest } from '../ports/workers.ts';
 import { commandOutcome } from './commandWork.ts';
 import { takeTree } from './takeTree.ts';
 import { toolOutcome } from './toolWork.ts';
 import type { WorkContext } from './workContext.ts';
+import { closePlan, openPlan } from './zenflowFiles.ts';
+import type { OpenedPlan } from './zenflowFiles.ts';
 
 const diffLimit = 200_000;
 
@@ -41,11 +44,12 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
     else if (step?.kind === 'tool') outcome = await toolOutcome(context, step);
     else {
       const request = await prepare(context);
+      const plan = await openPlan(context, request.root);
       signal.throwIfAborted();
       const result = await ports.workers.work(request, reportOf(context), signal);
       spend = result;
       signal.throwIfAborted();
-      outcome = await outcomeOf(context, result.end);
+      outcome = result.end.kind === 'edited' ? await editedOutcome(context, result.end, plan) : await outcomeOf(context, result.end);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -96,8 +100,22 @@ function reportOf(context: WorkContext): WorkReport {
   };
 }
 
-async function outcomeOf(context: WorkContext, end: WorkEnd): Promise<Outcome> {
-  const outputs = 'outputs' in end && end.outputs !== undefined && Object.keys(end.outputs).length > 0 ? { outputs: { ...end.outputs } } : {};
+type Edited = Extract<WorkEnd, { kind: 'edited' }>;
+
+/** The worktree's tree, with the plan of a Zenflow workflow as it stands after this step. */
+async function editedOutcome(context: WorkContext, end: Edited, plan: OpenedPlan | null): Promise<Outcome> {
+  const closed = plan && await closePlan(context, plan);
+  const step = workOf(context.state, context.unit);
+  const taken = await takeTree(context, end.summary, closed && !closed.touched && step?.kind === 'agent' && !step.mayChangeNothing ? plan.path : null);
+  return { ...taken, ...(closed?.steps && taken.kind === 'tree' ? { plan: [...closed.steps] } : {}), ...outputsOf(end) };
+}
+
+function outputsOf(end: WorkEnd): { outputs?: Record<string, Value> } {
+  return 'outputs' in end && end.outputs !== undefined && Object.keys(end.outputs).length > 0 ? { outputs: { ...end.outputs } } : {};
+}
+
+async function outcomeOf(context: WorkContext, end: Exclude<WorkEnd, Edited>): Promise<Outcome> {
+  const outputs = outputsOf(end);
   switch (end.kind) {
     case 'plan': {
       const found = planMistakes(end.plan);
@@ -107,7 +125,6 @@ async function outcomeOf(context: WorkContext, end: WorkEnd): Promise<Outcome> {
     case 'document': return { kind: 'document', name: documentOf(context), text: plainText(end.text), summary: headingOf(plainText(end.text)), ...outputs };
     case 'result': return { kind: 'result', summary: end.summary, ...outputs };
     case 'failed': return { kind: 'failed', failure: end.failure, message: end.message, retryAt: end.retryAt };
-    case 'edited': return { ...await takeTree(context, end.summary), ...outputs };
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 const protectedPlaces: readonly RegExp[] = [
-  /(^|\/)\.(vscode|idea|devcontainer|github|gitlab|circleci|husky|githooks|treeline|zenflow|claude|codex|cursor|gemini|aider|windsurf|kiro|specify)(\/|$)/,
+  /(^|\/)\.(vscode|idea|devcontainer|github|gitlab|circleci|husky|githooks|treeline|zenflow(?!\/(?:tasks|worktrees)\/)|claude|codex|cursor|gemini|aider|windsurf|kiro|specify)(\/|$)/,
   /(^|\/)\.git[^/]*$/, /(^|\/)\.git\//, /(^|\/)git~\d/, /(^|\/)\.lfsconfig$/, /(^|\/)hooks\//, /(^|\/)(jenkinsfile|\.travis\.yml|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.gitlab-ci\.yml)$/,
   /(^|\/)(package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.cjs)$/,
   /(^|\/)(cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|poetry\.lock|uv\.lock|setup\.(py|cfg)|requirements[^/]*\.txt|pipfile(\.lock)?|gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|conftest\.py|tox\.ini|pytest\.ini)$/,

@@ -110,6 +110,8 @@ export const runViewSchema = z.object({
   countedUsd: z.number(),
   /** Agents whose price was not known at launch, and at whose price their tokens are estimated. */
   unpriced: z.array(z.object({ agent: z.string(), countedAs: z.string() })),
+  /** What of the launch is otherwise than somebody may think. */
+  notes: z.array(z.string()).default([]),
   worktrees: z.array(z.object({ unit: z.string(), path: z.string(), branch: z.string() })),
   startedAt: z.number(), updatedAt: z.number(), seq: z.number().int(),
 });

@@ -4,7 +4,7 @@
  * the rest can still be looked at.
  */
 import type { Value } from '../core/workflow.ts';
-import { zenflowHeading } from '../core/zenflowPlan.ts';
+import { zenflowHeading, zenflowPrompt } from '../core/zenflowText.ts';
 import { inputOf } from './checkHead.ts';
 import { ofCheckpoint } from './checkTogether.ts';
 import { compileStep } from './compileStep.ts';
@@ -21,7 +21,7 @@ export function layOut(file: LaidFile): object {
   const { head } = file;
   return {
     name: head.name, description: head.description, outputs: head.outputs ?? {},
-    ...(head.zenflow ? { origin: 'zenflow', zenflow: { artifacts: head.zenflow.artifacts, plan: writeZenflow(zenflowOf(head, file.outline.nodes)) } } : {}),
+    ...(head.zenflow ? { origin: 'zenflow', zenflow: { artifacts: head.zenflow.artifacts, instructions: head.instructions ?? null, plan: writeZenflow(zenflowOf(head, file.outline.nodes)) } } : {}),
     inputs: Object.fromEntries(Object.entries(head.inputs ?? {}).map(([name, input]) => [name, inputOf(input)])), steps: stepsOf(file, null),
   };
 }
@@ -39,15 +39,9 @@ function stepsOf({ head, outline, uses }: LaidFile, within: string | null): read
 
 /** What is the same for each agent of the workflow stands first. */
 function promptOf({ instructions, zenflow }: FileHead, step: FileStep<'agent'>): string | null {
-  const parts = [instructions, ...(zenflow ? [zenflowNote(zenflow.artifacts, step)] : []), step.prompt].filter((text) => text !== undefined);
-  if (parts.length === 0) return null;
-  const text = parts.join('\n\n');
-  return zenflow ? text.replaceAll('{@artifacts_path}', zenflow.artifacts).replaceAll('{task_id}', '${{ task.id }}') : text;
-}
-
-function zenflowNote(artifacts: string, step: FileStep<'agent'>): string {
-  return `You do one step of this workflow: "${zenflowHeading(step.title ?? step.id).replaceAll('${{', '${ {')}". Artifacts are files under \`${artifacts}\`, and the plan is \`${artifacts}/plan.md\`.
-The engine keeps the boxes of the workflow's own steps there: leave them. Where the plan has split this step into further ones, do all of them and tick each when it is done.`;
+  if (zenflow) return zenflowPrompt(zenflow.artifacts, instructions ?? null, zenflowHeading(step.title ?? step.id), step.prompt ?? null);
+  const parts = [instructions, step.prompt].filter((text) => text !== undefined);
+  return parts.length === 0 ? null : parts.join('\n\n');
 }
 
 type SoundNode = Node & { readonly step: FileStep };

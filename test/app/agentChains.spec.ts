@@ -7,7 +7,8 @@ import { endpointsOf } from '../../src/app/keyRing.ts';
 const anthropic = { apiKey: 'a' };
 const openai = { apiKey: 'o' };
 const chains = (wanted: Partial<Wanted>) => agentChains({ named: {}, settings: {}, endpoints: {}, sample: false, ...wanted });
-const all = (planner: string, implementer: string, reviewer: string, sameProvider: boolean) => ({ agents: { planner: [planner], implementer: [implementer], reviewer: [reviewer] }, sameProvider });
+const all = (planner: string, implementer: string, reviewer: string, sameProvider: boolean) => ({ agents: { planner: [planner], implementer: [implementer], reviewer: [reviewer] }, notes: [], sameProvider });
+const step = (id: string, agents: readonly string[] | null = null, role: 'planner' | 'implementer' | 'reviewer' = 'implementer') => ({ id, role, agents });
 
 describe('agentChains', () => {
   it('REQ-ENGINE-22 follows the keys, with a reviewer of the other provider where there is one', () => {
@@ -18,8 +19,8 @@ describe('agentChains', () => {
   });
 
   it('REQ-ENGINE-22 takes what was named before what the settings say, and the implementer for a role that nobody named', () => {
-    assert.deepEqual(chains({ named: { implementer: ['anthropic:x', 'openai:y'] }, settings: { planner: ['openai:p'], implementer: ['openai:z'] } }),
-      { agents: { planner: ['openai:p'], implementer: ['anthropic:x', 'openai:y'], reviewer: ['anthropic:x', 'openai:y'] }, sameProvider: true });
+    const { agents, sameProvider } = chains({ named: { implementer: ['anthropic:x', 'openai:y'] }, settings: { planner: ['openai:p'], implementer: ['openai:z'], tester: ['openai:t'] } });
+    assert.deepEqual([agents, sameProvider], [{ planner: ['openai:p'], implementer: ['anthropic:x', 'openai:y'], reviewer: ['anthropic:x', 'openai:y'], tester: ['openai:t'] }, true]);
     assert.deepEqual(chains({ named: { implementer: ['compatible:ollama/a'], reviewer: ['compatible:ollama/b'] }, endpoints: { compatible: { ollama: { baseUrl: 'http://127.0.0.1:1/v1' } } } }).sameProvider, true);
   });
 
@@ -34,6 +35,27 @@ describe('agentChains', () => {
     assert.throws(() => chains({ named: { implementer: ['demo'] } }), { code: 'demo-outside-sample', exit: 2 });
     for (const spec of ['acp:claude', 'anthropic:', 'claude', 'openai:a b', 'compatible:x', 'compatible:nobody/x']) assert.throws(() => chains({ named: { implementer: [spec] } }), { code: 'unknown-agent', exit: 2 }, spec);
     assert.throws(() => chains({ named: { boss: ['demo'] }, sample: true }), { code: 'unknown-agent' });
+  });
+
+  it('REQ-ENGINE-08 names everything that is wrong at once, the agents of steps too', () => {
+    assert.throws(() => chains({ named: { implementer: ['claude'], boss: ['demo'] }, steps: [step('plan', ['acp:x', 'anthropic:ok']), step('do', ['compatible:nobody/x']), step('see')], endpoints: { anthropic } }), {
+      code: 'unknown-agent', exit: 2, message: 'There is no role "boss". This version has no agent "claude". This version has no agent "acp:x" (step "plan"). "compatible:nobody/x" names the endpoint "nobody", which your settings do not have (step "do").',
+    });
+    assert.throws(() => chains({ steps: [step('plan', ['auto']), step('do')] }), { code: 'no-agent', exit: 6, message: /No agent is configured.* "auto" \(step "plan"\)/ });
+  });
+
+  it('REQ-ENGINE-22 needs nobody else where each step says who does it', () => {
+    const ollama = { compatible: { ollama: { baseUrl: 'http://127.0.0.1:1/v1' } } };
+    assert.deepEqual(chains({ steps: [step('do', ['compatible:ollama/a'])], endpoints: ollama }).agents.implementer, ['compatible:ollama/a']);
+  });
+
+  it('REQ-ENGINE-24 says at the launch whose work will wait for a key', () => {
+    const steps = [step('plan', null, 'planner'), step('do'), step('fix', ['anthropic:z']), step('look', null, 'reviewer')];
+    const { notes } = chains({ named: { implementer: ['anthropic:x', 'anthropic:y'], reviewer: ['anthropic:x', 'openai:y'], tester: ['anthropic:t'] }, steps, endpoints: { openai } });
+    assert.deepEqual(notes, [
+      'There is no key for anthropic:x, anthropic:y (role planner, role implementer): that work waits until ANTHROPIC_API_KEY is set and the task is retried.',
+      'There is no key for anthropic:z (step fix): that work waits until ANTHROPIC_API_KEY is set and the task is retried.',
+    ]);
   });
 
   it('REQ-ENGINE-03 makes endpoints of the SDKs\' standard names, and of nothing else', () => {

@@ -8,7 +8,7 @@ const settings = (text: string) => {
 };
 const defaults = {
   'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3, 'run.maxPerProvider': {}, 'run.maxWaitingReviews': 5,
-  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'triggers.keepEngine': false, 'checkpoints.policy': 'always', 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'mcp.servers': {}, 'agents.prices': {},
+  'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'triggers.keepEngine': false, 'checkpoints.policy': 'always', 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'mcp.servers': {}, 'agents.prices': {}, 'agents.presets': {},
 };
 
 describe('settings', () => {
@@ -34,6 +34,12 @@ describe('settings', () => {
       'compatible:ollama': { input: 0, output: 0, cached: 0, written: 0 }, 'openai:my-model-4.5': { input: 3, output: 12, cached: 0.3, written: 3 },
     });
     assert.match((settings('agents.prices:\n  x: { input: -1 }\n') as string[]).join(' | '), /^line 2: agents\.prices\.x\.input: .* \| line 2: agents\.prices\.x\.output: /);
+  });
+
+  it('REQ-SET-02 takes a chain for each role and for each preset', () => {
+    const taken = settings('agents:\n  tester: openai:t\n  resolver: [anthropic:r, openai:r]\n  presets:\n    opus-planner: "anthropic:big, openai:big"\n    fast: compatible:ollama/small\n') as unknown as Record<string, unknown>;
+    assert.deepEqual(['agents.tester', 'agents.resolver', 'agents.presets'].map((key) => taken[key]), [['openai:t'], ['anthropic:r', 'openai:r'], { 'opus-planner': ['anthropic:big', 'openai:big'], fast: ['compatible:ollama/small'] }]);
+    assert.match((settings('agents.presets:\n  none: ""\n') as string[]).join(), /^line 2: agents\.presets\.none: names no agent/);
   });
 
   it('REQ-TOOL-02 takes tool servers with the names of variables, and no value, shell or unknown key', () => {

@@ -23,6 +23,14 @@ describe('attempts that a killed engine cut off', () => {
     ]);
   });
 
+  it('REQ-MOTOR-10 that were stopped before, and whose spend nobody had written down yet, are counted once', async () => {
+    const stopped = { ...state, units: state.units.map((unit) => (unit.id === 'implement/b' ? { ...unit, phase: { kind: 'pending' } as const, attempts: unit.attempts.map((attempt) => ({ ...attempt, outcome: { ...outcome, kind: 'failed', failure: 'interrupted', message: 'its work was sent back before it ended' } as const })) } : unit)) };
+    const events = await cutOff(stopped, log({ 't1 implement/b#1': spend }));
+    assert.deepEqual(events.map((event) => (event.type === 'AttemptFinished' ? [event.command, event.outcome, event.usage, event.durationMs] : event)), [['implement/b#1', { ...outcome, message: 'its work was sent back before it ended' }, spend.usage, 4_000]]);
+    const counted = { ...stopped, units: stopped.units.map((unit) => (unit.id === 'implement/b' ? { ...unit, attempts: unit.attempts.map((attempt) => ({ ...attempt, ...spend, durationMs: 4_000 })) } : unit)) };
+    assert.deepEqual([await cutOff(counted, log({ 't1 implement/b#1': spend })), await cutOff(stopped, log({}))], [[], []]);
+  });
+
   it('REQ-MOTOR-05 are closed with nothing where nothing was said', async () => {
     assert.deepEqual(await cutOff(state, log({})), [
       { type: 'AttemptFinished', command: 'implement/b#1', unit: 'implement/b', n: 1, outcome, usage: { input: 0, cached: 0, output: 0, calls: 0 }, costUsd: 0, estimatedUsd: 0, durationMs: 0 },

@@ -62,7 +62,8 @@ describe('what git says, read', () => {
   it('REQ-GIT-55 protected places are found in any case and form, and twins of one another', () => {
     const marked = (path: string): boolean => nameMarks(path).includes('protected');
     assert.deepEqual(['.GitHub/workflows/x.yml', 'PACKAGE.JSON', 'a/.npmrc', '.git', 'x/.gitmodules', 'Dockerfile.dev', '.VSCODE/tasks.json', 'x.code-workspace', 'AGENTS.md', '.treeline/project.yaml'].map(marked), Array.from({ length: 10 }, () => true));
-    assert.deepEqual(['src/package.ts', 'github/x', 'docs/git.md', 'lib/hook.ts'].map(marked), [false, false, false, false]);
+    assert.deepEqual(['src/package.ts', 'github/x', 'docs/git.md', 'lib/hook.ts', '.zenflow/tasks/t1/plan.md', '.zenflow/worktrees/t1/spec.md'].map(marked), Array(6).fill(false));
+    assert.deepEqual(['.zenflow/settings.json', '.zenflow/workflows/x.md', '.Zenflow/tasks'].map(marked), [true, true, true]);
     assert.deepEqual(['CON', 'a/aux.txt', 'x.', 'a:b', 'trail '].map((path) => nameMarks(path)), Array.from({ length: 5 }, () => ['unportable-name']));
     assert.deepEqual([...caseTwins(['a/B', 'a/b', 'c', 'e\u0301', 'é'])], ['a/B', 'a/b', 'e\u0301', 'é']);
   });

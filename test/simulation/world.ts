@@ -85,6 +85,7 @@ export class World {
         write: (task, key, part) => { if (part.kind === 'spent') this.told.set(`${task}/${key}`, { spend: part.spend, heardAt: this.time.now }); },
         lastSpend: (task, key) => this.call(generation, `lastSpend ${key}`, () => this.told.get(`${task}/${key}`) ?? null, null),
       },
+      files: () => { throw new Error('no workflow of the simulation writes files of its own'); },
       library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [] })) },
       journal: {
         tasks: () => Promise.resolve([...this.runs.keys()]),

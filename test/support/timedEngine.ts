@@ -77,7 +77,7 @@ function timedPorts(time: VirtualTime, runs: Map<string, Recorded<RunEvent>[]>, 
   const unused = (): Promise<never> => Promise.reject(new Error('not used'));
   return {
     clock, ids: { task: () => `t${++tasks}` }, log: quiet, slots: () => slots,
-    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) },
+    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) }, files: () => { throw new Error('not used'); },
     journal: {
       tasks: () => Promise.resolve([]),
       run: (task) => { const records: Recorded<RunEvent>[] = []; runs.set(task, records); return Promise.resolve(inMemory(records)); },

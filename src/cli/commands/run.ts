@@ -70,6 +70,7 @@ export async function start(invocation: Invocation, client: EngineClient, launch
   // The task is on disk: that this cannot be said now must not look as if it were not.
   const launched = await client.request('show', { task }).catch(() => null);
   if (launched && launched.budget.usd !== null) for (const one of launched.unpriced) outlet.note(`The limit of $${launched.budget.usd} holds by an estimate: the price is ${unpricedWords(one)}.`);
+  if (launched) outlet.note(...launched.notes.map((note) => plain(note, 400)));
   return task;
 }
 
@@ -82,7 +83,7 @@ function sayLaunched({ outlet }: Invocation, task: string): number {
 /** A workflow's file is named from where the person stands; the engine reads it from the base commit, by its path in the repository. */
 function withWorkflowPath(flags: RunCommandFlags, { surroundings, directory }: Invocation): RunCommandFlags {
   const { workflow } = flags;
-  if (workflow === undefined || !/[/\\]|\.ya?ml$/.test(workflow)) return flags;
+  if (workflow === undefined || !/[/\\]|\.(?:ya?ml|md)$/.test(workflow)) return flags;
   const path = relative(checkoutOf(directory), resolve(surroundings.directory, workflow));
   if (path.startsWith('..')) throw new UsageError('usage', `The workflow file ${workflow} lies outside the repository ${directory}`, 'Commit it under .treeline/workflows/, then name it: what runs is pinned to a commit.');
   return { ...flags, workflow: path.replaceAll('\\', '/') };

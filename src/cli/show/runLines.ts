@@ -26,6 +26,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ['sandbox', plain(view.sandbox)],
     ['spent', parts(runMoney(view), tokens(view.usage), budgetText(view)) || 'nothing'],
     ...view.unpriced.map((one): [string, string] => ['price', unpricedWords(one)]),
+    ...view.notes.map((note): [string, string] => ['note', plain(note, 400)]),
     ...(view.merge?.state === 'merged' && view.merge.commit !== null ? [['merged', `${short(view.merge.commit)} onto ${plain(branchName(view.target))}`]] satisfies [string, string][] : []),
   ];
   return [

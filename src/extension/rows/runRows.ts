@@ -44,6 +44,7 @@ function runTooltip(view: RunView, time: string): string {
     evidenceLine(view.evidence) ? t('Gates: {0}', markdownText(evidenceLine(view.evidence))) : '',
     line(time, spendings),
     ...view.unpriced.map(({ agent, countedAs }) => t('The price of {0} is not known; the limit counts its tokens at that of {1}.', markdownText(agent), markdownText(countedAs))),
+    ...view.notes.map((note) => markdownText(note)),
     view.sameProvider ? t('The review runs on the same provider as the work.') : '',
     t('Task {0}', markdownText(view.task)),
   ].filter(Boolean).join('\n\n');

@@ -6,13 +6,14 @@
 import { Document, isMap, isSeq } from 'yaml';
 import { ok, refuse } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
+import { literalText, stepIdFor } from '../../core/zenflowText.ts';
 import { inOrder } from '../mistake.ts';
 import type { Mistake } from '../mistake.ts';
 import { outlineOf } from '../outline.ts';
 import { readFile } from '../readFile.ts';
 import { readYaml } from '../yamlText.ts';
 import { readZenflow, writeZenflow } from './zenflowFile.ts';
-import { asText, cannotSay, zenflowOf } from './zenflowOf.ts';
+import { cannotSay, zenflowOf } from './zenflowOf.ts';
 
 /**
  * A Zenflow file as one of ours. `verified`: the repository has a verification script, which Zenflow runs after each step: each step's work
@@ -23,16 +24,16 @@ export function zenflowToYaml(markdown: string, id: string, verified: boolean): 
   if (!read.ok) return read;
   const { title, instructions, artifacts, steps } = read.value;
   const taken = new Set<string>();
-  const named = steps.map((step) => ({ ...step, id: idFor(step.heading.replace(/^(?:Step|Phase)\b[^:]*:\s*/i, ''), taken) }));
+  const named = steps.map((step) => ({ ...step, id: stepIdFor(step.heading, taken) }));
   const last = named[named.length - 1]?.id ?? '';
-  const [test, approve, land] = ['verify', 'approve-merge', 'merge'].map((wanted) => idFor(wanted, taken));
+  const [test, approve, land] = ['verify', 'approve-merge', 'merge'].map((wanted) => stepIdFor(wanted, taken));
   const document = new Document({
     name: title, description: `Imported from Zenflow: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}.`,
-    ...(instructions === '' ? {} : { instructions: asText(instructions) }), zenflow: { artifacts },
+    ...(instructions === '' ? {} : { instructions: literalText(instructions) }), zenflow: { artifacts },
     steps: [
       ...named.map(({ id: step, heading, preset, text }, at) => ({
         id: step, title: heading, agent: 'implementer', ...(preset === null ? {} : { agents: `preset:${preset.replaceAll(',', ' ')}` }), ...(at === 0 ? {} : { needs: named[at - 1]?.id }),
-        landing: verified ? 'gated' : 'direct', 'may-change-nothing': true, ...(text === '' ? {} : { prompt: asText(text) }),
+        landing: verified ? 'gated' : 'direct', 'may-change-nothing': true, ...(text === '' ? {} : { prompt: literalText(text) }),
       })),
       { id: test, gate: 'all', needs: last, 'on-reject': { to: last, times: 2 } },
       { id: approve, checkpoint: 'merge', needs: test, 'on-reject': last },
@@ -42,16 +43,6 @@ export function zenflowToYaml(markdown: string, id: string, verified: boolean): 
   const list = document.get('steps');
   if (isSeq(list)) for (const step of list.items.slice(1)) if (isMap(step)) step.spaceBefore = true;
   return ok(document.toString({ lineWidth: 0, blockQuote: 'literal' }));
-}
-
-/** Small letters, digits and "-", at most 40, not yet taken. */
-function idFor(words: string, taken: Set<string>): string {
-  const plain = words.normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 36).replace(/-+$/, '');
-  const base = /^[a-z]/.test(plain) && !/^rework(-|$)/.test(plain) ? plain : `step${plain === '' ? '' : '-'}${plain}`.slice(0, 36);
-  let id = base;
-  for (let n = 2; taken.has(id); n += 1) id = `${base}-${n}`;
-  taken.add(id);
-  return id;
 }
 
 /** A file of ours as Zenflow writes it, when Zenflow can say all of it; else what it cannot say. */

@@ -6,6 +6,8 @@
  */
 import { ok, refuse } from '../../core/result.ts';
 import type { Result } from '../../core/result.ts';
+import { bodyOf, boxedStep, lineLimit, linesOf, openFence, withoutRules } from '../../core/zenflowText.ts';
+import type { Line } from '../../core/zenflowText.ts';
 import type { Mistake } from '../mistake.ts';
 import { shown } from '../mistake.ts';
 
@@ -27,18 +29,12 @@ export interface ZenflowFile {
 
 export const usualArtifacts = '.zenflow/tasks/{task_id}';
 const sizeLimit = 256 * 1024;
-/** What is longer than this is text, whatever it begins with: the forms below are tried on short lines only. */
-const lineLimit = 500;
-const boxed = /^###[ \t]+\[[ xX!]\][ \t]+(\S.*?)[ \t#]*$/;
 const bare = /^(##|###)[ \t]+((?:Step|Phase)\b[^:\n]{0,20}:[ \t]*\S.*?)[ \t#]*$/i;
-const preset = /^[ \t]*<!--[ \t]*agent:[ \t]*([^\s>][^>\n]{0,78}?)[ \t]*-->[ \t]*$/;
-/** Left behind by the app in a workflow that has run: no part of it. */
-const chat = /^[ \t]*<!--[ \t]*chat-id:[^>\n]*-->[ \t]*$/;
 
 export function readZenflow(markdown: string, id: string): Result<ZenflowFile, readonly Mistake[]> {
   const wrong = (line: number, message: string, fix: string): Result<ZenflowFile, readonly Mistake[]> => refuse([{ line, column: 1, code: 'schema', message, fix }]);
   if (markdown.length > sizeLimit) return wrong(1, `the file has ${markdown.length} characters; a workflow has at most ${sizeLimit}`, 'Split it.');
-  const lines = unfenced(markdown.replace(/^\uFEFF/, '').split(/\r?\n/));
+  const lines = linesOf(markdown.replace(/^\uFEFF/, ''));
   const heading = headingOf(lines);
   if (!heading) return wrong(1, 'the file has no step', 'Write each step as "### [ ] Step: Name", below "## Workflow Steps".');
   const around: string[] = [];
@@ -70,49 +66,12 @@ export function readZenflow(markdown: string, id: string): Result<ZenflowFile, r
   return ok({ title: (title ?? id).slice(0, 120), instructions, artifacts, steps: steps.map(({ heading: name, text }) => ({ heading: name, ...bodyOf(text) })) });
 }
 
-/** `plain`: it can be structure: outside of every fence, and short. */
-interface Line { readonly text: string; readonly plain: boolean }
-
-function openFence(lines: readonly string[]): string | null {
-  return lines.reduce<string | null>(afterLine, null);
-}
-
-/** The fence that is open behind a line. */
-function afterLine(fence: string | null, text: string): string | null {
-  const [, mark = ''] = /^ {0,3}(`{3,}|~{3,})/.exec(text.slice(0, lineLimit)) ?? [];
-  if (fence === null) return mark === '' ? null : mark;
-  return mark.startsWith(fence) && text.trim() === mark ? null : fence;
-}
-
-function unfenced(lines: readonly string[]): readonly Line[] {
-  let fence: string | null = null;
-  return lines.map((text) => {
-    const before = fence;
-    fence = afterLine(before, text);
-    return { text, plain: before === null && fence === null && text.length <= lineLimit };
-  });
-}
-
 /** How this file writes the heading of a step: with a box, or (where no heading has one) as `## Phase 1: Name`. */
 function headingOf(lines: readonly Line[]): ((text: string) => string | undefined) | null {
   const open = lines.filter((line) => line.plain).map((line) => line.text);
-  if (open.some((text) => boxed.test(text))) return (text) => boxed.exec(text)?.[1];
+  if (open.some((text) => boxedStep.test(text))) return (text) => boxedStep.exec(text)?.[4];
   for (const level of ['##', '###']) if (open.some((text) => bare.exec(text)?.[1] === level)) return (text) => { const found = bare.exec(text); return found?.[1] === level ? found[2] : undefined; };
   return null;
-}
-
-function bodyOf(lines: readonly string[]): Omit<ZenflowStep, 'heading'> {
-  const short = (line: string, form: RegExp): boolean => line.length <= lineLimit && form.test(line);
-  const at = lines.findIndex((line) => short(line, preset));
-  const kept = lines.filter((line, index) => index !== at && !short(line, chat));
-  return { preset: preset.exec(lines[at] ?? '')?.[1] ?? null, text: withoutRules(kept) };
-}
-
-/** Rulers (`---`) and empty lines at either end only part sections from one another. */
-function withoutRules(lines: readonly string[]): string {
-  const parts = (line: string): boolean => line.trim() === '' || /^[ \t]*(?:-{3,20}|\*{3,20})[ \t]*$/.test(line.slice(0, lineLimit));
-  const from = lines.findIndex((line) => !parts(line));
-  return from < 0 ? '' : lines.slice(from, lines.findLastIndex((line) => !parts(line)) + 1).join('\n');
 }
 
 function artifactsOf(instructions: string): string {

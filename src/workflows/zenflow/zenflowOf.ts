@@ -2,7 +2,7 @@
  * What a workflow file of ours comes to as a Zenflow file, and what of it Zenflow cannot say.
  * Owns: that list. Refuses: to read or write a file.
  */
-import { zenflowHeading } from '../../core/zenflowPlan.ts';
+import { expressionOpening, openingAsText, zenflowHeading } from '../../core/zenflowText.ts';
 import type { Mistake } from '../mistake.ts';
 import { shown } from '../mistake.ts';
 import { listOf, onRejectOf } from '../outline.ts';
@@ -12,18 +12,14 @@ import type { YamlText } from '../yamlText.ts';
 import { usualArtifacts } from './zenflowFile.ts';
 import type { ZenflowFile } from './zenflowFile.ts';
 
-/** In a prompt of ours this begins an expression; in Zenflow's it is text (a piece of a GitHub workflow, say). */
-const opening = '${{';
-const openingAsText = "${{ '${{' }}";
-export const asText = (text: string): string => text.replaceAll(opening, openingAsText);
-const fromText = (text: string): string => text.replaceAll(openingAsText, opening);
-const hasExpression = (text = ''): boolean => text.replaceAll(openingAsText, '').includes(opening);
+const fromText = (text: string): string => text.replaceAll(openingAsText, expressionOpening);
+const hasExpression = (text = ''): boolean => text.replaceAll(openingAsText, '').includes(expressionOpening);
 
 const agentsOf = (nodes: readonly Node[]): readonly (Node & { readonly step: FileStep<'agent'> })[] => nodes.flatMap((node) => (node.step?.kind === 'agent' ? [{ ...node, step: node.step }] : []));
 
 /** The agent steps in the order of the file; all else is left out. */
 export function zenflowOf(head: FileHead, nodes: readonly Node[]): ZenflowFile {
-  const steps = agentsOf(nodes).map(({ step }) => ({ heading: zenflowHeading(step.title ?? step.id), preset: listOf(step.agents)[0]?.replace(/^preset:/, '') ?? null, text: fromText(step.prompt ?? '') }));
+  const steps = agentsOf(nodes).map(({ step }) => ({ heading: head.zenflow ? step.title ?? zenflowHeading(step.id) : zenflowHeading(step.title ?? step.id), preset: listOf(step.agents)[0]?.replace(/^preset:/, '') ?? null, text: fromText(step.prompt ?? '') }));
   return { title: head.name, instructions: fromText(head.instructions ?? ''), artifacts: head.zenflow?.artifacts ?? usualArtifacts, steps };
 }
 

@@ -10,7 +10,6 @@ import { createWorkers } from '../../../src/agents/workers.ts';
 import { startDemoServer } from '../../../src/app/demoServer.ts';
 import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import { createIds, systemClock } from '../../../src/app/systemClock.ts';
-import type { Endpoints } from '../../../src/ports/workers.ts';
 import type { ToolServer } from '../../../src/app/tools/toolServer.ts';
 import { createToolServers } from '../../../src/app/tools/toolServers.ts';
 import { createLibrary } from '../../../src/context/library.ts';
@@ -27,6 +26,7 @@ import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import { openRepository } from '../../../src/git/createArchive.ts';
 import { createAttemptLog } from '../../../src/journal/attemptLogFile.ts';
 import { createJournal } from '../../../src/journal/createJournal.ts';
+import type { Endpoints } from '../../../src/ports/workers.ts';
 import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
 import { silent } from '../../gates/support/judge.ts';
 import { memoryStore } from '../../gates/support/memoryStore.ts';
@@ -40,6 +40,7 @@ export interface RealEngine {
   /** Resolves when the run has ended, or waits for a person. */
   standing(task: string): Promise<RunState>;
   ask(task: string, ask: Ask): Promise<RunState>;
+  worktrees(task: string): Promise<readonly { readonly unit: string; readonly path: string }[]>;
   /** Everything recorded since this engine was opened. */
   events(task: string): readonly RunEvent[];
   /** What was written to attempts' logs, all of it. */
@@ -63,7 +64,7 @@ export async function openRealEngine(repository: string, options: { /** Beside t
   const recorded = new Map<string, RunEvent[]>();
   let text = '';
   const engine = createEngine({
-    journal: createJournal({ folder, epoch: 1, log: silent }), archive, examiners, library, attemptLog, clock: systemClock, ids: createIds(systemClock), log: silent,
+    journal: createJournal({ folder, epoch: 1, log: silent }), archive, examiners, library, files: (root) => sandbox.files(root), attemptLog, clock: systemClock, ids: createIds(systemClock), log: silent,
     workers: createWorkers({ sandbox, clock: systemClock, log: silent, prices: () => ({}), withheld: async () => () => null, endpoints: () => ({ demo: demo.endpoint, ...options.endpoints }) }),
     commands: createCommands(ground),
     toolServers: createToolServers({ servers: async () => options.servers ?? {}, keys: () => ({}), environment: process.env, clock: systemClock, log: silent }),
@@ -84,7 +85,7 @@ export async function openRealEngine(repository: string, options: { /** Beside t
   });
 
   return {
-    engine, until, said: () => text,
+    engine, until, said: () => text, worktrees: (task) => archive.worktrees(task),
     launch: async (workflow, more = {}) => {
       const base = await archive.resolveBase(more.base ?? null);
       return engine.launch({

@@ -105,8 +105,8 @@ describe('Zenflow workflows', () => {
   });
 
   it('REQ-ZEN-05 have a plan whose boxes are kept, and nothing else of it', () => {
-    const plan = '# T\r\n### [ ] Step: A\r\n\n- [ ] mine\n```\n### [ ] Step: B\n```\n### [x] Step: B\n### [ ] Step: added by an agent\n### [ ] Step: A\n';
-    const steps = [{ heading: 'Step: A', mark: 'x' }, { heading: 'Step: B', mark: '!' }, { heading: 'Step: A', mark: ' ' }, { heading: 'Step: taken out', mark: 'x' }] as const;
-    assert.equal(markedPlan(plan, steps), '# T\r\n### [x] Step: A\r\n\n- [ ] mine\n```\n### [ ] Step: B\n```\n### [!] Step: B\n### [ ] Step: added by an agent\n### [ ] Step: A\n');
+    const plan = '# T\r\n### [ ] Step: A\r\n\n- [ ] mine\n```\n### [ ] Step: B\n```\n### [x] Step: B\n### [ ] Step: added by an agent\n### [x] A\n### [!] Phase 3: C ##\n### [ ] Step: D';
+    const steps = [{ heading: 'Step: A', mark: 'x' }, { heading: 'Step: B', mark: '!' }, { heading: 'Step: A', mark: ' ' }, { heading: 'Step: taken out', mark: 'x' }, { heading: 'Phase 3: C', mark: '>' }, { heading: 'Step: D', mark: '-' }] as const;
+    assert.equal(markedPlan(plan, steps), '# T\r\n### [x] Step: A\r\n\n- [ ] mine\n```\n### [ ] Step: B\n```\n### [!] Step: B\n### [ ] Step: added by an agent\n### [ ] A\n### [>] Phase 3: C ##\n### [-] Step: D');
   });
 });
