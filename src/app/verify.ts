@@ -19,7 +19,7 @@ export interface VerifyTools {
 
 /** What this version does not look at: said in every document, so that green is not read as more than it is. */
 const notes = [
-  'Flaky tests are not re-run by this version.',
+  'Newly failing tests are re-run with their whole suite, not alone.',
 ];
 
 /**

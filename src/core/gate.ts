@@ -53,6 +53,11 @@ export const testCountsSchema = z.object({
 });
 export type TestCounts = z.infer<typeof testCountsSchema>;
 
+/** A test that does not always give the same answer: how often it ran on each side, and failed; on the base, in earlier examinations too. */
+const countedSchema = z.object({ runs: z.number().int(), failed: z.number().int() });
+export const flakeSchema = z.object({ test: z.string(), head: countedSchema, base: countedSchema });
+export type Flake = z.infer<typeof flakeSchema>;
+
 export const gateResultSchema = z.object({
   id: z.string(),
   verdict: verdictSchema,
@@ -63,6 +68,8 @@ export const gateResultSchema = z.object({
   findings: z.object({ new: z.number().int(), known: z.number().int(), fixed: z.number().int() }).optional(),
   /** Of the changed lines that can run: how many there are, how many ran, and the share (per cent) that must. */
   coverage: z.object({ lines: z.number().int(), ran: z.number().int(), minimum: z.number() }).optional(),
+  /** Absent: none was seen. */
+  flakes: z.array(flakeSchema).optional(),
   /** The first failing tests, trimmed: what an agent or a person needs to see first. */
   failures: z.array(z.object({ test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable() })),
   evidence: z.object({

@@ -1,11 +1,9 @@
 /**
  * The closed table of verdicts and reasons (product.md §5), as a pure function of the facts that a gate run found.
  * Owns: every verdict and reason that exists; what they are called; which of two is worse.
- * Refuses: to look at anything but facts. Nobody outside this file invents a reason.
+ * Refuses: to look at anything but facts. Nobody outside this file and `verdictBeside.ts` invents a reason.
  */
 import * as z from 'zod';
-import { integrityKinds, type IntegrityKind } from './integrity.ts';
-import type { BaseTests, ChangeKind, RedGreen } from './redGreen.ts';
 
 export const reasonsByVerdict = {
   accepted: ['passed', 'only-preexisting-failures', 'base-red-repaired', 'known-flaky-only'],
@@ -57,6 +55,9 @@ export interface RunFacts {
   readonly couldNotLoad: boolean;
 }
 
+/** Of the newly failing tests: those that passed when they were run again, and those that are seen to flip on the base, now or before. */
+export interface FlakeFacts { readonly onHead: readonly string[]; readonly onBase: readonly string[] }
+
 /** What a static check found on the head, seen from the base. */
 export interface FindingFacts { readonly newErrors: number; readonly newWarnings: number; readonly known: number }
 
@@ -79,13 +80,15 @@ export interface GateFacts {
   readonly definitionChanged: 'no' | 'same-outcome' | 'differs';
   /** Tracked files that the gate's run changed in its checkout. */
   readonly wroteFiles: readonly string[];
+  /** Where newly failing tests were run again. Absent: they were not. */
+  readonly flakes?: FlakeFacts;
   /** Absent: no static check. Null: one whose findings could not be read. */
   readonly findings?: FindingFacts | null;
   /** Absent: not judged. Null: could not be read. */
   readonly coverage?: CoverageFacts | null;
 }
 
-const judge = <V extends Verdict>(verdict: V, reason: (typeof reasonsByVerdict)[V][number]): Judgement => ({ verdict, reason });
+export const judge = <V extends Verdict>(verdict: V, reason: (typeof reasonsByVerdict)[V][number]): Judgement => ({ verdict, reason });
 
 /** The verdict on one gate run. Total: every combination of facts has exactly one answer. */
 export function verdict(facts: GateFacts): Judgement {
@@ -94,7 +97,7 @@ export function verdict(facts: GateFacts): Judgement {
   if (facts.sandboxMissing) return judge('error', 'no-sandbox');
   if (facts.setup === 'failed') return judge('error', 'setup-failed');
   if (!facts.head) return judge('error', 'runner-error');
-  const own = withCoverage(facts.findings === undefined ? ofRun(facts.head, facts.base) : ofFindings(facts.head, facts.base, facts.findings), facts.coverage);
+  const own = withCoverage(facts.findings === undefined ? ofRun(facts.head, facts.base, facts.flakes) : ofFindings(facts.head, facts.base, facts.findings), facts.coverage);
   // Also where the base's definition rejects: that the head would have judged itself otherwise is what a person must know first.
   if (facts.definitionChanged === 'differs' && (own.verdict === 'accepted' || own.verdict === 'rejected')) return judge('rejected', 'gate-tampered');
   if (own.verdict !== 'accepted') return own;
@@ -135,7 +138,7 @@ function ofEnd(head: RunFacts, passed: () => boolean): Judgement | null {
   }
 }
 
-function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
+function ofRun(head: RunFacts, base: RunFacts | null, flakes?: FlakeFacts): Judgement {
   const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
   const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
   const { tests } = head;
@@ -146,7 +149,7 @@ function ofRun(head: RunFacts, base: RunFacts | null): Judgement {
   if (head.tests.truncated) return ofTruncated(head.tests, head.end.code, base);
   if (head.tests.damaged) return newlyFailing(head.tests, base) ? judge('rejected', 'new-failures') : judge('not-verified', 'incomplete-report');
   if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
-  if (head.tests.failed.length > 0) return ofFailures(head.tests, base);
+  if (head.tests.failed.length > 0) return ofFailures(head.tests, base, flakes);
   // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
   if (head.end.code !== 0) {
     const baseToo = base?.end.kind === 'exited' && base.end.code !== 0 && base.tests !== null && base.tests.failed.length === 0;
@@ -191,10 +194,15 @@ function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   return judge('accepted', base.tests.failed.length > 0 ? 'base-red-repaired' : 'passed');
 }
 
-function ofFailures(head: TestFacts, base: RunFacts | null): Judgement {
-  const already = new Set(base?.tests?.failed ?? []);
-  if (head.failed.some((id) => !already.has(id))) return judge('rejected', 'new-failures');
+function ofFailures(head: TestFacts, base: RunFacts | null, flakes: FlakeFacts = { onHead: [], onBase: [] }): Judgement {
+  const already = new Set(base?.tests?.failed ?? []), before = new Set([...already, ...base?.tests?.passed ?? []]);
+  const [flips, flipsBefore] = [new Set(flakes.onHead), new Set(flakes.onBase)];
+  const newly = head.failed.filter((id) => !already.has(id));
+  // Fails every time, or only sometimes but never on the base: it is the change's, whatever else flips.
+  if (newly.some((id) => !flipsBefore.has(id) && (before.has(id) || !flips.has(id)))) return judge('rejected', 'new-failures');
+  if (newly.some((id) => !before.has(id))) return judge('rejected', 'new-test-flaky');
   const complete = ofComplete(head, base);
+  if (complete.verdict === 'accepted' && newly.length > 0) return newly.every((id) => flips.has(id)) ? judge('accepted', 'known-flaky-only') : judge('not-verified', 'flaky-at-base');
   return complete.verdict === 'accepted' ? judge('accepted', 'only-preexisting-failures') : complete;
 }
 
@@ -207,61 +215,6 @@ function withoutReport(code: number, asked: boolean, base: RunFacts | null, base
   if (!baseRuns) return judge('error', 'runner-error');
   // Of a command that never reports, its exit code is all there is: it fails only here.
   return judge('rejected', asked || baseRan > 0 ? 'build-failed' : 'new-failures');
-}
-
-/** What the integrity guard found: enough to judge by. */
-export interface IntegrityFact { readonly kind: IntegrityKind; readonly severity: 'high' | 'medium' | 'low' }
-
-const passed = judge('accepted', 'passed');
-const person = judge('not-verified', 'needs-person');
-const incomplete = judge('not-verified', 'incomplete');
-const weakened = judge('rejected', 'assertions-weakened');
-const tampered = judge('rejected', 'gate-tampered');
-
-/** Kind → what a high finding of it comes to by itself, and what a medium one does. Where nothing follows it is shown, and ticked. */
-const integrityTable: Readonly<Record<IntegrityKind, { readonly high: Judgement; readonly medium: Judgement }>> = {
-  'test-removed': { high: judge('rejected', 'tests-removed'), medium: person },
-  'test-skipped': { high: judge('rejected', 'tests-skipped'), medium: person },
-  'test-focused': { high: judge('rejected', 'tests-skipped'), medium: person },
-  'test-emptied': { high: weakened, medium: person },
-  'assertion-removed': { high: weakened, medium: person },
-  'assertion-weakened': { high: weakened, medium: person },
-  'assertion-constant': { high: weakened, medium: person },
-  'expectation-changed': { high: person, medium: person },
-  'subject-mocked': { high: judge('rejected', 'integrity'), medium: person },
-  'snapshot-rewritten': { high: person, medium: person },
-  'threshold-lowered': { high: person, medium: person },
-  'timeout-raised': { high: passed, medium: passed },
-  'retries-raised': { high: passed, medium: passed },
-  // A definition that comes to another outcome is found by running both (I12); what is high here switches a gate off.
-  'gate-script-edited': { high: tampered, medium: passed },
-  'ci-edited': { high: tampered, medium: passed },
-  'lockfile-edited': { high: passed, medium: passed },
-  'config-edited': { high: person, medium: passed },
-  'lint-disabled': { high: passed, medium: passed },
-  'exit-zero': { high: tampered, medium: person },
-  'ignored-file-needed': { high: passed, medium: passed },
-  'stub-left': { high: incomplete, medium: incomplete },
-  'not-examined': { high: person, medium: person },
-};
-
-/** What the findings of the integrity guard come to together; accepted where none of them stands against the change. Low ones never do. */
-export function integrityVerdict(facts: readonly IntegrityFact[]): Judgement {
-  // Of several reasons that weigh the same the one whose kind stands first is named, not the one that was found first.
-  const found = integrityKinds.flatMap((kind) => facts.flatMap((fact) => (fact.kind !== kind || fact.severity === 'low' ? [] : [integrityTable[kind][fact.severity]])));
-  return worst([passed, ...found]);
-}
-
-/** What is said to mend or to bring something has a test that fails without it; of others it is asked where they bring tests. */
-export function redGreenVerdict(kind: ChangeKind, proof: RedGreen): Judgement {
-  const asked = kind === 'fix' || kind === 'feature' || (kind === 'auto' && proof.state !== 'none');
-  return asked && proof.state !== 'proven' ? judge('not-verified', 'no-red-proof') : passed;
-}
-
-/** The base's tests as they were, over the head's sources: where nothing was to change its ways, who fails them has weakened them. */
-export function baseTestsVerdict(kind: ChangeKind, found: BaseTests): Judgement {
-  if (found.failing.every((one) => one.asked)) return passed;
-  return kind === 'refactor' || kind === 'perf' || kind === 'docs' ? weakened : person;
 }
 
 const severity: readonly Verdict[] = ['accepted', 'not-verified', 'timed-out', 'error', 'rejected'];

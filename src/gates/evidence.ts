@@ -3,7 +3,7 @@
  * Owns: counts, the first failures, the id that an approval binds. Refuses: verdicts of its own.
  */
 import { guardId } from '../core/integrity.ts';
-import type { Evidence, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
+import type { Evidence, Flake, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
 import { exitOf, type GateRun } from './gateRun.ts';
@@ -49,10 +49,11 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
 }
 
 /** The recorded result of one gate. */
-export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'> }): GateResult {
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[] }): GateResult {
   return {
     id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
-    tests: testCounts(facts.head, facts.base), ...kept.found?.result, failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base)].slice(0, failuresShown),
+    tests: { ...testCounts(facts.head, facts.base), flaky: kept.flakes?.length ?? 0 }, ...kept.found?.result, ...(kept.flakes?.length ? { flakes: [...kept.flakes] } : {}),
+    failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base)].slice(0, failuresShown),
     evidence: {
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
       durationMs: Math.round(run.durationMs), cached: kept.cached,

@@ -10,6 +10,7 @@ import { hashOf, sha256 } from './canonical.ts';
 import { runCommandGate, type CommandGateRequest, type CommandGateTools } from './commandGate.ts';
 import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } from './definition.ts';
 import { gateResult } from './evidence.ts';
+import { lookForFlakes, newlyFailing, type FlakeRuns } from './flakes.ts';
 import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
 import type { Patch } from './proof/otherSide.ts';
 import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
@@ -55,7 +56,10 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
   // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
   const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
-  const withBase: GateFacts = { ...facts, ...found.facts, wroteFiles, base: known === null ? null : runFacts(known.run) };
+  const seen: GateFacts = { ...facts, ...found.facts, wroteFiles, base: known === null ? null : runFacts(known.run) };
+  const newly = verdict(seen).reason === 'new-failures' ? newlyFailing(seen.head, seen.base) : [];
+  const flaky = newly.length === 0 ? null : await lookForFlakes(gate.command, newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, judged.run), tools.store);
+  const withBase: GateFacts = flaky === null ? seen : { ...seen, flakes: flaky.facts };
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
   if (changed) {
     const other = own === null ? null : await runs.headByItself(own);
@@ -72,7 +76,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
-    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found }),
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [] }),
     tests: final.head?.tests ?? null, proof,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
@@ -95,6 +99,8 @@ function factsOf(run: GateRun, base: GateRun | null): GateFacts {
   };
 }
 
+const againMs = 60_000;
+
 /** Where a test may have been taken out, the base says which ones were there. */
 const testLike = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures)(\/|$)|[._-](test|spec)s?\.|(^|\/)test[^/]*$|(^|\/)(package\.json|\.mocharc[^/]*)$|^\.treeline\//i;
 
@@ -110,6 +116,9 @@ function needsBase(judgement: Judgement, changes: readonly ChangedFile[]): boole
 function needsBaseFor(proof: ProofRequest | null): boolean {
   return proof !== null && (proof.kind === 'fix' || proof.kind === 'feature' || proof.patches.ofHead !== null);
 }
+
+/** `usable`: which kept run will do; `keep`: false where a run is made to differ; `patch`: files of the other side. */
+interface How { readonly usable: (run: GateRun) => boolean; readonly keep?: boolean; readonly patch?: Patch }
 
 /** The runs of one gate: each under its key, told to whoever watches, and logged. */
 class Runs {
@@ -127,38 +136,52 @@ class Runs {
   /** The head, its command meaning what it means on the base. */
   head(gate: GateDefinition, meaning: Meaning, names: readonly string[]): Promise<Kept> {
     const overlay = names.length > 0 ? { meaning, names } : null;
-    return this.#run('the change', this.#examination.head, gate, meaning, overlay, isGreen);
+    return this.#run('the change', this.#examination.head, gate, meaning, overlay, { usable: isGreen });
   }
 
   /** The head, its command meaning what it says itself. */
   async headByItself(gate: GateDefinition): Promise<Kept> {
     const { meaning, runner } = await resolveCommand(gate.command, this.#examination.head.text);
-    return this.#run('the change, by its own definition', this.#examination.head, { ...gate, runner }, meaning, null, isGreen);
+    return this.#run('the change, by its own definition', this.#examination.head, { ...gate, runner }, meaning, null, { usable: isGreen });
   }
 
   /** The base: run where `needed`, else only what is known of it. */
   async base(gate: GateDefinition, meaning: Meaning, needed: boolean): Promise<Kept | null> {
     const side = this.#examination.base;
-    const kept = needed ? await this.#run('the base', side, gate, meaning, null, keepable) : await this.#cached('the base', await this.#key(side, gate, meaning), keepable);
+    const kept = needed ? await this.#run('the base', side, gate, meaning, null, { usable: keepable }) : await this.#cached('the base', await this.#key(side, gate, meaning), keepable);
     return kept === null || kept.run.end === null ? null : kept;
+  }
+
+  /** More runs of head and base, while there is time: where somebody asked for proofs as long as one run may take, else a minute; one at least. */
+  again(gate: GateDefinition, meaning: Meaning, names: readonly string[], first: GateRun): FlakeRuns {
+    const overlay = names.length > 0 ? { meaning, names } : null;
+    let left = this.#examination.proof === null ? againMs : gate.timeoutMs;
+    const run = async (title: string, side: Side, n: number, own: CommandGateRequest['overlay']): Promise<GateRun | null> => {
+      if (n > 1 && left < first.durationMs) return null;
+      const { run: found } = await this.#run(`${title}, again (${n})`, side, gate, meaning, own, { usable: () => false, keep: false });
+      left -= found.durationMs;
+      return found;
+    };
+    return { head: (n) => run('the change', this.#examination.head, n, overlay), base: (n) => run('the base', this.#examination.base, n, null) };
   }
 
   /** The base's sources under the head's tests: what is red there and green on the head is proven. */
   async baseWithHeadTests(gate: GateDefinition, meaning: Meaning, patch: Patch): Promise<GateRun> {
-    return (await this.#run('the base under the tests of the change', this.#examination.base, gate, meaning, null, keepable, patch)).run;
+    return (await this.#run('the base under the tests of the change', this.#examination.base, gate, meaning, null, { usable: keepable, patch })).run;
   }
 
   /** The head's sources under the base's tests: what the change makes of what was promised before. */
   async headWithBaseTests(gate: GateDefinition, meaning: Meaning, names: readonly string[], patch: Patch): Promise<GateRun> {
-    return (await this.#run('the change under the tests of the base', this.#examination.head, gate, meaning, names.length > 0 ? { meaning, names } : null, keepable, patch)).run;
+    return (await this.#run('the change under the tests of the base', this.#examination.head, gate, meaning, names.length > 0 ? { meaning, names } : null, { usable: keepable, patch })).run;
   }
 
   log(): string {
     return this.#done.map(({ title, output }) => `== ${title}\n${output}\n`).join('\n');
   }
 
-  async #run(title: string, side: Side, gate: GateDefinition, meaning: Meaning, overlay: CommandGateRequest['overlay'], usable: (run: GateRun) => boolean, patch?: Patch): Promise<Kept> {
+  async #run(title: string, side: Side, gate: GateDefinition, meaning: Meaning, overlay: CommandGateRequest['overlay'], how: How): Promise<Kept> {
     const examination = this.#examination;
+    const { usable, patch } = how;
     const keys = await this.#key(side, gate, meaning, patch);
     const cached = await this.#cached(title, keys, usable);
     if (cached) {
@@ -168,7 +191,7 @@ class Runs {
     examination.say(`${gate.id}: ${gate.command} on ${title} (${side.commit.slice(0, 10)})\n`);
     const setup = await setupFor(examination.content.setup, examination.base.text, side.text);
     const { run, output } = await runCommandGate({ commit: side.commit, tree: side.text, gate, setup, mode: examination.mode, overlay, ...(patch ? { patch } : {}) }, this.#tools, examination.onOutput, this.#signal);
-    if (keepable(run)) for (const key of keys) await this.#tools.store.put(key, JSON.stringify(run));
+    if (keepable(run) && how.keep !== false) for (const key of keys) await this.#tools.store.put(key, JSON.stringify(run));
     const kept = { run, cached: false, output, title };
     this.#done.push(kept);
     return kept;

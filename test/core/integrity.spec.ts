@@ -2,7 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { integrityKinds, integrityTicks, type IntegrityFinding } from '../../src/core/integrity.ts';
-import { integrityVerdict, type IntegrityFact } from '../../src/core/verdict.ts';
+import { integrityVerdict, type IntegrityFact } from '../../src/core/verdictBeside.ts';
 
 const said = (...facts: readonly IntegrityFact[]): string => {
   const { verdict, reason } = integrityVerdict(facts);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { baseTestTicks, baseTests, changeKindSchema, redGreen, together } from '../../src/core/redGreen.ts';
 import type { Outcome, ProofState } from '../../src/core/redGreen.ts';
-import { baseTestsVerdict, redGreenVerdict } from '../../src/core/verdict.ts';
+import { baseTestsVerdict, redGreenVerdict } from '../../src/core/verdictBeside.ts';
 
 const over = (outcomes: Readonly<Record<string, Outcome>>) => (test: string): Outcome => outcomes[test] ?? { kind: 'absent', shown: 'is not in the report' };
 const failed = (cause: Extract<Outcome, { kind: 'failed' }>['cause']): Outcome => ({ kind: 'failed', cause, shown: cause });

@@ -20,6 +20,13 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
   ['a test that failed on the base passes', facts({ base: red }), 'accepted base-red-repaired'],
   ['a test fails that did not fail on the base', facts({ head: red, base: run() }), 'rejected new-failures'],
   ['a test fails and nothing is known of the base', facts({ head: red }), 'rejected new-failures'],
+  ['a test that sometimes fails here does so on the base, too', facts({ head: red, base: run(), flakes: { onHead: ['b'], onBase: ['b'] } }), 'accepted known-flaky-only'],
+  ['a test sometimes fails here, and never on the base', facts({ head: red, base: run(), flakes: { onHead: ['b'], onBase: [] } }), 'rejected new-failures'],
+  ['a test always fails here, and sometimes on the base', facts({ head: red, base: run(), flakes: { onHead: [], onBase: ['b'] } }), 'not-verified flaky-at-base'],
+  ['a new test sometimes fails', facts({ head: run({ end: exited(1), tests: tests({ failed: ['c'] }) }), base: run(), flakes: { onHead: ['c'], onBase: [] } }), 'rejected new-test-flaky'],
+  ['a new test always fails', facts({ head: run({ end: exited(1), tests: tests({ failed: ['c'] }) }), base: run(), flakes: { onHead: [], onBase: [] } }), 'rejected new-failures'],
+  ['a test always fails beside one that flips on both sides', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a', 'b'] }) }), base: run(), flakes: { onHead: ['b'], onBase: ['b'] } }), 'rejected new-failures'],
+  ['a test is gone beside one that flips on both sides', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['b'] }) }), base: run(), flakes: { onHead: ['b'], onBase: ['b'] } }), 'rejected tests-removed'],
   ['a test fails and the exit code hides it', facts({ head: run({ tests: tests({ failed: ['c'] }) }) }), 'rejected new-failures'],
   ['a command that never reports fails only here', facts({ head: silent(1, false), base: silent(0, false) }), 'rejected new-failures'],
   ['the runner fails to load only here', facts({ head: run({ end: exited(1), tests: null, couldNotLoad: true }), base: run() }), 'rejected build-failed'],
@@ -93,6 +100,7 @@ const anyEnd: fc.Arbitrary<ProcessEnd> = fc.oneof(
 );
 const anyRun = fc.record({ end: anyEnd, tests: anyTests, overloaded: fc.boolean(), reportAsked: fc.boolean(), couldNotLoad: fc.boolean() });
 const anyFacts: fc.Arbitrary<GateFacts> = fc.record({
+  flakes: fc.record({ onHead: ids, onBase: ids }),
   hasCommand: fc.boolean(), sandboxMissing: fc.boolean(), unsupportedFilter: fc.boolean(), setup: fc.constantFrom('none', 'done', 'failed'),
   head: fc.option(anyRun), base: fc.option(anyRun), definitionChanged: fc.constantFrom('no', 'same-outcome', 'differs'), wroteFiles: fc.array(fc.constant('src/a.js'), { maxLength: 1 }),
 });
@@ -115,12 +123,13 @@ describe('verdict', () => {
     }), { numRuns: 2000 });
   });
 
-  it('REQ-GATE-02: accepts nothing without a test that ran and passed or failed on the base too, and no new failure', () => {
+  it('REQ-GATE-02: accepts nothing without a test that ran and passed or failed on the base too, and no new failure but one that flips on both sides', () => {
     fc.assert(fc.property(anyFacts, (found) => {
       if (verdict(found).verdict !== 'accepted') return;
       const head = found.head?.tests;
       ok(head && head.passed.length + head.failed.length > 0 && !head.truncated && !head.damaged);
-      ok(head.failed.every((id) => found.base?.tests?.failed.includes(id)));
+      const flips = (id: string): boolean => found.flakes?.onHead.includes(id) === true && found.flakes.onBase.includes(id);
+      ok(head.failed.every((id) => found.base?.tests?.failed.includes(id) === true || flips(id)));
       ok(head.left.every((id) => found.base?.tests?.left.includes(id)));
       ok(found.wroteFiles.length === 0 && found.definitionChanged === 'no' && found.setup !== 'failed');
     }), { numRuns: 5000 });

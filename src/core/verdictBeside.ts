@@ -1,0 +1,62 @@
+/**
+ * What stands beside the gates in a verdict: the integrity guard, the proof of the change's tests, the base's tests on the change.
+ * Owns: what each comes to. Refuses: to look for anything, and to judge a gate (`verdict.ts`).
+ */
+import { integrityKinds, type IntegrityKind } from './integrity.ts';
+import type { BaseTests, ChangeKind, RedGreen } from './redGreen.ts';
+import { judge, worst, type Judgement } from './verdict.ts';
+
+/** What the integrity guard found: enough to judge by. */
+export interface IntegrityFact { readonly kind: IntegrityKind; readonly severity: 'high' | 'medium' | 'low' }
+
+const passed = judge('accepted', 'passed');
+const person = judge('not-verified', 'needs-person');
+const incomplete = judge('not-verified', 'incomplete');
+const weakened = judge('rejected', 'assertions-weakened');
+const tampered = judge('rejected', 'gate-tampered');
+
+/** Kind → what a high finding of it comes to by itself, and what a medium one does. Where nothing follows it is shown, and ticked. */
+const integrityTable: Readonly<Record<IntegrityKind, { readonly high: Judgement; readonly medium: Judgement }>> = {
+  'test-removed': { high: judge('rejected', 'tests-removed'), medium: person },
+  'test-skipped': { high: judge('rejected', 'tests-skipped'), medium: person },
+  'test-focused': { high: judge('rejected', 'tests-skipped'), medium: person },
+  'test-emptied': { high: weakened, medium: person },
+  'assertion-removed': { high: weakened, medium: person },
+  'assertion-weakened': { high: weakened, medium: person },
+  'assertion-constant': { high: weakened, medium: person },
+  'expectation-changed': { high: person, medium: person },
+  'subject-mocked': { high: judge('rejected', 'integrity'), medium: person },
+  'snapshot-rewritten': { high: person, medium: person },
+  'threshold-lowered': { high: person, medium: person },
+  'timeout-raised': { high: passed, medium: passed },
+  'retries-raised': { high: passed, medium: passed },
+  // A definition that comes to another outcome is found by running both (I12); what is high here switches a gate off.
+  'gate-script-edited': { high: tampered, medium: passed },
+  'ci-edited': { high: tampered, medium: passed },
+  'lockfile-edited': { high: passed, medium: passed },
+  'config-edited': { high: person, medium: passed },
+  'lint-disabled': { high: passed, medium: passed },
+  'exit-zero': { high: tampered, medium: person },
+  'ignored-file-needed': { high: passed, medium: passed },
+  'stub-left': { high: incomplete, medium: incomplete },
+  'not-examined': { high: person, medium: person },
+};
+
+/** What the findings of the integrity guard come to together; accepted where none of them stands against the change. Low ones never do. */
+export function integrityVerdict(facts: readonly IntegrityFact[]): Judgement {
+  // Of several reasons that weigh the same the one whose kind stands first is named, not the one that was found first.
+  const found = integrityKinds.flatMap((kind) => facts.flatMap((fact) => (fact.kind !== kind || fact.severity === 'low' ? [] : [integrityTable[kind][fact.severity]])));
+  return worst([passed, ...found]);
+}
+
+/** What is said to mend or to bring something has a test that fails without it; of others it is asked where they bring tests. */
+export function redGreenVerdict(kind: ChangeKind, proof: RedGreen): Judgement {
+  const asked = kind === 'fix' || kind === 'feature' || (kind === 'auto' && proof.state !== 'none');
+  return asked && proof.state !== 'proven' ? judge('not-verified', 'no-red-proof') : passed;
+}
+
+/** The base's tests as they were, over the head's sources: where nothing was to change its ways, who fails them has weakened them. */
+export function baseTestsVerdict(kind: ChangeKind, found: BaseTests): Judgement {
+  if (found.failing.every((one) => one.asked)) return passed;
+  return kind === 'refactor' || kind === 'perf' || kind === 'docs' ? weakened : person;
+}
