@@ -30,7 +30,7 @@ describe('the README', () => {
     assert.deepEqual([...new Set(commands)].filter((name) => !general.includes(`\n  ${name} `)), []);
     // A command of a group (`workflow new`) has flags of its own.
     const inGroups = ['workflow', 'trigger'].flatMap((group) => ['list', 'new', 'validate', 'dry-run', 'import', 'arm'].map((name) => [group, name]));
-    const all = (await Promise.all([...[...new Set([...commands, 'request-changes', 'reject'])].map((name) => help(name)), ...inGroups.map((words) => help(...words))])).join('\n');
+    const all = (await Promise.all([...[...new Set([...commands, 'request-changes', 'reject', 'show', 'watch'])].map((name) => help(name)), ...inGroups.map((words) => help(...words))])).join('\n');
     // A file that is shown names commands of other programs.
     const flags = [...readme.replaceAll(/```yaml[\s\S]*?```/g, '').matchAll(/`[^`]*?(--[a-z][a-z-]*)/g)].map(([, flag]) => flag ?? '');
     assert.deepEqual([...new Set(flags)].filter((flag) => !all.includes(flag)), []);
