@@ -20,31 +20,60 @@ const preset = /^[ \t]*<!--[ \t]*agent:[ \t]*([^\s>][^>\n]{0,78}?)[ \t]*-->[ \t]
 /** Left behind by the app under a step that was started: no part of it. */
 const chat = /^[ \t]*<!--[ \t]*chat-id:[^>\n]*-->[ \t]*$/;
 
-/** An open fence. In one that shows Markdown, examples have fences of their own, which writers do not make longer: `depth` of them are open. */
+/** An open fence. In one that shows Markdown, examples have fences of their own, which writers seldom make longer: `depth` of them are open. */
 interface Fence { readonly mark: string; readonly markdown: boolean; readonly depth: number }
 
 export function linesOf(text: string): readonly Line[] {
-  let fence: Fence | null = null;
-  return text.split('\n').map((raw) => {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
-    const before: Fence | null = fence;
-    fence = afterLine(before, line);
-    return { text: line, plain: before === null && fence === null && line.length <= lineLimit };
-  });
+  const lines = text.split('\n').map((raw) => (raw.endsWith('\r') ? raw.slice(0, -1) : raw));
+  const fences = fencesOf(lines);
+  return lines.map((line, at) => ({ text: line, plain: (fences[at - 1] ?? null) === null && fences[at] === null && line.length <= lineLimit }));
 }
 
 /** Lines that close the fences which nothing in these lines closes; none are open: null. */
 export function openFence(lines: readonly string[]): string | null {
-  const open = lines.reduce<Fence | null>(afterLine, null);
-  return open && Array.from({ length: open.depth }, () => open.mark).join('\n');
+  const open = fencesOf(lines).at(-1);
+  return open ? Array.from({ length: open.depth }, () => open.mark).join('\n') : null;
 }
 
-/** The fence that is open behind a line. */
-function afterLine(fence: Fence | null, text: string): Fence | null {
-  const [, mark = '', info = ''] = /^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)/.exec(text.slice(0, lineLimit)) ?? [];
-  if (fence === null) return mark === '' ? null : { mark, markdown: /^(?:md|markdown)$/i.test(info), depth: 1 };
-  if (mark.startsWith(fence.mark) && text.trim() === mark) return fence.depth === 1 ? null : { ...fence, depth: fence.depth - 1 };
+/** For each line the fence that is open behind it. */
+function fencesOf(lines: readonly string[]): readonly (Fence | null)[] {
+  let fence: Fence | null = null;
+  return lines.map((line, at) => {
+    fence = afterLine(fence, line, () => opensInside(lines, at));
+    return fence;
+  });
+}
+
+function fenceIn(text: string): { readonly mark: string; readonly info: string } | null {
+  const [, mark, info = ''] = /^ {0,3}(`{3,}|~{3,})[ \t]*([^\s`]*)/.exec(text.slice(0, lineLimit)) ?? [];
+  return mark === undefined ? null : { mark, info };
+}
+
+function afterLine(fence: Fence | null, text: string, opensMore: () => boolean): Fence | null {
+  const found = fenceIn(text);
+  if (!found) return fence;
+  const { mark, info } = found;
+  if (fence === null) return { mark, markdown: /^(?:md|markdown)$/i.test(info), depth: 1 };
+  if (mark.startsWith(fence.mark) && text.trim() === mark) {
+    if (fence.depth > 1) return { ...fence, depth: fence.depth - 1 };
+    return fence.markdown && opensMore() ? { ...fence, depth: 2 } : null;
+  }
   return fence.markdown && mark === fence.mark && info !== '' ? { ...fence, depth: fence.depth + 1 } : fence;
+}
+
+const exampleLines = 20;
+
+/**
+ * Whether a bare fence in an example of Markdown opens one of the example's own: the next fence is a bare one as well, soon, and no heading or
+ * ruler is between. Where it is the end of the example all the same, the text before the next block is all that is taken for an example.
+ */
+function opensInside(lines: readonly string[], at: number): boolean {
+  for (const line of lines.slice(at + 1, at + 1 + exampleLines)) {
+    if (/^#{1,6}[ \t]|^---/.test(line)) return false;
+    const found = fenceIn(line);
+    if (found) return found.info === '';
+  }
+  return false;
 }
 
 /** What stands below a step's heading. */

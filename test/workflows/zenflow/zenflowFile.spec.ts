@@ -74,6 +74,13 @@ describe('Zenflow workflows', () => {
     assert.equal(value(readZenflow('### [ ] Step: A', 'its-file')).title, 'its-file');
   });
 
+  it('REQ-ZEN-01 are read past examples of Markdown whose own fences are no longer than theirs', () => {
+    const example = '```markdown\n## Data\n```\nin --> out\n```\n## Verify\n```bash\n# all\nnpm test\n```\n## Phase 9: no step\n```';
+    const read = value(readZenflow(`# T\n## Phase 1: Look\n${example}\n\n## Phase 2: Do\n\`\`\`md\nx\n\`\`\`\nThen:\n\`\`\`\n## Phase 8: no step\n\`\`\`\n\n## Phase 3: End\ntext\n`, 'x'));
+    assert.deepEqual(read.steps.map(({ heading }) => heading), ['Phase 1: Look', 'Phase 2: Do', 'Phase 3: End']);
+    assert.equal(read.steps[0]?.text, example);
+  });
+
   it('REQ-ZEN-01 are refused without a step, or with artifacts outside of the repository', () => {
     const told = (text: string) => { const read = readZenflow(text, 'x'); return read.ok ? [] : read.refusal.map((mistake) => `${mistake.line} ${mistake.message}`); };
     assert.deepEqual(told('# T\n\ntext\n```\n### [ ] Step: A\n```\n'), ['1 the file has no step']);
