@@ -5,7 +5,7 @@
 import { failStep, endStep, replaceStep, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { Binding } from './event.ts';
-import { currentCandidate, landable, provenCandidate } from './landable.ts';
+import { approvalsBefore, currentCandidate, landable, provenCandidate } from './landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import { valueOf, valuesFor, valuesOf } from './values.ts';
 import type { Step, StepOf, WorkStep } from './workflow.ts';
@@ -27,7 +27,9 @@ export function beginStep(state: RunState, step: Step, own: StepState, at: numbe
 
 export function beginMerge(state: RunState, step: StepOf<'merge'>, begun: StepState, at: number): RunState {
   if (state.head === state.base) return endStep(replaceStep(state, begun), step.id, 'done', at, { why: 'there was nothing to land' });
-  return landable(state, step) || provenCandidate(state) ? replaceStep(state, { ...begun, land: { kind: 'landing' } }) : beginProof(state, { ...begun, land: null });
+  // What was approved lands as it was approved; where nobody was asked, only what holds all work that is there now.
+  const approved = landable(state, step) !== null && approvalsBefore(state, step).length > 0;
+  return approved || provenCandidate(state) ? replaceStep(state, { ...begun, land: { kind: 'landing' } }) : beginProof(state, { ...begun, land: null });
 }
 
 function beginGate(state: RunState, step: StepOf<'gate'>, begun: StepState): RunState {

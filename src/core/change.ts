@@ -1,6 +1,6 @@
 /** One step or one unit of a run replaced by another. Owns: that the rest stays the very same objects, so that what did not change is known by looking. */
 import { graphOf } from './graph.ts';
-import type { RunState, StepState, Unit } from './state.ts';
+import type { RunState, StepState, Unit, UnitPhase } from './state.ts';
 import type { Step, Value, WorkStep } from './workflow.ts';
 
 export function stepStateOf(state: RunState, id: string): StepState | undefined {
@@ -52,6 +52,23 @@ export function absorbs(state: RunState, step: Step): boolean {
 /** What it made is laid on the branch once more, as that is now. */
 export function relaid(unit: Unit, commit: string): Unit {
   return { ...unit, phase: { kind: 'integrating', commit }, relaid: unit.relaid + 1 };
+}
+
+/**
+ * Whether work that was merged on `onto` may move the branch there out of its turn, since a person let it pass: that is still the tip, and
+ * nobody else is moving it, or may have moved it when they broke. Who is being judged on that tip begins again on the next one: see `relaidOn`.
+ */
+export function mayAdvance(state: RunState, unit: Unit, onto: string): boolean {
+  const moving = (phase: UnitPhase): boolean => phase.kind === 'advancing' || (phase.kind === 'stuck' && phase.waitingFor === 'workspace' && phase.resume.kind === 'advancing');
+  const onTip = unit.rebase ? unit.rebase.onto === onto && unit.rebase.head === state.head : onto === state.head;
+  return onTip && !state.units.some((other) => other.id !== unit.id && moving(other.phase));
+}
+
+/** The same unit, or where it was merged on a tip that is not the branch's any more: laid on the branch once more. Candidates stay what they are until one is chosen. */
+export function relaidOn(head: string, unit: Unit): Unit {
+  const { phase } = unit;
+  if ((phase.kind !== 'judging' && phase.kind !== 'advancing') || unit.landing === 'choice') return unit;
+  return (unit.rebase?.head ?? phase.onto) === head ? unit : relaid(unit, phase.commit);
 }
 
 /** Whether a unit that fails is simply over, and its step goes on without it: a failure is an outcome there, a round that came to nothing, or one candidate less. */

@@ -3,7 +3,7 @@
  * so that every journal that was ever written can be folded.
  */
 import { chainFor, newStepState } from './begin.ts';
-import { endStep, relaid, replaceStep, workOf } from './change.ts';
+import { endStep, letsFail, relaid, relaidOn, replaceStep, workOf } from './change.ts';
 import type { Recorded, RunEvent } from './event.ts';
 import { amendmentProposed } from './evolveAmendment.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
@@ -100,9 +100,10 @@ function retriedUnit(state: RunState, unit: Unit, at: number): Unit {
     // A red gate is judged again on today's tip; a git command that broke is repeated as it was: it may have had its effect.
     if (unit.phase.resume.kind === 'advancing' && unit.phase.waitingFor === 'gate') return relaid({ ...unit, ...anew }, unit.phase.resume.commit);
     const phase = unit.phase.resume;
-    return { ...unit, ...anew, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase };
+    return relaidOn(state.head, { ...unit, ...anew, phase: phase.kind === 'working' || phase.kind === 'ready' ? { kind: 'ready', notBefore: at, why: null } as const : phase });
   }
-  if (unit.phase.kind !== 'failed' || state.steps.some((own) => own.id === unit.step && own.status !== 'active' && own.status !== 'done')) return unit;
+  // A failure that is an outcome stops nothing: with a round or a step that is over nobody begins it again.
+  if (unit.phase.kind !== 'failed' || letsFail(state, unit) || state.steps.some((own) => own.id === unit.step && own.status !== 'active' && own.status !== 'done')) return unit;
   const feedback = unit.phase.evidence ? [{ kind: 'gate', evidence: unit.phase.evidence } as const] : [];
   return { ...unit, ...anew, phase: { kind: 'ready', notBefore: at, why: null } as const, feedback, repairs: { ...unit.repairs, used: 0 } };
 }

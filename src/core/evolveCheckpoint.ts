@@ -1,6 +1,6 @@
 /** What a person's decisions mean: approved, sent back with comments, rejected, a document edited by hand. Pure; part of `evolve`. */
 import { documentOf, openAt } from './begin.ts';
-import { absorbs, endStep, relaid, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
+import { absorbs, endStep, mayAdvance, relaid, replaceStep, replaceUnit, stepOf, stepStateOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RunEvent } from './event.ts';
 import { amendmentDecided } from './evolveAmendment.ts';
@@ -54,7 +54,7 @@ function approved(state: RunState, event: Extract<CheckpointEvent, { type: 'Chec
     // From here on it lands like every other piece of work; on another tip than it was judged on, it is judged again.
     const { commit, own, onto, tree } = candidate;
     const landing: Unit = { ...unit, landing: 'gated', finishedAt: at };
-    return replaceUnit(current, onto === state.head ? { ...landing, phase: { kind: 'advancing', onto, commit, tree } } : relaid(landing, own));
+    return replaceUnit(current, mayAdvance(current, unit, onto) ? { ...landing, phase: { kind: 'advancing', onto, commit, tree } } : relaid(landing, own));
   }, decided);
 }
 

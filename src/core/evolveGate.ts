@@ -1,6 +1,6 @@
 /** What the events of a gate mean: the candidate that would land, what its gates found, and what a person let pass. Pure; part of `evolve`. */
 import { openAt } from './begin.ts';
-import { absorbs, endStep, relaid, replaceStep, stepOf, stepStateOf } from './change.ts';
+import { absorbs, endStep, mayAdvance, relaid, replaceStep, stepOf, stepStateOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { together, unwaivedIn } from './landable.ts';
@@ -104,5 +104,5 @@ function waived(state: RunState, event: Extract<GateEvent, { type: 'GateWaived' 
 function waivedUnit(state: RunState, unit: Unit): Unit {
   if ((unit.phase.kind !== 'failed' && unit.phase.kind !== 'stuck') || unit.phase.resume.kind !== 'advancing') return unit;
   const { resume } = unit.phase;
-  return resume.onto === (unit.rebase?.onto ?? state.head) ? { ...unit, phase: resume } : relaid(unit, resume.commit);
+  return mayAdvance(state, unit, resume.onto) ? { ...unit, phase: resume } : relaid(unit, resume.commit);
 }

@@ -1,5 +1,5 @@
 /** What the events of one unit mean: an attempt, its landing on the integration branch, its gates. Pure; part of `evolve`. */
-import { absorbs, letsFail, replaceStep, replaceUnit, stepOf, stepStateOf, workOf } from './change.ts';
+import { absorbs, letsFail, relaidOn, replaceStep, replaceUnit, stepOf, stepStateOf, workOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
 import type { Outcome } from './outcome.ts';
@@ -35,7 +35,9 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
     case 'UnitLanded': {
       const headTree = unit.phase.kind === 'advancing' ? unit.phase.tree : state.headTree;
       const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };
-      return grown({ ...replaceUnit(state, landed), head: event.commit, headTree, base: unit.rebase?.onto ?? state.base }, landed);
+      const after = replaceUnit(state, landed);
+      const units = after.units.map((other) => (other.id === unit.id ? other : relaidOn(event.commit, other)));
+      return grown({ ...after, units: units.some((other, index) => other !== after.units[index]) ? units : after.units, head: event.commit, headTree, base: unit.rebase?.onto ?? state.base }, landed);
     }
   }
 }

@@ -1,6 +1,8 @@
 /** How long a plan takes, and that a wait holds up nobody else: the real engine in virtual time. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { nothingSpent } from '../../src/core/usage.ts';
+import { workflowSchema } from '../../src/core/workflow.ts';
 import { lowerBound, randomPlan } from '../support/randomPlan.ts';
 import { ended, makespan, timedEngine } from '../support/timedEngine.ts';
 import type { Part } from '../support/timedEngine.ts';
@@ -53,4 +55,41 @@ describe('REQ-SCHEDULE-09 a wait for a person', () => {
     await alone.engine.close();
     await both.engine.close();
   });
+
+  /** One run: `ask` stands open behind `first`; nothing of `long`, `longer` and `tail` needs it. */
+  const branches = workflowSchema.parse({
+    name: 'branches', description: '', steps: [
+      agent('first', []), { id: 'ask', kind: 'checkpoint', about: 'review', needs: ['first'] }, agent('after', ['ask']),
+      agent('long', []), agent('longer', ['long']), { id: 'either', kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs: ['ask', 'long'], join: 'any' }, agent('tail', ['longer']),
+    ],
+  });
+  const minutes: Readonly<Record<string, number>> = { first: 5, long: 20, longer: 30, tail: 8 };
+
+  it('of an hour delays no step of the same run that does not depend on it, by no tick', async () => {
+    const play = async (answerAfter: number) => {
+      const { engine, launch, pass, recorded, time } = await timedEngine({ agents: 8 }, (ports) => ({
+        ...ports, workers: { ...ports.workers, work: async ({ unit }, _report, signal) => { await ports.clock.after((minutes[unit] ?? 1) * 60_000, signal); return { agent: 'timed', ...nothingSpent, end: { kind: 'result', summary: unit } }; } },
+      }));
+      const task = await launch([], [], { workflow: branches });
+      const begun = time.now;
+      if (answerAfter > 0) await pass(() => false, begun + answerAfter);
+      else await pass(() => engine.state(task)?.checkpoints.length === 1);
+      time.now = Math.max(time.now, begun + answerAfter);
+      const before = timetable(recorded(task));
+      await engine.ask(task, { kind: 'approve', checkpoint: 'ask', commit: null, waivers: [], ticks: [], by: 'you', tip: null });
+      await pass(() => ended(engine.state(task)));
+      const independent = recorded(task).filter(({ event }) => 'unit' in event && ['long', 'longer', 'either', 'tail'].includes(event.unit));
+      await engine.close();
+      return { before, independent: independent.map(({ at, event }) => `${(at - begun) / 60_000} ${event.type} ${'unit' in event ? event.unit : ''}`) };
+    };
+    const [atOnce, late] = [await play(0), await play(3_600_000 + 1)];
+    assert.deepEqual(late.independent.filter((line) => !line.endsWith('either')), atOnce.independent.filter((line) => !line.endsWith('either')));
+    assert.deepEqual(late.before, [
+      '0 TaskAccepted', '0 AttemptStarted', '0 AttemptStarted', '5 AttemptFinished', '20 AttemptFinished', '20 AttemptStarted', '20 AttemptStarted', '21 AttemptFinished', '50 AttemptFinished', '50 AttemptStarted', '58 AttemptFinished',
+    ]);
+  });
 });
+
+function agent(id: string, needs: readonly string[]): object {
+  return { id, kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs };
+}

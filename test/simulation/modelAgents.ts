@@ -1,12 +1,12 @@
 /** Scripted agents and gates: agents that plan, write files with bugs, repair them, lie, fail; gates that find every bug. */
-import { fold } from '../../src/core/evolve.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Failure } from '../../src/core/outcome.ts';
 import { countedUsd, noUsage } from '../../src/core/usage.ts';
 import type { Spend } from '../../src/core/usage.ts';
 import type { Examiners } from '../../src/ports/examiners.ts';
-import type { WorkEnd, Workers } from '../../src/ports/workers.ts';
+import type { WorkEnd, WorkReport, WorkRequest, Workers } from '../../src/ports/workers.ts';
 import { seeded } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { modelOutputs } from './modelCommands.ts';
 import type { World } from './world.ts';
 
@@ -38,15 +38,16 @@ export function modelWorkers(world: World, generation: number): Workers {
           costUsd += 0.5;
           await world.call(generation, `turn ${request.unit}`, () => undefined, null);
           signal.throwIfAborted();
-          if (world.faults && chance.happens(world.odds.fault)) return failed(chance.pick(failures));
+          if (world.surprises()) return failed(chance.pick(failures));
         }
-        const outputs = Object.keys(request.outputs).length > 0 ? { outputs: modelOutputs(request.outputs) } : {};
-        if (request.gives === 'plan') return { kind: 'plan', plan: planFor(request.task), ...outputs };
-        if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: [] }, ...outputs };
+        if (request.amendable && world.surprises()) await report.propose(amendmentFor(request, chance));
+        const outputs = Object.keys(request.outputs).length > 0 ? { outputs: modelOutputs(request.outputs, chance) } : {};
+        if (request.gives === 'plan') return { kind: 'plan', plan: planFor(world.drawn ? `${request.task} ${request.unit} ${request.n}` : request.task), ...outputs };
+        if (request.gives === 'review') return { kind: 'review', review: { summary: 'read', criteria: [], findings: world.surprises() ? [{ file: 'src/shared.ts', line: 1, severity: 'high', message: 'wrong' }] : [] }, ...outputs };
         if (request.gives === 'document') return { kind: 'document', text: `# ${request.document ?? 'Document'}\n\nVersion ${request.n}.\n`, ...outputs };
         if (request.gives === 'result') return { kind: 'result', summary: 'seen', ...outputs };
         // Some files are shared between subtasks and tasks, so that merges conflict now and then. Everyone says it is done.
-        if (request.feedback.length > 0 && chance.happens(0.1)) return { kind: 'edited', summary: 'nothing to do', ...outputs };
+        if ((request.feedback.length > 0 && chance.happens(0.1)) || (world.drawn && world.surprises())) return { kind: 'edited', summary: 'nothing to do', ...outputs };
         const own = `src/${request.unit.replaceAll('/', '-')}.ts`;
         const buggy = request.feedback.length === 0 && chance.happens(0.3);
         worktree.files[own] = `${request.unit} ${buggy ? 'bug' : `fine ${request.n}`}`;
@@ -67,7 +68,7 @@ export function modelWorkers(world: World, generation: number): Workers {
 /** I16, counted by the world itself: what every attempt said that it had spent, those too that a crash cut off, or what was recorded of it. */
 function checkBudget(world: World, task: string, refused: string | null): void {
   // The newest record may still be on its way to the engine.
-  const state = fold((world.acknowledged.get(task) ?? []).slice(0, -1));
+  const state = world.folded(task, (world.acknowledged.get(task)?.length ?? 0) - 1);
   if (!state || state.budget.usd === null) return;
   const spent = new Map([...world.told].filter(([key]) => key.startsWith(`${task}/`)).map(([key, { spend }]) => [key, countedUsd(spend)]));
   for (const unit of state.units) for (const attempt of unit.attempts) {
@@ -78,9 +79,9 @@ function checkBudget(world: World, task: string, refused: string | null): void {
   if (sum >= state.budget.usd && refused === null) world.violated('I16', `${task} spends on at ${sum} of ${state.budget.usd}`);
 }
 
-function planFor(task: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
-  // Drawn from the task's id, not from the world's chance: a plan made again after a crash is the same plan.
-  const draw = seeded([...task].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+/** `by`: the task, and a plan that is made again (after a crash, or since it was sent back) is the same plan; or more, and it may be another. */
+function planFor(by: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
+  const draw = seeded([...by].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
   const count = draw.between(1, 5);
   const subtasks = Array.from({ length: count }, (_, index) => ({
     id: `s${index}`, title: `part ${index}`, description: 'do it', scope: draw.happens(0.3) ? ['src/**'] : [`src/s${index}.ts`], requirements: [], tests: [], ...(draw.happens(0.5) ? { estimate: draw.between(1, 30) } : {}),
@@ -89,16 +90,29 @@ function planFor(task: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
   return { summary: 'a plan', subtasks };
 }
 
+/** Often one that can be taken; sometimes one that a person has to decide, or that cannot be at all. */
+function amendmentFor({ plan }: WorkRequest, chance: Chance): Parameters<WorkReport['propose']>[0] {
+  const subtasks = plan?.subtasks ?? [];
+  const part = (id: string) => ({ id, title: id, description: id, needs: chance.happens(0.5) ? [chance.pick(subtasks).id] : [], scope: [chance.happens(0.7) ? `src/${id}.ts` : '**'], requirements: [], tests: [] });
+  const id = (): string => `n${chance.between(1, 99)}`;
+  switch (chance.pick(['add', 'split', 'drop'] as const)) {
+    case 'add': return { why: 'more is needed', add: [part(id())], split: [], drop: [] };
+    case 'split': return { why: 'it is two', add: [], split: [{ id: chance.pick(subtasks).id, into: [part(id()), part(id())] }], drop: [] };
+    case 'drop': return { why: 'it is not needed', add: [], split: [], drop: [chance.pick(subtasks).id] };
+  }
+}
+
 export function modelExaminers(world: World, generation: number): Examiners {
   return {
     content: () => Promise.reject(new Error('not used here')),
     examine: ({ commit, tree, id }) => world.call(generation, `examine ${id}`, (): Evidence => {
       const red = Object.values(world.repository.get(commit).files).some((text) => text.includes('bug'));
-      const odd = world.faults && world.chance.happens(world.odds.fault) ? world.chance.pick([['error', 'setup-failed'], ['timed-out', 'timeout'], ['not-verified', 'no-tests']] as const) : null;
+      const odd = world.surprises() ? world.chance.pick([['error', 'setup-failed'], ['timed-out', 'timeout'], ['not-verified', 'no-tests'], ['rejected', 'new-failures']] as const) : null;
+      const ticks = world.surprises() ? [{ id: 'integrity:test-removed', why: 'a test is gone' }] : [];
       const [verdict, reason] = odd ?? (red ? ['rejected', 'new-failures'] as const : ['accepted', 'passed'] as const);
       const tests = { passed: red ? 0 : 1, failed: red ? 1 : 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 };
       const evidence = { command: 'npm test', sandbox: 'model', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
-      return { id: `evidence-${tree}-${verdict}-${reason}`, commit, tree, verdict, reason, ticks: [], gates: [{ id: 'unit', verdict, reason, exit: red ? 1 : 0, tests, failures: [], evidence }] };
+      return { id: `evidence-${tree}-${verdict}-${reason}-${ticks.length}`, commit, tree, verdict, reason, ticks, gates: [{ id: 'unit', verdict, reason, exit: red ? 1 : 0, tests, failures: [], evidence }] };
     }, null),
   };
 }

@@ -1,7 +1,8 @@
 /** The archive port over the model repository, checking what the engine must keep to: I1, I4, I5, I6, I8. */
 import { decide } from '../../src/core/decide.ts';
-import { fold } from '../../src/core/evolve.ts';
+import { ancestors } from '../../src/core/graph.ts';
 import { landable } from '../../src/core/landable.ts';
+import type { RunState } from '../../src/core/state.ts';
 import type { Archive } from '../../src/ports/archive.ts';
 import { noMounts } from '../../src/ports/sandbox.ts';
 import type { World } from './world.ts';
@@ -14,8 +15,8 @@ export function modelArchive(world: World, generation: number): Archive {
   function wanted(task: string, what: string, test: (id: string) => boolean): undefined {
     if (generation !== world.generation) return;
     // The newest acknowledgement may still be on its way to the engine.
-    const known = world.acknowledged.get(task) ?? [];
-    const states = [fold(known), fold(known.slice(0, -1))];
+    const known = world.acknowledged.get(task)?.length ?? 0;
+    const states = [world.folded(task, known), world.folded(task, known - 1)];
     if (!states.some((state) => state && decide(state).some((command) => test(command.id)))) world.violated('I1', `${task}: ${what} without a durable decision`);
   }
 
@@ -52,7 +53,7 @@ export function modelArchive(world: World, generation: number): Archive {
       if (now !== undefined && now !== from && now !== to) world.violated('I5', `integration of ${task} is at ${now}, not ${from}`);
       repository.refs.set(ref, to);
     }),
-    makeCandidate: ({ head, base }) => call('makeCandidate', () => merge(head, repository.target, repository.mergeBase(base, repository.target))),
+    makeCandidate: ({ head, base }) => call('makeCandidate', () => merge(head, repository.target, base)),
     tip: () => call('tip', () => repository.target),
     land: async ({ onto, commit, tree }, blocked, signal) => {
       if (generation !== world.generation) return new Promise(() => undefined);
@@ -90,20 +91,37 @@ export function modelArchive(world: World, generation: number): Archive {
   };
 }
 
-/** I4 and I6, read from the durable events alone, not from core's own answer. */
+/** I4 and I6, read from the durable events and the workflow, not from core's own answer. */
 function checkLanding(world: World, commit: string, onto: string, tree: string): void {
-  const owner = [...world.runs.entries()].find(([task]) => {
-    const state = world.durable(task);
-    return state && !state.end && landable(state)?.commit === commit;
-  });
+  const owner = [...world.runs.keys()].map((task) => world.durable(task)).find((state) => state && !state.end && landable(state)?.commit === commit);
   if (!owner) { world.violated('I4', `${commit} lands without a run that may land it`); return; }
-  const events = owner[1].map((record) => record.event);
-  const judged = events.findLast((event) => event.type === 'CandidateJudged');
-  const approved = events.findLast((event) => event.type === 'CheckpointApproved');
+  const all = (world.runs.get(owner.task) ?? []).map((record) => record.event);
+  const events = all.slice(all.findLastIndex((event) => event.type === 'CandidateMade' && event.commit === commit));
+  // What each gate said last, where that was of this very tree and it has not been sent back to its beginning since.
+  const last = new Map(all.flatMap((event) => (event.type === 'CandidateJudged' && judgesLanding(owner, event.step) ? [[event.step, event.evidence] as const] : [])));
+  const said = new Map([...last].filter(([, evidence]) => evidence.tree === tree));
   const waived = events.some((event) => event.type === 'GateWaived' || (event.type === 'CheckpointApproved' && event.waivers.length > 0));
-  if (judged?.evidence.tree !== tree) world.violated('I4', 'the evidence is of another tree');
-  if (judged?.evidence.verdict !== 'accepted' && !waived) world.violated('I4', `landed on ${judged?.evidence.verdict ?? 'no'} evidence`);
-  if (approved?.binding.commit !== commit || approved.binding.base !== onto || approved.binding.tree !== tree || approved.binding.evidence !== judged?.evidence.id) world.violated('I6', 'the approval names something else');
+  const red = [...said.values()].filter((evidence) => evidence.verdict !== 'accepted');
+  if (said.size === 0) world.violated('I4', 'no gate judged this tree');
+  if (red.length > 0 && !waived) world.violated('I4', `landed on ${red.map((evidence) => evidence.verdict).join(', ')} evidence`);
   if (world.repository.get(commit).parent !== onto) world.violated('I5', 'not a fast-forward');
   if (Object.values(world.repository.get(commit).files).some((text) => text.includes('bug')) && !waived) world.violated('I4', 'a red tree landed');
+  const evidence = [...new Set([...said.values()].map(({ id }) => id))].sort().join();
+  for (const step of checkpointsBefore(owner)) {
+    const approved = events.findLast((event) => event.type === 'CheckpointApproved' && event.checkpoint.startsWith(`${step}#`));
+    const { binding } = approved?.type === 'CheckpointApproved' ? approved : { binding: null };
+    if (binding?.commit !== commit || binding.base !== onto || binding.tree !== tree || [...new Set(binding.evidence.split('+'))].sort().join() !== evidence) world.violated('I6', `the approval of ${step} names something else`);
+  }
+}
+
+function judgesLanding(state: RunState, id: string): boolean {
+  const step = state.workflow.steps.find((candidate) => candidate.id === id);
+  return (step?.kind !== 'gate' || step.tree === 'merged') && state.steps.some((own) => own.id === id && own.evidence !== null);
+}
+
+/** The merge checkpoints that were passed on the way to the merge that lands. */
+function checkpointsBefore(state: RunState): readonly string[] {
+  const merge = state.workflow.steps.find((step) => step.kind === 'merge' && state.steps.some((own) => own.id === step.id && own.status === 'active' && own.land !== null && own.land.kind !== 'stuck'));
+  const before = merge ? ancestors(state.workflow, merge.id) : [];
+  return before.flatMap((step) => (step.kind === 'checkpoint' && step.about === 'merge' && state.steps.some((own) => own.id === step.id && own.status === 'done') ? [step.id] : []));
 }

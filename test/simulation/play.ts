@@ -2,32 +2,44 @@
 import { readFileSync } from 'node:fs';
 import type { RunState } from '../../src/core/state.ts';
 import { exitCode, status, waiting } from '../../src/core/status.ts';
-import { fold } from '../../src/core/evolve.ts';
+import type { Workflow } from '../../src/core/workflow.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Engine, LaunchRequest } from '../../src/engine/enginePorts.ts';
 import { readWorkflow } from '../../src/workflows/readWorkflow.ts';
+import { drawnWorkflow, shownWorkflow } from '../support/drawnWorkflow.ts';
 import { seeded } from './chance.ts';
 import type { Chance } from './chance.ts';
+import { saying } from './modelCommands.ts';
+import { answerTo } from './person.ts';
 import { drain } from './virtualTime.ts';
 import { World } from './world.ts';
 
-export interface Played { readonly violations: readonly string[]; readonly ends: readonly string[]; readonly trace: readonly string[]; readonly crashes: number }
+export interface Played {
+  readonly violations: readonly string[]; readonly ends: readonly string[]; readonly trace: readonly string[]; readonly crashes: number;
+  /** The workflows of the seed, where it drew them; and the types of all events that there were. */
+  readonly workflows: readonly string[]; readonly events: ReadonlySet<string>;
+}
 
 const builtin = (name: string) => {
   const read = readWorkflow(readFileSync(new URL(`../../src/workflows/builtin/${name}.yaml`, import.meta.url), 'utf8'));
   if (!read.ok) throw new Error(JSON.stringify(read.refusal));
   return read.value.workflow;
 };
-const workflows = [builtin('spec-and-build'), builtin('quick-change')];
+const builtins = ['spec-and-build', 'quick-change', 'fix-bug', 'full-sdd', 'race', 'review-only'].map(builtin);
 const calmAfter = 300;
 const stepLimit = 4_000;
 
+/** Three seeds of ten draw their workflows as well; the others play the built-in ones. */
+export function isDrawn(seed: number): boolean {
+  return seed % 10 < 3;
+}
+
 export async function play(seed: number): Promise<Played> {
   const chance = seeded(seed);
-  const world = new World(chance);
+  const world = new World(chance, isDrawn(seed));
   let engine = await start(world);
-  const launches = chance.between(1, 2);
-  for (let count = 0; count < launches; count += 1) void engine.launch(request(world, chance)).catch(() => undefined);
+  const workflows = Array.from({ length: chance.between(1, 2) }, () => workflowBy(world, chance));
+  for (const workflow of workflows) void engine.launch(request(world, chance, workflow)).catch(() => undefined);
 
   for (let step = 0; step < stepLimit && world.violations.length === 0; step += 1) {
     await drain();
@@ -48,7 +60,14 @@ export async function play(seed: number): Promise<Played> {
     }
   }
   await finish(world, engine);
-  return { violations: world.violations, ends: engine.states().map((state) => state.end?.kind ?? 'open'), trace: world.trace, crashes: world.generation };
+  return {
+    violations: world.violations, ends: engine.states().map((state) => state.end?.kind ?? 'open'), trace: world.trace, crashes: world.generation,
+    workflows: world.drawn ? workflows.map(shownWorkflow) : [], events: new Set([...world.runs.values()].flatMap((records) => records.map(({ event }) => event.type))),
+  };
+}
+
+function workflowBy(world: World, chance: Chance): Workflow {
+  return world.drawn ? saying(drawnWorkflow((below) => chance.between(0, Math.max(0, below - 1)), { most: 7, lands: chance.happens(0.6) })) : chance.pick(builtins);
 }
 
 async function start(world: World): Promise<Engine> {
@@ -68,13 +87,14 @@ async function start(world: World): Promise<Engine> {
   }
 }
 
-function request(world: World, chance: Chance): LaunchRequest {
+function request(world: World, chance: Chance, workflow: Workflow): LaunchRequest {
+  const policy = chance.pick([null, null, 'on-risk', 'never'] as const);
   const target = world.repository.get(world.repository.target);
   return {
-    request: 'add a feature', workflow: chance.pick(workflows), workflowHash: 'w', base: { ref: 'main', commit: target.id, tree: target.tree }, target: 'refs/heads/main',
+    request: 'add a feature', workflow, workflowHash: 'w', base: { ref: 'main', commit: target.id, tree: target.tree }, target: 'refs/heads/main',
     specs: [], agents: { implementer: ['model'] }, sameProvider: true, budget: { usd: chance.happens(0.2) ? chance.between(1, 6) : null, minutes: null },
-    settings: { sandbox: 'prefer', slots: 3, yes: chance.happens(0.3) ? ['plan', 'merge'] : [], stepMinutes: 30 },
-    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'simulation', inputs: {},
+    settings: { sandbox: 'prefer', slots: 3, yes: chance.happens(0.3) ? ['plan', 'merge'] : [], stepMinutes: 30, ...(policy === null ? {} : { policy }) },
+    content: { hash: 'c', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'simulation', inputs: Object.hasOwn(workflow.inputs, 'from') ? { from: target.id } : {},
   };
 }
 
@@ -95,21 +115,6 @@ async function act(world: World, engine: Engine, chance: Chance): Promise<void> 
   }
 }
 
-function answerTo(state: RunState, chance: Chance, playful: boolean): Parameters<Engine['ask']>[1] | null {
-  const by = 'person';
-  if (playful && chance.happens(0.004)) return { kind: 'cancel', by };
-  if (playful && chance.happens(0.004)) return { kind: 'reject', checkpoint: null, reason: 'no', by };
-  const wait = waiting(state);
-  const red = state.candidateEvidence?.gates.filter((gate) => gate.verdict !== 'accepted').map((gate) => ({ gate: gate.id, reason: 'known' })) ?? [];
-  if (wait?.for === 'checkpoint') {
-    if (playful && chance.happens(0.15)) return { kind: 'request-changes', checkpoint: null, comments: [{ file: null, line: null, text: 'better' }], by };
-    return { kind: 'approve', checkpoint: null, commit: null, waivers: chance.happens(0.5) ? red : [], ticks: [], by, tip: null };
-  }
-  if (wait && wait.for !== 'clean-checkout') return { kind: 'retry', at: null, budget: wait.for === 'budget' ? { usd: 1_000, minutes: null } : null, by };
-  if (status(state) === 'failed') return chance.happens(0.2) ? { kind: 'approve', checkpoint: null, commit: null, waivers: [{ gate: 'unit', reason: 'known' }], ticks: [], by, tip: null } : chance.happens(0.1) ? { kind: 'reject', checkpoint: null, reason: 'no', by } : { kind: 'retry', at: null, budget: null, by };
-  return null;
-}
-
 function checkStates(world: World, engine: Engine): void {
   for (const [task, acknowledged] of world.acknowledged) {
     const disk = world.runs.get(task) ?? [];
@@ -118,11 +123,13 @@ function checkStates(world: World, engine: Engine): void {
       if (disk[record.seq - 1] !== record) { world.violated('I2', `${task}: acknowledged seq ${record.seq} is gone`); return; }
     }
     const state = engine.state(task);
-    if (state && JSON.stringify(fold(disk.slice(0, state.seq))) !== JSON.stringify(state)) world.violated('I2', `${task}: the engine's state is not the fold of its journal`);
+    if (state && !world.compared.has(state) && JSON.stringify(world.folded(task, state.seq)) !== JSON.stringify(state)) world.violated('I2', `${task}: the engine's state is not the fold of its journal`);
     // I3: an attempt's outcome is recorded once.
     const outcomes = disk.flatMap(({ event }) => (event.type === 'AttemptFinished' ? [event.command] : []));
     if (new Set(outcomes).size !== outcomes.length) world.violated('I3', `${task}: an outcome stands twice`);
-    if (disk.filter(({ event }) => event.type === 'Landed').length > 1) world.violated('I5', `${task} landed twice`);
+    const landings = disk.flatMap(({ event }) => (event.type === 'Landed' ? [event.command] : []));
+    if (new Set(landings).size !== landings.length || (!world.drawn && landings.length > 1)) world.violated('I5', `${task} landed twice`);
+    if (state) world.compared.add(state);
     if (state) exitCode({ state: status(state), waiting: waiting(state) });
   }
 }

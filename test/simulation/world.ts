@@ -3,7 +3,6 @@
  * A crash ends a generation: calls of the old engine never come back, as after kill -9. What was fsynced stays.
  */
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
-import { fold } from '../../src/core/evolve.ts';
 import type { QueueEvent } from '../../src/core/queue.ts';
 import type { RunState } from '../../src/core/state.ts';
 import type { EnginePorts } from '../../src/engine/enginePorts.ts';
@@ -11,6 +10,7 @@ import { GitError } from '../../src/ports/archive.ts';
 import type { LastSpend } from '../../src/ports/attemptLog.ts';
 import { JournalError } from '../../src/ports/journal.ts';
 import type { Stream } from '../../src/ports/journal.ts';
+import { FlowWatch } from '../support/flowWatch.ts';
 import type { Chance } from './chance.ts';
 import { ModelRepository } from './modelRepository.ts';
 import { modelArchive } from './modelArchive.ts';
@@ -36,11 +36,23 @@ export class World {
   /** What each attempt said last that it had spent, crashes or not: it was paid for. */
   readonly told = new Map<string, LastSpend>();
   readonly chance: Chance;
-  readonly odds: { readonly fault: number; readonly crash: number };
+  /** Whether workflows are drawn as well, and plans differ from one time to the next. */
+  readonly drawn: boolean;
+  /** Of a port call to fail, of the engine to be killed at one, and of work, gates and tools to come to something else than success. */
+  readonly odds: { readonly fault: number; readonly crash: number; readonly surprise: number };
+  /** States of the engine that were held against the disk already. */
+  readonly compared = new WeakSet<RunState>();
+  readonly #folded = new Map<string, { readonly states: (RunState | undefined)[]; readonly watch: FlowWatch }>();
 
-  constructor(chance: Chance) {
+  constructor(chance: Chance, drawn: boolean) {
     this.chance = chance;
-    this.odds = { fault: chance.pick([0, 0.02, 0.08]), crash: chance.pick([0, 0.005, 0.02]) };
+    this.drawn = drawn;
+    const fault = chance.pick([0, 0.02, 0.08]);
+    this.odds = { fault, crash: chance.pick([0, 0.005, 0.02]), surprise: drawn ? chance.pick([0.03, 0.1, 0.2]) : fault };
+  }
+
+  surprises(): boolean {
+    return this.faults && this.chance.happens(this.odds.surprise);
   }
 
   violated(invariant: string, what: string): void {
@@ -48,7 +60,17 @@ export class World {
   }
 
   durable(task: string): RunState | undefined {
-    return fold(this.runs.get(task) ?? []);
+    return this.folded(task, this.runs.get(task)?.length ?? 0);
+  }
+
+  /** The fold of the first `count` records on disk. Each is folded once, and looked at then. */
+  folded(task: string, count: number): RunState | undefined {
+    const known = this.#folded.get(task) ?? { states: [undefined], watch: new FlowWatch() };
+    this.#folded.set(task, known);
+    const disk = this.runs.get(task) ?? [];
+    for (const record of disk.slice(known.states.length - 1, count)) known.states.push(known.watch.follow(known.states.at(-1), record));
+    for (const found of known.watch.found.splice(0)) this.violated('flow', `${task}: ${found}`);
+    return known.states[Math.max(0, count)];
   }
 
   /** One port call: takes some virtual time, may fail, may be cut off by a crash before or after its effect. */

@@ -2,23 +2,16 @@
 import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { decide } from '../../../src/core/decide.ts';
 import type { DryRun } from '../../../src/core/dryRun.ts';
 import { dryRun } from '../../../src/core/dryRun.ts';
-import type { RunEvent } from '../../../src/core/event.ts';
-import { holds } from '../../../src/core/expression.ts';
-import { ancestors } from '../../../src/core/graph.ts';
-import { settle } from '../../../src/core/settle.ts';
-import type { RunState } from '../../../src/core/state.ts';
-import { openCheckpoints } from '../../../src/core/state.ts';
-import { failures, waiting } from '../../../src/core/status.ts';
 import { drawnStubs } from '../../../src/core/stubs.ts';
 import type { Stubs } from '../../../src/core/stubs.ts';
-import { asksAlways, conditionOf, isOver, valuesFor } from '../../../src/core/values.ts';
+import { isOver } from '../../../src/core/values.ts';
 import type { Workflow } from '../../../src/core/workflow.ts';
 import { mistakes } from '../../../src/core/workflowMistakes.ts';
 import type { DrawnOptions } from '../../support/drawnWorkflow.ts';
 import { drawnWorkflow, shownWorkflow } from '../../support/drawnWorkflow.ts';
+import { FlowWatch } from '../../support/flowWatch.ts';
 import { seeded } from '../../simulation/chance.ts';
 
 type Draw = (below: number) => number;
@@ -34,52 +27,9 @@ function calming(stubs: Stubs, after: number): Stubs {
   return (question) => (++asked > after ? { stopped: 'retry' } : stubs(question));
 }
 
-class Watch {
-  readonly found: string[] = [];
-  readonly #ended = new Set<string>();
-
-  see(before: RunState | undefined, after: RunState, event: RunEvent): void {
-    const commands = decide(after);
-    if ('command' in event && event.command !== '' && event.type !== 'AttemptStarted') this.#ended.add(event.command);
-    for (const command of commands) if (this.#ended.has(command.id)) this.found.push(`${command.id} comes twice`);
-    if (new Set(commands.map((command) => command.id)).size !== commands.length) this.found.push('two commands have one id');
-    if (!after.end && commands.length === 0 && openCheckpoints(after).length === 0 && !waiting(after) && failures(after).length === 0) this.found.push(`nothing runs and nobody is asked after ${event.type}`);
-    const again = settle(null, after, after.updatedAt, () => undefined);
-    if (!after.end && (again.steps !== after.steps || again.units !== after.units || again.checkpoints !== after.checkpoints || again.end !== after.end)) this.found.push(`something more follows from ${event.type}: ${after.steps.flatMap((step, index) => (step === again.steps[index] ? [] : [`${step.id} ${step.status} → ${again.steps[index]?.status ?? ''}`])).join(', ')}`);
-    if (event.type === 'Landed') this.#landed(before, event);
-  }
-
-  /** A step that began did so since its needs and its condition let it. */
-  begun(before: RunState | undefined, after: RunState, event: RunEvent): void {
-    after.steps.forEach((own, index) => {
-      const was = before?.steps[index], step = after.workflow.steps[index];
-      if (!step || own.status === 'pending' || own.status === 'skipped' || own.round > 1 || (was && was.n === own.n) || (was?.status === 'done' && step.kind === 'checkpoint')) return;
-      const condition = conditionOf(step);
-      const needs = step.needs.map((need) => after.steps.find((other) => other.id === need)?.status ?? 'pending');
-      const joined = asksAlways(step) ? needs.every((status) => status === 'done' || status === 'failed' || status === 'skipped')
-        : step.needs.length === 0 || (step.join === 'all' ? needs.every((status) => status === 'done') : needs.includes('done'));
-      const retried = event.type === 'RetryRequested' || event.type === 'ArtifactEdited';
-      if (!retried && !joined) this.found.push(`${own.id} began on ${needs.join(', ')} (${step.join})`);
-      if (!retried && condition && !holds(condition, valuesFor(after, step))) this.found.push(`${own.id} began although ${step.if ?? ''} does not hold`);
-      if (step.within !== null && after.steps.find((other) => other.id === step.within)?.status === 'pending') this.found.push(`${own.id} began before ${step.within}`);
-    });
-  }
-
-  /** I4, I6, from what stood there before. */
-  #landed(before: RunState | undefined, event: Extract<RunEvent, { type: 'Landed' }>): void {
-    const evidence = before?.candidateEvidence;
-    const approvals = before?.checkpoints.filter((checkpoint) => checkpoint.about === 'merge' && checkpoint.state === 'approved') ?? [];
-    const waived = (before?.waived.length ?? 0) > 0 || approvals.some((approval) => approval.waivers.length > 0);
-    if (evidence?.tree !== event.tree || (evidence.verdict !== 'accepted' && !waived)) this.found.push(`landed on ${evidence?.verdict ?? 'no evidence'}`);
-    const merge = before?.workflow.steps.find((step) => step.kind === 'merge' && before.steps.some((own) => own.id === step.id && event.command === `${own.id}#${own.n}`));
-    const asked = merge && before ? ancestors(before.workflow, merge.id).filter((step) => step.kind === 'checkpoint' && step.about === 'merge' && before.steps.some((own) => own.id === step.id && own.status === 'done')) : [];
-    for (const step of asked) if (approvals.findLast((approval) => approval.step === step.id)?.binding.commit !== event.commit) this.found.push(`landed without the approval of ${step.id}`);
-  }
-}
-
 function play(draw: Draw, options: DrawnOptions, stubs: Stubs): { readonly workflow: Workflow; readonly dry: DryRun; readonly found: readonly string[] } {
   const workflow = drawnWorkflow(draw, options);
-  const watch = new Watch();
+  const watch = new FlowWatch();
   const wrong = mistakes(workflow).filter(({ message }) => !message.includes('not carried out')).map(({ message }) => message);
   const dry = dryRun({ workflow, stubs, draw, limit: 3_000, onEvent: (before, after, event) => watch.see(before, after, event), onPass: (before, after, event) => watch.begun(before, after, event) });
   return { workflow, dry, found: [...wrong, ...watch.found] };

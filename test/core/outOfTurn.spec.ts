@@ -1,0 +1,65 @@
+/** Work that lands out of its turn, is begun again, or is overtaken: cases that the simulation of drawn workflows came upon. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import type { RunEvent } from '../../src/core/event.ts';
+import { workflowSchema } from '../../src/core/workflow.ts';
+import { accepted, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, planApproved, startedAttempt } from '../support/given.ts';
+
+const waiver: RunEvent = { type: 'GateWaived', at: 'implement/a', gate: 'unit', reason: 'known', by: 'you' };
+const broken = [...planApproved(), ...changed('implement/a'), integrated('implement/a', 'base'), judgedUnit('implement/a', evidence('t', 'error', 'setup-failed'))];
+const behind = [...broken, ...changed('implement/b'), integrated('implement/b', 'base')];
+
+function of(steps: readonly object[], events: readonly RunEvent[]) {
+  return given([{ ...accepted(), workflow: workflowSchema.parse({ name: 'case', description: '', steps }) } as RunEvent, ...events]);
+}
+
+describe('REQ-RUN-04 a gate that a person waives while another unit is on its way', () => {
+  it('lets its unit land first on the tip that it was judged on; the other is laid on the new one and judged again', () => {
+    const first = given([...behind, waiver]);
+    const then = given([...behind, waiver, landed('implement/a', 'after-a')]);
+    assert.deepEqual([first.commands(), then.commands()], [['advance implement/a#1:advance'], ['integrate implement/b#1:integrate.2@after-a']]);
+  });
+
+  it('lets its unit wait while the other is about to move the tip', () => {
+    const moving = [...behind, judgedUnit('implement/b', evidence('implement/b-1-tree'))];
+    const then = given([...moving, waiver, landed('implement/b', 'after-b')]);
+    assert.deepEqual([given([...moving, waiver]).commands(), then.commands()], [['advance implement/b#1:advance'], ['integrate implement/a#1:integrate.2@after-b']]);
+  });
+
+  it('lets its unit wait also while it is not known whether the other has moved it', () => {
+    const unsure: RunEvent = { type: 'CommandFailed', command: 'implement/b#1:advance', at: 'implement/b', reason: 'failed', message: 'broken', next: 'Retry.' };
+    const again: RunEvent = { type: 'RetryRequested', at: 'implement/b', by: 'you', budget: null };
+    const events = [...behind, judgedUnit('implement/b', evidence('implement/b-1-tree')), unsure, waiver];
+    assert.deepEqual([given(events).commands(), given([...events, again]).commands()], [[], ['advance implement/b#1:advance']]);
+  });
+});
+
+describe('REQ-FLOW-07 a retry of all that stands', () => {
+  it('leaves what failed as an outcome: its step is over', () => {
+    const steps = [
+      { id: 'look', kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs: [], loop: { until: 'round >= 1', max: 2 } },
+      { id: 'make', kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs: [] },
+    ];
+    const refused = (unit: string): RunEvent[] => [startedAttempt(unit), finishedAttempt(unit, { kind: 'failed', failure: 'refused', message: 'no', retryAt: null })];
+    const run = of(steps, [...refused('look'), ...refused('make'), { type: 'RetryRequested', at: null, by: 'you', budget: null }]);
+    assert.deepEqual([run.state.steps.map((step) => step.status), run.commands()], [['done', 'active'], ['work make#2']]);
+  });
+});
+
+describe('REQ-FLOW-15 a merge that nobody is asked about', () => {
+  it('lands what is there now, not what was proven for another merge before the work was done again', () => {
+    const steps = [
+      { id: 'make', kind: 'agent', role: 'implementer', gives: 'tree', landing: 'direct', repairs: 0, needs: [] }, { id: 'land', kind: 'merge', needs: ['make'] },
+      { id: 'look', kind: 'checkpoint', about: 'merge', needs: ['land'], rework: 'make' },
+    ];
+    const made = (step: string, head: string, onto: string, commit: string): RunEvent[] => [
+      { type: 'CandidateMade', command: `${step}#1:candidate`, step, n: 1, head, onto, commit, tree: commit }, { type: 'CandidateJudged', command: `${step}#1:gate`, step, n: 1, evidence: evidence(commit) },
+    ];
+    const work = (n: number, onto: string): RunEvent[] => [...changed('make', n), integrated('make', onto, n), landed('make', `h${n}`, n)];
+    const run = of(steps, [
+      ...work(1, 'base'), ...made('land', 'h1', 'base', 'squash'), { type: 'Landed', command: 'land#1', commit: 'squash', tree: 'squash', target: 'refs/heads/main' }, ...made('look', 'h1', 'squash', 'nothing-new'),
+      { type: 'ChangesRequested', checkpoint: 'look#1', comments: [{ file: null, line: null, text: 'better' }], by: 'you' }, ...work(2, 'h1'),
+    ]);
+    assert.deepEqual(run.commands(), ['make-candidate land#2:candidate']);
+  });
+});
