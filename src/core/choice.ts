@@ -27,7 +27,8 @@ export function ranked(state: RunState, step: string): readonly RankedCandidate[
     const { onto, commit, tree } = unit.phase;
     const { evidence, agent, outcome } = last;
     const findings = (evidence?.gates ?? []).reduce((sum, gate) => sum + gate.failures.length, 0) + (evidence?.ticks.length ?? 0);
-    return [{ unit: unit.id, commit, own: outcome.commit, onto, tree, agent, evidence, findings, files: outcome.files }];
+    // After a repair the last attempt alone would look smaller than what it repaired.
+    return [{ unit: unit.id, commit, own: outcome.commit, onto, tree, agent, evidence, findings, files: evidence?.change?.files ?? outcome.files }];
   });
   const rank = ({ evidence }: RankedCandidate): number => (evidence ? order.indexOf(evidence.verdict) : order.length);
   return found.sort((left, right) => rank(left) - rank(right) || left.findings - right.findings || left.files - right.files);

@@ -47,7 +47,7 @@ export function reviewVerdict(review: Review): 'approve' | 'changes' {
 
 /** Every mistake of a plan at once, as sentences that an agent can act on. Empty: the plan may be shown to a person. */
 export function planMistakes(plan: Plan): readonly string[] {
-  const found: string[] = [];
+  const found: string[] = plan.subtasks.length === 0 ? ['it has no subtask'] : [];
   const ids = new Set<string>();
   for (const subtask of plan.subtasks) {
     if (ids.has(subtask.id)) found.push(`two subtasks are called "${subtask.id}"`);

@@ -44,7 +44,7 @@ describe('trust in workflows', () => {
     assert.equal(await isTrusted(trust(), first), true);
   });
 
-  it('REQ-TRUST-03 is asked again when any of it changes, with the difference to what was approved', async () => {
+  it('REQ-TRUST-03 is asked again when any of it changes, with the difference to what was approved (case 2)', async () => {
     const first = await content(files);
     assert.deepEqual((await shownContent(trust(), first)).text.split('\n').slice(0, 3), ['new file .treeline/workflows/ours.yaml', '+name: Ours', '+description: d']);
     await demandTrust(trust(), first, first.hash);

@@ -25,6 +25,8 @@ interface Case {
 
 const run = ['run', 'add a thing', '--agent', 'implementer=anthropic:m', '--trust'];
 
+const tangled = 'name: Ours\ndescription: d\nsteps:\n  - { id: a, gate: all, needs: b }\n  - { id: b, gate: all, needs: a }\n  - { id: c, gate: all, needs: nowhere }\n  - { id: d, agent: nobody }\n';
+
 /** A folder of tools with a git of our choice first on PATH. */
 function pathWith(ground: Ground, git: string | null): Record<string, string> {
   const tools = join(ground.folder, 'tools');
@@ -42,6 +44,8 @@ const cases: readonly Case[] = [
   { title: 'an empty request', exit: 2, code: 'usage', says: /empty/, words: ['run', '  '] },
   { title: 'no request', exit: 2, code: 'usage', says: /request/, words: ['run'] },
   { title: 'an unknown workflow', exit: 2, code: 'unknown-workflow', says: /nosuch/, words: [...run, '--workflow', 'nosuch'] },
+  { title: 'a workflow with a circle, an unknown step and an agent that is none, all at once with their lines (case 6)', exit: 2, code: 'invalid-file', says: /line 4.*line 6.*line 7/s, words: [...run, '--workflow', 'ours'], at: (ground) => ground.repository('tangled', { ...project, '.treeline/workflows/ours.yaml': tangled }) },
+  { title: 'a workflow of a later version (case 6)', exit: 2, code: 'invalid-file', says: /line 1: .*version 9/s, words: [...run, '--workflow', 'ours'], at: (ground) => ground.repository('later', { ...project, '.treeline/workflows/ours.yaml': `version: 9\n${tangled}` }) },
   { title: 'an agent that does not exist', exit: 2, code: 'usage', says: /gpt/, words: ['run', 'x', '--agent', 'implementer=gpt'] },
   { title: 'the demo agent outside the sample', exit: 2, code: 'demo-outside-sample', says: /sample/, words: ['run', 'x', '--agent', 'implementer=demo', '--trust'] },
   { title: 'no agent at all', exit: 6, code: 'no-agent', says: /./, words: ['run', 'x', '--trust'] },

@@ -68,7 +68,7 @@ describe('treeline workflow', () => {
     assert.equal(readFileSync(join(repository, '.zenflow/workflows/back.md'), 'utf8'), zenflow);
   });
 
-  it('REQ-TRUST-01 REQ-TRUST-03 REQ-CLI-29 starts a workflow of the repository only as it was approved, with the inputs it asks for', async () => {
+  it('REQ-TRUST-01 REQ-TRUST-03 REQ-CLI-29 starts a workflow of the repository only as it was approved, with the inputs it asks for (case 2)', async () => {
     const file = (inputs: string): string => `name: Ours\ndescription: d\n${inputs}steps:\n  - { id: make, agent: implementer, landing: direct }\n  - { id: test, gate: all, needs: make }\n  - { id: look, checkpoint: merge, needs: test }\n  - { id: land, merge: target, needs: look }\n`;
     const repository = await ground.sample('approved');
     const path = join(repository, '.treeline/workflows/ours.yaml');

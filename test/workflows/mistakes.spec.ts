@@ -38,7 +38,7 @@ const tables: Readonly<Record<string, readonly (readonly [string, readonly strin
     ['name: X\ndescription: d\ninputs: { a: { type: [x, y], default: z } }\nsteps: [{ id: a, gate: all }]\n', ['3:39 rule the default of the input "a" is "z", not one of x, y | Write one of x, y.']],
     ['name: X\n  bad: [\n', ['1:7 yaml Nested mappings are not allowed in compact mappings | Mend the YAML here; texts with ": ", "#" or a leading special sign belong in quotes.', '1:7 yaml Implicit keys need to be on a single line | Mend the YAML here; texts with ": ", "#" or a leading special sign belong in quotes.', '3:1 yaml Flow sequence in block collection must be sufficiently indented and end with a ] | Mend the YAML here; texts with ": ", "#" or a leading special sign belong in quotes.']],
   ],
-  'REQ-WORKFLOW-03 steps that are not there, stand twice or wait for one another': [
+  'REQ-WORKFLOW-03 steps that are not there, stand twice or wait for one another (case 6)': [
     [steps('{ id: plan, agent: planner }', '{ id: test, gate: all, needs: plna }'), ['5:35 reference "test" needs "plna", and no step is called that | Did you mean "plan"?']],
     [steps('{ id: a, gate: all, on-reject: b }'), ['4:36 reference "a" sends work back to "b", and no step is called that | There are: a.']],
     [steps('{ id: a, gate: all }', '{ id: a, gate: all }'), ['5:11 double there is another step "a" | Give each step its own id.']],

@@ -29,9 +29,9 @@ describe('workflow files', () => {
     });
   });
 
-  it('REQ-WORKFLOW-04 refuses alias bombs, doubled keys, oversized files, endless nesting and broken YAML without going down', () => {
+  it('REQ-WORKFLOW-04 refuses alias bombs, doubled keys, oversized files, endless nesting and broken YAML without going down (case 4)', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\nsteps: [*d,*d,*d,*d,*d,*d,*d,*d]\n`;
-    const hostile = [bomb, 'name: a\nname: b\n', `name: ${'x'.repeat(300_000)}`, 'name: [', '', '__proto__: { polluted: true }', '['.repeat(250_000), '- '.repeat(120_000), '{a: '.repeat(60_000), 'x: &x [*x]'];
+    const hostile = [bomb, 'name: a\nname: b\n', `name: ${'x'.repeat(300_000)}`, 'x'.repeat(50_000_000), 'name: [', '', '__proto__: { polluted: true }', '['.repeat(250_000), '- '.repeat(120_000), '{a: '.repeat(60_000), 'x: &x [*x]'];
     for (const text of hostile) {
       const found = mistakesOf(text);
       assert.ok(found.length > 0 && found.every((mistake) => mistake.line >= 1 && mistake.column >= 1 && mistake.fix !== ''), text.slice(0, 40));

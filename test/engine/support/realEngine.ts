@@ -34,17 +34,17 @@ import { memoryStore } from '../../gates/support/memoryStore.ts';
 export interface RealEngine {
   readonly engine: Engine;
   /** Starts a task; resolves with its id. */
-  launch(workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge' | 'amendment')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string }): Promise<string>;
+  readonly launch: (workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge' | 'amendment')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string }) => Promise<string>;
   /** Resolves with the state as soon as it is wanted; rejects when nothing moves any more and it is not. */
-  until(task: string, wanted: (state: RunState) => boolean): Promise<RunState>;
+  readonly until: (task: string, wanted: (state: RunState) => boolean) => Promise<RunState>;
   /** Resolves when the run has ended, or waits for a person. */
-  standing(task: string): Promise<RunState>;
-  ask(task: string, ask: Ask): Promise<RunState>;
-  worktrees(task: string): Promise<readonly { readonly unit: string; readonly path: string }[]>;
+  readonly standing: (task: string) => Promise<RunState>;
+  readonly ask: (task: string, ask: Ask) => Promise<RunState>;
+  readonly worktrees: (task: string) => Promise<readonly { readonly unit: string; readonly path: string }[]>;
   /** Everything recorded since this engine was opened. */
-  events(task: string): readonly RunEvent[];
+  readonly events: (task: string) => readonly RunEvent[];
   /** What was written to attempts' logs, all of it. */
-  said(): string;
+  readonly said: () => string;
   close(): Promise<void>;
 }
 
