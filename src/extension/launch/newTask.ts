@@ -140,10 +140,12 @@ class Form {
     try {
       return await new Promise<Accepted | null>((resolve) => {
         box.onDidTriggerButton((button) => void this.#change(button));
+        // Enter and whatever opens over the box right after it may arrive together: what was accepted counts.
+        let accepting: Promise<void> = Promise.resolve();
         box.onDidHide(() => {
-          if (!this.#choosing) resolve(null);
+          if (!this.#choosing) void accepting.then(() => resolve(null));
         });
-        box.onDidAccept(() => void this.#accept().then((accepted) => accepted && resolve(accepted)));
+        box.onDidAccept(() => { accepting = this.#accept().then((accepted) => { if (accepted) resolve(accepted); }); });
         box.onDidChangeValue((value) => {
           this.text = value;
           box.validationMessage = undefined;
