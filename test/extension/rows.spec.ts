@@ -122,7 +122,7 @@ describe('rows of triggers', () => {
     const firing = { at: now - 60_000, cause: 'the time', result: 'refused' as const, task: null, why: 'Nobody trusts it.', missed: 2 };
     const rows = triggerRows([{ ...at, state: 'armed' }, { ...at, state: 'off', next: null, base: null }, { ...at, state: 'changed', next: null, last: firing, why: 'the workflow is gone' }], '/r', now);
     assert.deepEqual(outline(rows), [
-      'Nightly | armed · on schedule "0 6 * * *" · next in 1 h 00 min | zap | trigger.armed',
+      'Nightly | armed · next in 1 h 00 min · on schedule "0 6 * * *" | zap | trigger.armed',
       'Nightly | off · on schedule "0 6 * * *" | circle-outline | trigger.off',
       'Nightly | changed, starts nothing · on schedule "0 6 * * *" · refused 1 min ago: Nobody trusts it. | warning | trigger.changed',
     ]);

@@ -13,7 +13,8 @@ import type { Row } from './row.ts';
 export function triggerRows(triggers: readonly TriggerView[], place: string, now: number): readonly Row[] {
   return triggers.map((trigger) => {
     const label = plain(trigger.name, 60);
-    const parts = [stateWord(trigger), plain(trigger.words, 80), nextWord(trigger, now), lastWord(trigger, now)];
+    // A narrow sidebar cuts the end off: what is asked most comes first.
+    const parts = [stateWord(trigger), nextWord(trigger, now), plain(trigger.words, 80), lastWord(trigger, now)];
     return {
       id: `trigger/${place}/${trigger.id}`, label, description: line(...parts), accessible: line(label, ...parts, plain(trigger.why, 200)), icon: triggerIcon(trigger.state),
       tooltip: [`**${markdownText(trigger.name)}** · ${stateWord(trigger)}`, markdownText(trigger.words), trigger.base === null ? '' : t('On branch {0}', markdownText(trigger.base)), markdownText(trigger.why),

@@ -81,7 +81,16 @@ export class Triggers implements vscode.Disposable {
     if (row) return all.find(({ repository, trigger }) => row.id === `trigger/${repository.directory}/${trigger.id}`);
     const fitting = all.filter(({ trigger }) => fits.includes(trigger.state));
     if (fitting.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('There is no such trigger.'));
-    return (await vscode.window.showQuickPick(fitting.map((one) => ({ label: withoutIcons(one.trigger.name), description: withoutIcons(one.trigger.words), one })), { title: wordOf(what) }))?.one;
+    return (await vscode.window.showQuickPick(fitting.map((one) => ({ label: withoutIcons(one.trigger.name), description: withoutIcons(one.trigger.words), one })), { placeHolder: whichOf(what) }))?.one;
+  }
+}
+
+function whichOf(what: TriggerAct): string {
+  switch (what) {
+    case 'arm': return vscode.l10n.t('Arm which trigger?');
+    case 'pause': return vscode.l10n.t('Pause which trigger?');
+    case 'resume': return vscode.l10n.t('Resume which trigger?');
+    case 'disarm': return vscode.l10n.t('Disarm which trigger?');
   }
 }
 
