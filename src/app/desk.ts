@@ -16,7 +16,7 @@ import type { Answers } from './door.ts';
 import { doorError, refusalError } from './doorErrors.ts';
 import type { KeyRetry } from './keyRetry.ts';
 import type { KeyRing } from './keyRing.ts';
-import { editOf, editableAt } from './editing.ts';
+import { editOf, editableAt, mistakesIn } from './editing.ts';
 import { inspect, launchRequest } from './launch.ts';
 import type { SpecMeans } from './specs.ts';
 import { specs } from './specs.ts';
@@ -67,6 +67,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
       return views.view(stateOf(task));
     },
     editable: async ({ task, checkpoint }) => editableAt(stateOf(task), checkpoint),
+    mistakes: async ({ task, checkpoint, text }) => mistakesIn(stateOf(task), checkpoint, text),
     landsNow: ({ task }) => engine.landsNow(stateOf(task).task),
     act: async ({ task, act, keys: offered }) => {
       const state = stateOf(task);

@@ -7,7 +7,7 @@ import type { Ask } from '../core/accept.ts';
 import { findCheckpoint } from '../core/approve.ts';
 import type { RunState } from '../core/state.ts';
 import type { Act, Answer } from '../protocol/messages.ts';
-import { planFromText, planToText } from '../workflows/planText.ts';
+import { planFromText, planTextMistakes, planToText } from '../workflows/planText.ts';
 import { refusalError } from './doorErrors.ts';
 
 /** Throws a TreelineError: `nothing-open`, `ambiguous`, `not-here`… */
@@ -19,6 +19,11 @@ export function editableAt(state: RunState, named: string | null): Answer<'edita
   const text = about === 'document' && subject !== null ? state.artifacts[subject]?.at(-1)?.text : undefined;
   if (subject !== null && text !== undefined) return { checkpoint: id, step, kind: 'document', name: subject, text };
   throw new TreelineError('not-here', `Checkpoint ${id} is about ${about === 'document' ? 'no document that is there' : `a ${about}`}: there is nothing to edit.`, 'Documents and plans can be edited where one is to be approved.');
+}
+
+/** What of `text` would be refused as a plan; any text is a document. Throws a TreelineError as `editableAt`. */
+export function mistakesIn(state: RunState, named: string | null, text: string): Answer<'mistakes'> {
+  return editableAt(state, named).kind === 'plan' ? [...planTextMistakes(text)] : [];
 }
 
 /** With the plan that the text says, at a plan. Throws a TreelineError `invalid-plan` with every mistake and its line. */

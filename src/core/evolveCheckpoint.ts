@@ -63,18 +63,18 @@ function edited(state: RunState, event: Extract<CheckpointEvent, { type: 'Artifa
   const name = documentOf(state, step.of), own = stepStateOf(state, step.id);
   if (step.about !== 'document' || name === null || !own) return state;
   const artifacts = { ...state.artifacts, [name]: [...state.artifacts[name] ?? [], { text: event.text, by: event.by, at }] };
-  return openAgain({ ...state, artifacts }, checkpoint, step, own, at);
+  return openAgain({ ...state, artifacts }, checkpoint, step, own, event.by, at);
 }
 
 function planEdited(state: RunState, event: Extract<CheckpointEvent, { type: 'PlanEdited' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
   const own = stepStateOf(state, step.id);
   if (step.about !== 'plan' || !own) return state;
-  return openAgain(withPlan(state, step.of, event.plan, event.by, at), checkpoint, step, own, at);
+  return openAgain(withPlan(state, step.of, event.plan, event.by, at), checkpoint, step, own, event.by, at);
 }
 
-function openAgain(state: RunState, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, own: StepState, at: number): RunState {
+function openAgain(state: RunState, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, own: StepState, by: string, at: number): RunState {
   const again = { ...own, n: own.n + 1 };
-  return openAt(replaceStep(decide(state, checkpoint, { state: 'void', decidedAt: at }), again), step, again.n, at);
+  return openAt(replaceStep(decide(state, checkpoint, { state: 'void', decidedAt: at, by, reason: 'edited by hand' }), again), step, again.n, at);
 }
 
 function decide(state: RunState, checkpoint: Checkpoint, change: Partial<Checkpoint>): RunState {

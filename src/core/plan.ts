@@ -47,18 +47,28 @@ export function reviewVerdict(review: Review): 'approve' | 'changes' {
 
 /** Every mistake of a plan at once, as sentences that an agent can act on. Empty: the plan may be shown to a person. */
 export function planMistakes(plan: Plan): readonly string[] {
-  const found: string[] = plan.subtasks.length === 0 ? ['it has no subtask'] : [];
+  return placedPlanMistakes(plan).map(({ message }) => message);
+}
+
+export interface PlacedMistake { /** In the plan: `['subtasks', 2, 'needs', 0]`. */ readonly path: readonly (string | number)[]; readonly message: string }
+
+/** The same, each with its place. */
+export function placedPlanMistakes(plan: Plan): readonly PlacedMistake[] {
+  const found: PlacedMistake[] = plan.subtasks.length === 0 ? [{ path: ['subtasks'], message: 'it has no subtask' }] : [];
   const ids = new Set<string>();
-  for (const subtask of plan.subtasks) {
-    if (ids.has(subtask.id)) found.push(`two subtasks are called "${subtask.id}"`);
-    if (subtask.id.startsWith('rework-')) found.push(`"${subtask.id}": ids that begin with "rework-" are kept for the engine`);
-    ids.add(subtask.id);
+  for (const [at, { id }] of plan.subtasks.entries()) {
+    if (ids.has(id)) found.push({ path: ['subtasks', at, 'id'], message: `two subtasks are called "${id}"` });
+    if (id.startsWith('rework-')) found.push({ path: ['subtasks', at, 'id'], message: `"${id}": ids that begin with "rework-" are kept for the engine` });
+    ids.add(id);
   }
-  for (const subtask of plan.subtasks) {
-    for (const need of subtask.needs) if (!ids.has(need)) found.push(`"${subtask.id}" needs "${need}", which is no subtask`);
+  for (const [at, { id, needs }] of plan.subtasks.entries()) {
+    for (const [index, need] of needs.entries()) if (!ids.has(need)) found.push({ path: ['subtasks', at, 'needs', index], message: `"${id}" needs "${need}", which is no subtask` });
   }
   const cycle = findCycle(plan);
-  if (cycle) found.push(`the needs form a circle: ${cycle.join(' → ')}`);
+  if (cycle) {
+    const at = plan.subtasks.findIndex(({ id }) => id === cycle[0]);
+    found.push({ path: ['subtasks', at, 'needs', plan.subtasks[at]?.needs.indexOf(cycle[1] ?? '') ?? 0], message: `the needs form a circle: ${cycle.join(' → ')}` });
+  }
   return found;
 }
 

@@ -10,6 +10,7 @@ import { NewTask } from './launch/newTask.ts';
 import { Report } from './report.ts';
 import { Decisions } from './review/decisions.ts';
 import type { Desk } from './review/decisions.ts';
+import { EditedFiles } from './review/editedFiles.ts';
 import { ReviewComments } from './review/reviewComments.ts';
 import { Reviews } from './review/reviews.ts';
 import { RevisionFiles } from './review/revisionFiles.ts';
@@ -37,7 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const reviews = new Reviews(repositories, files, context.workspaceState);
   const comments = new ReviewComments(repositories, context.workspaceState);
   const desk: Desk = { repositories, reviews, comments, keys, report };
-  const decisions = new Decisions(desk);
+  const edits = new EditedFiles(desk, context.workspaceState);
+  const decisions = new Decisions(desk, edits);
   const runs = new RunCommands(desk);
   const logs = new AttemptLogs(desk, files, runs);
   const graphs = new RunGraphs(desk, runs, context.extensionUri);
@@ -55,6 +57,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.review.requestChanges': (row) => decisions.requestChanges(row),
     'treeline.review.requestChangesHere': () => decisions.requestChanges(),
     'treeline.review.reject': (row) => decisions.reject(row),
+    'treeline.review.edit': (row) => edits.open(row),
+    'treeline.edit.send': () => edits.sendActive(),
     // The editor's own command is off in a multi-file diff (its context key is not set there), but does its work when it is called.
     'treeline.comment.here': () => vscode.commands.executeCommand('workbench.action.addComment'),
     'treeline.comment.add': (reply) => comments.add(reply),
@@ -84,7 +88,7 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, logs, graphs, triggers, new Display(repositories),
+    report, repositories, files, reviews, comments, edits, logs, graphs, triggers, new Display(repositories),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.

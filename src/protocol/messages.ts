@@ -72,6 +72,8 @@ export const requests = {
   act: { params: z.object({ task: z.string(), act: actSchema, keys: keysSchema }), result: z.object({ ok: z.literal(true), view: runViewSchema }) },
   /** What an open checkpoint is about, as text that a person may change: a document, or the plan as YAML. Saved with the act `edit`. `checkpoint`: its id or its step; null: the only one that is open. */
   editable: { params: z.object({ task: z.string(), checkpoint: z.string().nullable() }), result: z.object({ checkpoint: z.string(), step: z.string(), kind: z.enum(['plan', 'document']), name: z.string(), text: z.string() }) },
+  /** What would keep `text` from being taken there, each with its line (from 1): asked while somebody writes. Empty: nothing. */
+  mistakes: { params: z.object({ task: z.string(), checkpoint: z.string().nullable(), text: z.string() }), result: z.array(z.object({ line: z.number().int().min(1), message: z.string() })) },
   /** Every change of a run from now on, and its view at once. `task` null: all runs. */
   subscribe: { params: z.object({ task: z.string().nullable() }), result: z.object({ runs: z.array(runViewSchema) }) },
   offerKeys: { params: z.object({ task: z.string(), keys: keysSchema }), result: z.object({}) },

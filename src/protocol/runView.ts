@@ -60,6 +60,8 @@ export const checkpointViewSchema = z.object({
   /** Passed by the policy, with nobody looking: what spoke against it then. Null: not so. */
   passed: z.array(z.string()).nullable().default(null),
   comments: z.array(commentSchema),
+  /** What the workflow asks the person here. */
+  message: z.string().nullable().default(null),
   /** Of a document: its name. Of a choice that was made: the chosen candidate's id. */
   subject: z.string().nullable().default(null),
   /** Of a choice that is open, best first: verdict, then findings, then size. An approval takes the first, or the one whose commit it names. */
@@ -90,7 +92,7 @@ export const runViewSchema = z.object({
   /** Requirement → subtasks → tests → evidence. */
   trace: z.array(traceRowSchema).default([]),
   /** What steps wrote for later ones, by name; the text is read apart (`show TASK --document NAME`). */
-  documents: z.array(z.object({ name: z.string(), versions: z.number().int(), by: z.string(), at: z.number() })).default([]),
+  documents: z.array(z.object({ name: z.string(), versions: z.number().int(), by: z.string(), at: z.number(), /** The step that writes it. */ step: z.string().nullable().default(null) })).default([]),
   /** Every version of the plan, oldest first (`show TASK --plan N` prints one), and what agents proposed to change of it. */
   planVersions: z.array(z.object({ version: z.number().int(), by: z.string(), at: z.number(), subtasks: z.number().int() })).default([]),
   amendments: z.array(amendmentViewSchema).default([]),

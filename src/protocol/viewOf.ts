@@ -101,10 +101,11 @@ function unitView(unit: Unit, needs: readonly string[], parent: string | null, s
 function checkpointView(state: RunState, checkpoint: Checkpoint): CheckpointView {
   const { commit, base, tree, evidence } = checkpoint.binding;
   const open = checkpoint.state === 'open' && checkpoint.about === 'merge';
+  const step = state.workflow.steps.find((candidate) => candidate.id === checkpoint.step);
   return {
     id: checkpoint.id, step: checkpoint.step, kind: checkpoint.about, state: checkpoint.state, commit, base, tree, evidence,
     openedAt: checkpoint.openedAt, decidedAt: checkpoint.decidedAt, by: checkpoint.by, reason: checkpoint.reason, passed: checkpoint.passed ? [...checkpoint.passed] : null, comments: [...checkpoint.comments],
-    subject: checkpoint.subject, candidates: checkpoint.state === 'open' && checkpoint.about === 'choice' ? candidatesAt(state, checkpoint) : [],
+    message: step?.kind === 'checkpoint' ? step.message : null, subject: checkpoint.subject, candidates: checkpoint.state === 'open' && checkpoint.about === 'choice' ? candidatesAt(state, checkpoint) : [],
     needsWaiver: open ? [...unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)))] : [],
     needsTick: open ? [...(state.candidateEvidence?.ticks ?? [])] : [], amendment: amendmentAt(state, checkpoint),
   };
@@ -132,7 +133,8 @@ function heldByProposals(state: RunState): Held {
 function documentsOf(state: RunState): RunView['documents'] {
   return Object.entries(state.artifacts).flatMap(([name, versions]) => {
     const newest = versions.at(-1);
-    return newest ? [{ name, versions: versions.length, by: newest.by, at: newest.at }] : [];
+    const step = state.workflow.steps.find((candidate) => candidate.kind === 'agent' && candidate.document === name);
+    return newest ? [{ name, versions: versions.length, by: newest.by, at: newest.at, step: step?.id ?? null }] : [];
   });
 }
 

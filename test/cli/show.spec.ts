@@ -199,6 +199,7 @@ describe('pages of the command line', () => {
     const text = `# Spec\u001b[31m\n\n${'line\n'.repeat(130)}`;
     const lines = checkpointText(open, document, { files: [], text }, noPaint);
     assert.deepEqual([...lines.slice(0, 5), ...lines.slice(-4)], ['', 'spec.md: Add csv export', '', '  # Spec', '', '  and 12 more lines: treeline show t1 --document spec.md', '', '  To change it yourself: treeline edit t1 --checkpoint approve-spec', '']);
+    assert.deepEqual(checkpointText(open, { ...document, message: 'Is this how it\nshould be built?' }, { files: [], text }, noPaint).slice(-4), ['', '  Is this how it', '  should be built?', '']);
     const candidate = (id: string, commit: string, verdict: string, reason: string) => ({ id, agent: 'demo', commit, base: 'base', verdict, reason, findings: verdict === 'rejected' ? 2 : 0, files: 3 });
     const choice = { ...checkpoint, kind: 'choice' as const, candidates: [candidate('build/2', '0123456789abcdef', 'accepted', 'passed'), candidate('build/1', 'fedcba9876543210', 'rejected', 'new-failures')] };
     assert.deepEqual(checkpointText(open, choice, { files: [], text: null }, noPaint), [

@@ -35,8 +35,8 @@ describe('the manifest', () => {
     const table = /const commands: .*= \{\n([\s\S]*?)\n {2}\};/.exec(read('src/extension/extension.ts'))?.[1] ?? '';
     const registered = [...table.matchAll(/^ {4}'(treeline\.[\w.]+)':/gm)].map((found) => found[1]);
     assert.deepEqual(commands.map((command) => command.command).sort(), registered.sort());
-    const called = sources.flatMap((source) => [...source.matchAll(/'(treeline\.(?:task|review|comment|run|keys)\.[a-z]\w*)'/g)].map((found) => found[1]));
-    assert.deepEqual(called.filter((id) => !registered.includes(id ?? '') && !['treeline.review.active', 'treeline.review.open', 'treeline.review.outdated', 'treeline.review.hasNextPage', 'treeline.task.editing'].includes(id ?? '')), []);
+    const called = sources.flatMap((source) => [...source.matchAll(/'(treeline\.(?:task|review|edit|comment|run|keys)\.[a-z]\w*)'/g)].map((found) => found[1]));
+    assert.deepEqual(called.filter((id) => !registered.includes(id ?? '') && !['treeline.review.active', 'treeline.review.open', 'treeline.review.editable', 'treeline.review.outdated', 'treeline.review.hasNextPage', 'treeline.task.editing'].includes(id ?? '')), []);
   });
 
   it('REQ-EXT-40 gives every command a category and a title in Title Case, without emoji or full stop', () => {
@@ -63,12 +63,22 @@ describe('the manifest', () => {
     assert.deepEqual(commands.map((command) => command.command).filter((id) => rule(id) === undefined).sort(), ['treeline.keys.set', 'treeline.review.next', 'treeline.showLog', 'treeline.task.new', 'treeline.walkthrough']);
   });
 
+  it('REQ-EXT-31 switches off in Restricted Mode whatever starts or changes something', () => {
+    const looks = /^treeline\.(comment\.|run\.(log|graph)$|showLog$|walkthrough$)/;
+    assert.deepEqual(commands.filter(({ command, enablement }) => (enablement === '!treeline.restricted') === looks.test(command)).map(({ command }) => command), []);
+  });
+
+  it('REQ-EXT-60 offers to edit where a document or a plan is to be approved: at its row and in its review', () => {
+    const at = (menu: string): (string | undefined)[] => (menus[menu] ?? []).filter(({ command }) => command === 'treeline.review.edit').map(({ when }) => when);
+    assert.deepEqual([at('commandPalette'), at('editor/title'), new Set(at('view/item/context'))], [['treeline.review.editable'], ['treeline.review.active && treeline.review.editable'], new Set(['view =~ /^treeline\\./ && viewItem =~ /^checkpoint\\.(plan|document)$/'])]);
+  });
+
   it('REQ-EXT-40 draws every inline action and every title button but "Request Changes" and the like as an icon', () => {
     const icon = (id: string): boolean => commands.find((command) => command.command === id)?.icon !== undefined;
     const inline = Object.entries(menus).flatMap(([menu, items]) => (/view|comments\/comment(Thread)?\/title/.test(menu) ? items : [])).filter((item) => /^(inline|navigation)/.test(item.group ?? ''));
     assert.deepEqual(inline.filter((item) => !icon(item.command)), []);
     assert.deepEqual(Object.values(menus).flat().filter((item) => !commands.some((command) => command.command === item.command)), []);
-    assert.equal(menus['editor/title']?.filter((item) => item.group?.startsWith('navigation') && icon(item.command)).length, 1);
+    assert.deepEqual(menus['editor/title']?.filter((item) => item.group?.startsWith('navigation') && icon(item.command)).map(({ command }) => command), ['treeline.review.approve', 'treeline.review.edit', 'treeline.edit.send']);
   });
 
   it('REQ-EXT-41 has at most five default keys, all conditional, none of VS Code\'s own', () => {
@@ -95,7 +105,7 @@ describe('the manifest', () => {
 
   it('REQ-EXT-30 opens editors and panels only where a person asked: in the files that carry out commands', () => {
     const opening = files.filter((_, index) => /showTextDocument|vscode\.changes|\.show\(\)|reveal\(|openWalkthrough|openFolder/.test(sources[index] ?? ''));
-    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
+    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/editedFiles.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
     assert.match(read('src/extension/display.ts'), /this\.#status\.show\(\)/);
     assert.equal([...read('src/extension/display.ts').matchAll(/\.show\(\)|showTextDocument|reveal\(/g)].length, 1);
   });
@@ -108,7 +118,7 @@ describe('the manifest', () => {
   });
 
   it('REQ-EXT-44 is activated by what is used or on disk, else after the editor has started', () => {
-    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'onWebviewPanel:treeline.graph', 'workspaceContains:.git/treeline', 'onStartupFinished']);
+    assert.deepEqual(manifest.activationEvents, ['onFileSystem:treeline-rev', 'onFileSystem:treeline-edit', 'onWebviewPanel:treeline.graph', 'workspaceContains:.git/treeline', 'onStartupFinished']);
   });
 
   it('REQ-EXT-34 has a word and at most one button for every empty view', () => {

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bundle } from '../../src/build/bundle.mjs';
 import { packageTreeline } from '../../src/build/package.mjs';
 import { until } from '../support/until.ts';
@@ -35,11 +35,15 @@ export interface SampleGround {
   readonly end: () => Promise<void>;
 }
 
-/** `paceMs`: pause after each piece of the demo agent's answers. */
-export function sampleGround(paceMs: number): SampleGround {
+/** `paceMs`: pause after each piece of the demo agent's answers. `files`: committed beside the sample's own. */
+export function sampleGround(paceMs: number, files: Readonly<Record<string, string>> = {}): SampleGround {
   const ground = realpathSync(mkdtempSync(join(tmpdir(), 'ext-')));
   const folder = join(ground, 'shelf');
   cpSync(join(root, 'media/sample'), folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
   for (const name of ['data', 'state', 'config', 'run']) mkdirSync(join(ground, name), { mode: 0o700 });
   writeFileSync(join(ground, 'gitconfig'), '[user]\n\tname = Test Person\n\temail = person@test.invalid\n[init]\n\tdefaultBranch = main\n');
   const environment = {

@@ -48,6 +48,24 @@ export class Editors {
     await this.page.keyboard.type(text);
   }
 
+  /** Finds a text in the editor that has the focus (Ctrl+F) and types another in its place. */
+  async replace(found: string, by: string): Promise<void> {
+    const finding = (): Promise<boolean> => this.page.evaluate<boolean>('document.activeElement?.closest(".find-widget") != null');
+    await this.page.keyboard.press('Control+F');
+    await until('the focus in the find box', finding);
+    await this.page.keyboard.press('Control+A');
+    await this.page.keyboard.type(found);
+    await this.page.locator('.part.editor .find-widget.visible .matchesCount', { hasText: /\d+ of \d+/ }).first().waitFor();
+    await this.page.keyboard.press('Escape');
+    await until('the focus back in the text', finding, (there) => !there);
+    await this.page.keyboard.type(by);
+  }
+
+  /** What the editor in front underlines as wrong, once it does. */
+  async waitForMistake(): Promise<void> {
+    await this.page.locator('.part.editor .squiggly-error').first().waitFor();
+  }
+
   /** The lines in view of the editor whose address contains `uriPart`. */
   async text(uriPart: string): Promise<string> {
     const editor = this.page.locator(`.part.editor .monaco-editor[data-uri*="${uriPart}"]`).first();

@@ -18,6 +18,7 @@
  * | modal dialog | `dialog(text, button)` waits and presses the button |
  * | editors, tabs, focus | `editors.open(name)`, `.tabs()`, `.activeTab()`, `.waitForTab`, `.type`, `.text(uriPart)`, `.focusedUri()`, `.cursor()` |
  * | review with comments | `editors.review.waitFor(title)`, `.files()`, `.text(name, side)`, `.goTo(name, line)`, `.writeComment(text)`, `.comments(name)` |
+ * | webview in front | `webview()`: a frame whose locators look into the page |
  * | window | `reload()`, `openFolder(path)`, `anotherWindow(folder?)`, `theme('dark')`, `settings({…})`, `screenshot(name)` |
  *
  * Refuses: sleeps, and knowledge of any extension. Where it uses the mouse, it says so.
@@ -31,7 +32,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { launchChromium } from '../../src/build/vscodeHost/chromium.mjs';
 import { startServer } from '../../src/build/vscodeHost/server.mjs';
 import { setUpVsCode } from '../../src/build/vscodeHost/setup.mjs';
@@ -106,6 +107,11 @@ export class Workbench {
     this.page.setDefaultNavigationTimeout(patience);
     this.quickInput = new QuickInput(page);
     this.editors = new Editors(page, this.quickInput);
+  }
+
+  /** The page of the webview in front; the keyboard reaches it like everything else, once it has the focus. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
   }
 
   /** Opens another folder in this window. */

@@ -17,7 +17,12 @@ export type ChangedFiles = Answer<'changes'>;
 /** What is to be decided about, beside the run's view. `files`: from the checkpoint's base to its commit. `text`: the document. */
 export interface Matter { readonly files: ChangedFiles; readonly text: string | null }
 
-export function checkpointText(view: RunView, checkpoint: CheckpointView, { files, text }: Matter, paint: Paint): string[] {
+export function checkpointText(view: RunView, checkpoint: CheckpointView, matter: Matter, paint: Paint): string[] {
+  const asked = checkpoint.message === null ? [] : [...wrapped(checkpoint.message, 100, '  '), ''];
+  return [...matterLines(view, checkpoint, matter, paint), ...asked];
+}
+
+function matterLines(view: RunView, checkpoint: CheckpointView, { files, text }: Matter, paint: Paint): string[] {
   switch (checkpoint.kind) {
     case 'plan': return planText(view, paint);
     case 'document': return documentText(view, checkpoint, text ?? '', paint);

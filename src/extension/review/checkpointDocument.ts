@@ -32,16 +32,38 @@ function partsOf(brief: Brief): string[][] {
   }
 }
 
+/** What other steps wrote about the document of a checkpoint before it was opened: a reviewer's reading of it. */
+export function readingsOf(view: RunView, { step, subject }: Pick<CheckpointView, 'step' | 'subject'>): RunView['documents'] {
+  const needs = view.steps.find((candidate) => candidate.id === step)?.needs ?? [];
+  return view.documents.filter((document) => document.name !== subject && document.step !== null && needs.includes(document.step));
+}
+
+/** Who wrote the document, and what was written about it. */
+function authorship(view: RunView, checkpoint: CheckpointView): string[] {
+  // A step's name tells nobody who wrote it; a person's does.
+  const author = ({ by }: RunView['documents'][number]): string => plain(view.steps.find((step) => step.id === by)?.attempts.at(-1)?.agent ?? by, 60);
+  const subject = view.documents.find((document) => document.name === checkpoint.subject);
+  return [
+    ...(subject ? [`- ${t('Version {0}, by {1}', subject.versions, author(subject))}`] : []),
+    ...readingsOf(view, checkpoint).map((reading) => `- ${subject && reading.at < subject.at ? t('{0} was written about the version before.', plain(reading.name, 80)) : t('{0}: written about it by {1}', plain(reading.name, 80), author(reading))}`),
+  ];
+}
+
+/** The question of the workflow's author, where there is one. */
+const asked = ({ message }: CheckpointView): string[] => (message === null ? [] : [plain(message, 600)]);
+
 /** Of what comes before anything is to be merged: a document, candidates, the work so far. */
 function earlyBrief({ view, checkpoint, changes, page, pages }: Brief): string[][] {
   return [
     [`# ${aboutWord(checkpoint)}: ${plain(view.title, 120)}`],
+    asked(checkpoint),
     [
       `- ${t('Goal: {0}', plain(view.request, 600))}`,
+      ...(checkpoint.kind === 'document' ? authorship(view, checkpoint) : []),
       `- ${t('Then: nothing lands on {0} before you approve the merge.', plain(branchName(view.target)))}`,
       `- ${t('Agents: {0}', agents(view))}`,
     ],
-    checkpoint.kind === 'document' ? [t('In full in {0}, the next file of this review.', plain(checkpoint.subject ?? '', 80))] : [],
+    checkpoint.kind !== 'document' ? [] : [readingsOf(view, checkpoint).length === 0 ? t('In full in {0}, the next file of this review.', plain(checkpoint.subject ?? '', 80)) : t('In full in the next files of this review.')],
     checkpoint.candidates.length > 0 ? [
       `## ${t('Candidates, best first')}`, '', `| | ${t('Commit')} | ${t('Agent')} | ${t('Gates')} | ${t('Findings')} | ${t('Files')} |`, '|---|---|---|---|---|---|',
       ...checkpoint.candidates.map((candidate, at) => `| ${at + 1} | ${short(candidate.commit)} | ${plain(candidate.agent, 60).replaceAll('|', String.raw`\|`)} | ${candidate.verdict} (${candidate.reason}) | ${candidate.findings} | ${candidate.files} |`),
@@ -50,9 +72,10 @@ function earlyBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
   ];
 }
 
-function planBrief({ view }: Brief): string[][] {
+function planBrief({ view, checkpoint }: Brief): string[][] {
   return [
     [`# ${t('Approve plan: {0}', plain(view.title, 120))}`],
+    asked(checkpoint),
     [
       `- ${t('Goal: {0}', plain(view.request, 600))}`,
       `- ${t('Starts at: {0} {1}', plain(branchName(view.base.ref)), short(view.base.commit))}`,
@@ -82,6 +105,7 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
   const target = plain(branchName(view.target));
   return [
     [`# ${t('Merge → {0}: {1}', target, plain(view.title, 120))}`, '', verdictLine(view, checkpoint)],
+    asked(checkpoint),
     [
       `- ${t('Goal: {0}', plain(view.request, 600))}`,
       `- ${t('Lands: {0} → {1} {2}, exactly this tree: {3}', short(checkpoint.commit), target, short(checkpoint.base), short(checkpoint.tree))}`,

@@ -17,6 +17,8 @@ import type { Repositories } from '../runs/repositories.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { SecretKeys } from '../secretKeys.ts';
 import { commentsOf } from './draft.ts';
+import { openAt } from './edited.ts';
+import type { EditedFiles } from './editedFiles.ts';
 import type { ReviewComments } from './reviewComments.ts';
 import type { Reviews } from './reviews.ts';
 
@@ -26,9 +28,11 @@ export interface Desk { readonly repositories: Repositories; readonly reviews: R
 
 export class Decisions {
   readonly #desk: Desk;
+  readonly #edits: EditedFiles;
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, edits: EditedFiles) {
     this.#desk = desk;
+    this.#edits = edits;
   }
 
   /** Opens what waits longest, and from an open review the one after it. */
@@ -48,11 +52,14 @@ export class Decisions {
     await this.#open(view, checkpoint);
   }
 
-  /** From a review that is out of date: what is there now. */
+  /** From a review that is out of date, or from an edited document: what is there now. */
   async openNewest(): Promise<void> {
-    const view = this.#desk.repositories.view(this.#desk.reviews.active?.task ?? '');
-    const checkpoint = view?.checkpoints.find((candidate) => candidate.state === 'open');
+    const { repositories, reviews } = this.#desk;
+    const edited = this.#edits.active;
+    const view = repositories.view(reviews.active?.task ?? edited?.task ?? '');
+    const checkpoint = openAt(view, edited?.step ?? '') ?? view?.checkpoints.find((candidate) => candidate.state === 'open');
     if (view && checkpoint) await this.#open(view, checkpoint);
+    else void vscode.window.setStatusBarMessage(vscode.l10n.t('Nothing waits for a review.'), 4000);
   }
 
   /** Everything that the policy let pass with nobody looking; what is picked is opened as it was. */
@@ -73,7 +80,7 @@ export class Decisions {
 
   async approve(row?: Row): Promise<void> {
     const target = await this.#target(row);
-    if (!target || !(await this.#draftsMayStay(target))) return;
+    if (!target || !(await this.#draftsMayStay(target)) || !(await this.#editMayStay(target))) return;
     const { view, checkpoint } = target;
     const waivers = await this.#waivers(view, checkpoint);
     if (!waivers) return;
@@ -184,6 +191,16 @@ export class Decisions {
     const send = vscode.l10n.t('Request Changes');
     const chosen = await vscode.window.showWarningMessage(count === 1 ? vscode.l10n.t('1 comment was not sent.') : vscode.l10n.t('{0} comments were not sent.', count), { modal: true, detail: vscode.l10n.t('An approval sends no comments.') }, approve, send);
     if (chosen === send) await vscode.commands.executeCommand('treeline.review.requestChanges');
+    return chosen === approve;
+  }
+
+  /** What was written and not sent is not what would be approved. */
+  async #editMayStay({ view, checkpoint }: Target): Promise<boolean> {
+    const edited = { task: view.task, step: checkpoint.step };
+    if (!this.#edits.hasUnsent(edited)) return true;
+    const approve = vscode.l10n.t('Approve Without It');
+    const chosen = await vscode.window.showWarningMessage(vscode.l10n.t('Your edited version was not sent.'), { modal: true, detail: vscode.l10n.t('An approval takes the version that you reviewed. Edit Document shows yours.') }, approve);
+    if (chosen === approve) await this.#edits.forget(edited);
     return chosen === approve;
   }
 

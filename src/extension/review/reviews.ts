@@ -8,7 +8,7 @@ import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import type { Repositories } from '../runs/repositories.ts';
 import { pagesOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
-import { checkpointDocument } from './checkpointDocument.ts';
+import { checkpointDocument, readingsOf } from './checkpointDocument.ts';
 import { compare } from './compared.ts';
 import type { Compared } from './compared.ts';
 import { planDocument } from './planDocument.ts';
@@ -101,9 +101,10 @@ export class Reviews implements vscode.Disposable {
     const brief = vscode.Uri.from(addressOf('CHECKPOINT.md', { ...about, show: 'brief' }));
     this.#files.write(brief, checkpointDocument({ view, checkpoint, changes, page: 0, pages }));
     if (checkpoint.kind === 'document') {
-      const document = vscode.Uri.from(addressOf(checkpoint.subject ?? 'DOCUMENT.md', { ...about, show: 'document' }));
-      await this.#files.preload([document]);
-      return [[brief, undefined, brief], [document, undefined, document]];
+      const names = [checkpoint.subject ?? 'DOCUMENT.md', ...readingsOf(view, checkpoint).map(({ name }) => name)];
+      const documents = names.map((name) => vscode.Uri.from(addressOf(name, { ...about, show: 'document' })));
+      await this.#files.preload(documents);
+      return [brief, ...documents].map((uri): Compared => [uri, undefined, uri]);
     }
     if (checkpoint.amendment) {
       const [before, after] = (['old', 'new'] as const).map((side) => vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan', side })));
@@ -129,10 +130,12 @@ export class Reviews implements vscode.Disposable {
   #update(): void {
     const review = this.active;
     const view = review && this.#repositories.view(review.task);
-    const state = view?.checkpoints.find((checkpoint) => checkpoint.id === review?.checkpoint)?.state;
+    const shown = view?.checkpoints.find((checkpoint) => checkpoint.id === review?.checkpoint);
+    const state = shown?.state;
     const keys = {
       'treeline.review.active': review !== undefined,
       'treeline.review.open': state === 'open',
+      'treeline.review.editable': state === 'open' && (shown?.kind === 'plan' || shown?.kind === 'document'),
       'treeline.review.outdated': state !== undefined && state !== 'open' && (view?.checkpoints.some((checkpoint) => checkpoint.state === 'open') ?? false),
       'treeline.review.hasNextPage': review !== undefined && review.page + 1 < review.pages,
     };

@@ -132,15 +132,17 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
     const checkpoint = view?.checkpoints.find((candidate) => candidate.id === revision.of);
     if (!repository || !view || !checkpoint) throw vscode.FileSystemError.FileNotFound(uri);
     if (revision.show === 'plan') return planDocument(checkpoint.amendment ? checkpoint.amendment[revision.side === 'old' ? 'before' : 'after'] : view.plan);
-    if (revision.show === 'document') return documentText(repository, view.task, checkpoint);
+    if (revision.show === 'document') return documentText(repository, view.task, checkpoint, pathOf(uri));
     const changes = (checkpoint.kind !== 'merge' && checkpoint.kind !== 'review') || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
     return checkpointDocument({ view, checkpoint, changes, page: 0, pages: 1 });
   }
 }
 
-/** The text that the checkpoint is about; what was decided is no longer handed out to be looked at as if it were open. */
-async function documentText(repository: Repository, task: string, checkpoint: CheckpointView): Promise<string> {
+/** The text that the checkpoint is about, or one that was written about it; what was decided is no longer handed out to be looked at as if it were open. */
+async function documentText(repository: Repository, task: string, checkpoint: CheckpointView, name: string): Promise<string> {
   if (!vscode.workspace.isTrusted) throw vscode.FileSystemError.Unavailable(vscode.l10n.t('Reviews open after you trust this folder.'));
   if (checkpoint.state !== 'open') return `${vscode.l10n.t('This checkpoint is {0}.', checkpointWord(checkpoint.state))}\n`;
-  return plainLines((await repository.ask('editable', { task, checkpoint: checkpoint.id })).text);
+  if (name === checkpoint.subject) return plainLines((await repository.ask('editable', { task, checkpoint: checkpoint.id })).text);
+  const { readDocument } = await import('../../client/readRuns.ts');
+  return plainLines((await readDocument(repository.directory, task, name, null)).text);
 }
