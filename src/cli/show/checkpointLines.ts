@@ -9,7 +9,7 @@ import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, count, short } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { plain, plainLines } from './plain.ts';
+import { plain, plainLines, wrapped } from './plain.ts';
 import { amendmentText, planText } from './planLines.ts';
 
 export type ChangedFiles = Answer<'changes'>;
