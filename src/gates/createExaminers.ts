@@ -4,7 +4,7 @@
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
-import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
 import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
 import { declaredTests } from '../core/requirement.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
@@ -16,6 +16,7 @@ import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Log } from '../ports/system.ts';
+import { hashOf } from './canonical.ts';
 import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
 import { guardResult, withId } from './evidence.ts';
@@ -24,6 +25,7 @@ import { examineGate, type Examination, type GateExamination } from './examineGa
 import type { GateStore } from './gateStore.ts';
 import { examineIntegrity } from './integrity/examineIntegrity.ts';
 import type { GrammarFile } from './integrity/grammars.ts';
+import { inParallel } from './inParallel.ts';
 import { lineWriter } from './boundedText.ts';
 import { broughtBy, type Brings } from './proof/failureCause.ts';
 import { testPatches } from './proof/otherSide.ts';
@@ -42,11 +44,15 @@ export interface ExaminersOptions {
   readonly grammars: GrammarFile;
   /** Load of the last minute per core; a time-out above 4 says nothing about the code. */
   readonly loadPerCore?: () => number;
+  /** Gates of one examination that run at once; half of the machine's cores, two at least, where it is not said. */
+  readonly gatesAtOnce?: number;
 }
 
 /** What a watcher sees of one gate's output at most; the log has more. */
 const watchedOutput = 2_000_000;
 const diffLimit = 32_000_000;
+/** So that agents can work beside them; a suite often waits. */
+const halfTheMachine = Math.max(2, Math.floor(availableParallelism() / 2));
 
 /** Examiners over a repository. */
 export function createExaminers(options: ExaminersOptions): Examiners {
@@ -68,13 +74,14 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       say: output,
     };
     const integrity = await examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal);
-    const examined: GateExamination[] = [];
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
-    for (const gate of chosen) {
-      const writer = lineWriter(output, watchedOutput);
-      examined.push(await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal));
+    const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<GateExamination> => {
+      const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
+      const found = await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
       writer.end();
-    }
+      await keepTime(options.store, gate, found.result);
+      return found;
+    });
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
@@ -138,6 +145,18 @@ function isDefinition(finding: IntegrityFinding, content: ExecutableContent, exa
   if (finding.kind !== 'gate-script-edited' && finding.kind !== 'config-edited') return false;
   const asked = content.gates.filter((gate) => examined.some(({ ticks }) => ticks.some((tick) => tick.id === `gate-definition:${gate.id}`)));
   return finding.file === '.treeline/project.yaml' ? asked.length > 0 : asked.some((gate) => Object.keys(gate.resolves).some((name) => name === finding.file || name.startsWith(`${finding.file}#`)));
+}
+
+const timeKey = ({ command }: GateDefinition): string => hashOf({ time: 1, command });
+
+/** How long the gate's command took last, ms; null: not known. */
+async function usualTime(store: GateStore, gate: GateDefinition): Promise<number | null> {
+  const ms = Number(await store.get(timeKey(gate)) ?? Number.NaN);
+  return Number.isFinite(ms) ? ms : null;
+}
+
+async function keepTime(store: GateStore, gate: GateDefinition, { evidence }: GateResult): Promise<void> {
+  if (!evidence.cached && evidence.durationMs > 0) await store.put(timeKey(gate), String(evidence.durationMs));
 }
 
 /** Paths that the repository itself asks a person to look at. */

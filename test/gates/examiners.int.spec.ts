@@ -67,8 +67,8 @@ describe('examiners', function () {
     const other = createExaminers({ archive: here.repository.archive, tree: here.repository.tree, scratch: here.repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'another node' });
     const evidence = await other.examine({ task: 'task', id: 'other', ...head, base: base.commit, content: await other.content(base.commit), sandbox: 'prefer' }, () => undefined, never);
     equal(evidence.gates[0]?.evidence.cached, false);
-    // What the integrity guard found is kept, too, under a key of its own.
-    deepEqual([keys.size, here.store.kept.size], [3, 5]);
+    // What the integrity guard found is kept, too, and how long the command took, each under a key of its own.
+    deepEqual([keys.size, here.store.kept.size], [4, 6]);
     const changed = await here.examiners.content((await here.repository.commit(gate('mocha --bail'))).commit);
     notEqual(changed.hash, (await here.examiners.content(base.commit)).hash);
   });
@@ -156,6 +156,30 @@ it('is alone', () => {
     const evidence = await here.judge({ ...manifest({ test: `NODE_OPTIONS= ${process.execPath} ${own} --reporter spec` }), 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
     equal(judgement(evidence), 'rejected new-failures');
     deepEqual(evidence.gates[0]?.failures.map((failure) => failure.test), ['add › adds two']);
+  });
+
+  it('REQ-GATE-58: sixteen gates at once come to what they come to one at a time', async function () {
+    this.timeout(180_000);
+    const commands = ['mocha test/add.spec.js', 'mocha test/broken.spec.js', 'mocha test/old.spec.js', 'no-such-runner', 'mocha test/empty.spec.js', 'true', 'mocha test/leaves.spec.js', 'mocha --timeout 0 test/slow.spec.js'];
+    const gates = Array.from({ length: 16 }, (_, index) => `  - id: g${index}\n    run: ${JSON.stringify(commands[index % commands.length])}\n    timeout: ${index % commands.length === 7 ? '3s' : '2m'}\n`);
+    const base = {
+      '.treeline/project.yaml': `gates:\n${gates.join('')}`, 'src/add.js': adder, 'test/add.spec.js': mochaFile({ adds: 'assert.equal(add(1, 2), 3);' }), 'test/broken.spec.js': mochaFile({ same: 'assert.equal(add(4, 0), 4);', one: 'assert.equal(require("../src/one.js"), 1);' }),
+      'src/one.js': 'module.exports = 1;\n', 'test/old.spec.js': mochaFile({ old: 'assert.equal(1, 2);' }), 'test/empty.spec.js': '', 'test/leaves.spec.js': 'it("leaves", () => {});\n', 'test/slow.spec.js': 'it("waits", (done) => { setTimeout(done, 600_000); });\n',
+    };
+    const change = { 'src/one.js': 'module.exports = 2;\n', 'test/leaves.spec.js': 'it("leaves", () => process.exit(0));\n' };
+    const found: unknown[] = [];
+    for (const gatesAtOnce of [1, 16]) {
+      const own = await bench({ gatesAtOnce });
+      try {
+        const evidence = await own.judge(base, change);
+        deepEqual({ checkouts: own.repository.open(), folders: own.store.open() }, { checkouts: 0, folders: 0 });
+        found.push([judgement(evidence), ...evidence.gates.map(({ id, verdict, reason, exit, tests }) => ({ id, verdict, reason, exit, tests }))]);
+      } finally {
+        await own.close();
+      }
+    }
+    deepEqual(found[1], found[0]);
+    deepEqual((found[0] as { reason: string }[]).slice(1, 9).map(({ reason }) => reason), ['passed', 'new-failures', 'only-preexisting-failures', 'command-missing', 'no-tests', 'no-tests', 'early-exit', 'timeout']);
   });
 
   it('REQ-GATE-58: several gates: all run, the worst decides', async () => {

@@ -28,12 +28,12 @@ export function realSandbox(): Sandbox {
 }
 
 /** @param options `tools`: a folder that gates see beside their checkout, where a runner is installed */
-export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string } = {}): Promise<Bench> {
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string; readonly gatesAtOnce?: number } = {}): Promise<Bench> {
   const repository = await smallRepository(options.tools ?? tools, silent);
   const store = memoryStore();
   const examiners = createExaminers({
     archive: repository.archive, tree: repository.tree, scratch: repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: options.sandbox ?? realSandbox(), store,
-    log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0),
+    log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0), ...(options.gatesAtOnce === undefined ? {} : { gatesAtOnce: options.gatesAtOnce }),
   });
   return {
     repository, store, examiners,
