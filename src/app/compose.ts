@@ -102,7 +102,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     book: await openTriggerBook(folder, log), engine, shelf, branches, tree, clock, log,
     here: async () => { const { target, commit } = await archive.resolveBase(null); return { branch: target.replace('refs/heads/', ''), commit }; },
     trusted: (commit, workflow, given) => demandTrustIn(means, commit, workflow, given),
-    launch: async (launch) => engine.launch(await launchRequest(means, launch), (task) => keys.bind(task, launch.keys)),
+    launch: async (launch) => engine.launch(await launchRequest(means, launch, null), (task) => keys.bind(task, launch.keys)),
   });
   return {
     sandbox: kind === 'bubblewrap' ? kind : `none: ${why}`,

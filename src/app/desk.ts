@@ -20,6 +20,7 @@ import { editOf, editableAt, mistakesIn } from './editing.ts';
 import { inspect, launchRequest } from './launch.ts';
 import type { SpecMeans } from './specs.ts';
 import { specs } from './specs.ts';
+import { belowOf } from './upstreamTask.ts';
 import type { TriggerDesk } from './triggerDesk.ts';
 import type { ViewDesk } from './viewDesk.ts';
 
@@ -57,9 +58,9 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
   }
 
   const answers: Omit<Answers, 'stepDown'> = {
-    inspect: (params) => inspect(options.launch, params),
+    inspect: async (params) => inspect(options.launch, params, belowOf(params.upstream, stateOf)),
     specs: (params) => specs(options.launch, params),
-    launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch), (task) => keys.bind(task, launch.keys)) }),
+    launch: async (launch) => ({ task: await engine.launch(await launchRequest(options.launch, launch, belowOf(launch.upstream, stateOf)), (task) => keys.bind(task, launch.keys)) }),
     list: async () => engine.states().map((state) => summaryOf(viewOf(state))),
     show: async ({ task }) => views.view(stateOf(task)),
     settle: async ({ task }) => {

@@ -24,6 +24,8 @@ import { withPresets } from './presets.ts';
 import type { Trust } from './trust.ts';
 import { demandTrust, isTrusted, shownContent, workflowContent } from './workflowTrust.ts';
 import type { Shelf } from './workflowShelf.ts';
+import { groundOf, startOf } from './upstreamTask.ts';
+import type { Below } from './upstreamTask.ts';
 
 export interface LaunchMeans {
   readonly archive: Pick<Archive, 'resolveBase' | 'readFile' | 'listFiles' | 'tip'>;
@@ -43,8 +45,8 @@ const requirementsKept = 500;
 const sampleName = 'treeline-sample';
 
 /** What a launch from `base` would mean here: shown before anyone starts or trusts anything. */
-export async function inspect(means: LaunchMeans, { base: ref, workflow }: Params<'inspect'>): Promise<Answer<'inspect'>> {
-  const base = await means.archive.resolveBase(ref);
+export async function inspect(means: LaunchMeans, { base: ref, workflow }: Params<'inspect'>, below: Below | null): Promise<Answer<'inspect'>> {
+  const base = await groundOf(means.archive, ref, below);
   const content = await means.examiners.content(base.commit);
   const files = await means.archive.listFiles(base.commit);
   return {
@@ -71,10 +73,10 @@ async function lookAtWorkflow(means: LaunchMeans, commit: string, wanted: string
 }
 
 /** Rejects with a TreelineError, or with what archive and examiners reject with (see doorErrors.ts). */
-export async function launchRequest(means: LaunchMeans, launch: Launch): Promise<LaunchRequest> {
+export async function launchRequest(means: LaunchMeans, launch: Launch, below: Below | null): Promise<LaunchRequest> {
   if (launch.request.trim() === '') throw new TreelineError('empty-request', 'The request is empty: there is nothing to do.', 'Say what should be done: treeline run "…".');
   const settings = await means.settings();
-  const base = await means.archive.resolveBase(launch.base);
+  const base = await groundOf(means.archive, launch.base, below);
   const found = await means.shelf.find(base.commit, launch.workflow ?? settings['workflow.default']);
   const inputs = await pinnedInputs(means, found.workflow, launch.inputs ?? {});
   const content = await means.examiners.content(base.commit);
@@ -94,10 +96,11 @@ export async function launchRequest(means: LaunchMeans, launch: Launch): Promise
   await trusted(means.trust, content, launch.trust);
   await demandTrust(means.trust, await workflowContent(means.archive, base.commit, found), launch.workflowTrust ?? null);
   return {
-    request: launch.request.trim(), workflow, workflowHash: found.hash, base: { ref: base.ref, commit: base.commit, tree: base.tree }, target: await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
+    request: launch.request.trim(), workflow, workflowHash: found.hash, base: startOf(base, below), target: below?.how === 'on' ? base.target : await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
     unpriced: unpricedOf([...Object.values(chains.agents).flat(), ...steps.flatMap((step) => step.agents ?? [])], settings['agents.prices']), notes: [...notes, ...chains.notes],
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs,
+    ...(below ? { upstream: { task: below.state.task, how: below.how } } : {}),
   };
 }
 

@@ -85,7 +85,8 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
     .option('--max-usd <n>', 'pause and ask when so much is spent').option('--max-minutes <n>', 'pause and ask when agents worked so long')
     .addOption(yes()).option('--trust', 'let run what this repository defines: set-up and gates').addOption(sandbox())
     .option('--detach', 'print the task\'s id and leave it running').option('--verbose', 'print what agents and gates say, too')
-    .addOption(new Option('--after <task>').hideHelp()).addOption(new Option('--on <task>').hideHelp()).addOption(new Option('--issue <url>').hideHelp())
+    .option('--after <task>', 'start when that task has landed').option('--on <task>', 'stand on that task\'s branch, and land after it')
+    .addOption(new Option('--issue <url>').hideHelp())
     .action(does(run));
   program.command('specs').argument('[request]', 'what should be done').description('which rules and specifications a task would work under, why, and to whom they go')
     .option('--base <ref>', 'where a task would start').option('--spec <glob>', 'pick exactly; may be said again; !GLOB takes away', collect).option('--agent <role=spec>', 'who would work; may be said again', collect)

@@ -18,6 +18,8 @@ export interface RunFlags {
   readonly maxMinutes?: string;
   readonly yes?: string;
   readonly sandbox?: string;
+  readonly after?: string;
+  readonly on?: string;
 }
 
 const agentSpec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[^\s,/]+\/[^\s,]+)$/;
@@ -34,7 +36,16 @@ export function launchOf(request: string, flags: RunFlags): LaunchWords {
     request, workflow: flags.workflow ?? null, base: flags.base ?? null, specs: [...(flags.spec ?? [])], agents: agentsOf(flags.agent ?? []),
     budget: { usd: positive('--max-usd', flags.maxUsd), minutes: positive('--max-minutes', flags.maxMinutes) },
     yes: flags.yes === undefined ? [] : yesOf(flags.yes), sandbox: flags.sandbox === undefined ? null : oneOf('--sandbox', flags.sandbox, sandboxes),
+    upstream: upstreamOf(flags),
   };
+}
+
+/** Which task to start after, or to stand on; of these and `--base` only what goes together. */
+function upstreamOf({ after, on, base }: RunFlags): NonNullable<Launch['upstream']> | null {
+  if (after !== undefined && on !== undefined) throw new UsageError('usage', '--after and --on were both given', 'Say one: --after TASK starts when that one has landed, --on TASK starts now, on its branch.');
+  if (on !== undefined && base !== undefined) throw new UsageError('usage', '--on and --base were both given: a stacked task starts where the other one stands', 'Leave --base out.');
+  const task = after ?? on;
+  return task === undefined ? null : { task, how: after === undefined ? 'on' : 'after' };
 }
 
 /** `NAME=VALUE` of each `--input`; of which type is the workflow's to say. */

@@ -78,6 +78,7 @@ function editPlan(state: RunState, id: string, { plan, by }: Extract<Ask, { kind
 /** Ids of units and steps that stand still until somebody retries them. */
 function retryTargets(state: RunState): readonly string[] {
   return [
+    ...(state.upstream?.standing === 'lost' ? [state.upstream.task] : []),
     ...state.units.filter((unit) => unit.phase.kind === 'stuck' || (unit.phase.kind === 'failed' && !letsFail(state, unit) && stepStateOf(state, unit.step)?.status !== 'pending')).map((unit) => unit.id),
     ...state.steps.filter((step) => step.stopped !== null || step.gate?.kind === 'stuck' || step.gate?.kind === 'failed' || step.land?.kind === 'stuck').map((step) => step.id),
   ];

@@ -71,6 +71,12 @@ export function relaidOn(head: string, unit: Unit): Unit {
   return (unit.rebase?.head ?? phase.onto) === head ? unit : relaid(unit, phase.commit);
 }
 
+/** What was brought together with the target lacks what others landed meanwhile: it is done again with that. */
+export function beginsOver(unit: Unit, rebase: NonNullable<Unit['rebase']>, head: string, at: number): Unit {
+  const feedback = unit.feedback.map((one) => (one.kind === 'conflict' ? { ...one, previous: head } : one));
+  return { ...unit, phase: { kind: 'ready', notBefore: at, why: 'others landed meanwhile' }, start: rebase.onto, rebase: { ...rebase, head }, feedback };
+}
+
 /** Whether a unit that fails is simply over, and its step goes on without it: a failure is an outcome there, a round that came to nothing, or one candidate less. */
 export function letsFail(state: RunState, unit: Unit): boolean {
   const step = stepOf(state, unit.step);

@@ -8,8 +8,9 @@ import { heldBy, openAmendments } from './amending.ts';
 import { stepStateOf, workOf } from './change.ts';
 import type { Binding } from './event.ts';
 import { landable } from './landable.ts';
-import { lastAttempt } from './state.ts';
+import { lastAttempt, unitOf } from './state.ts';
 import type { Candidate, RunState, StepState, Unit } from './state.ts';
+import { restacking, stackedOn } from './upstream.ts';
 import type { Step } from './workflow.ts';
 
 export type Command =
@@ -17,7 +18,7 @@ export type Command =
   | { readonly kind: 'integrate'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly onto: string }
   | { readonly kind: 'judge-unit'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly tree: string; readonly onto: string }
   | { readonly kind: 'advance'; readonly id: string; readonly unit: string; readonly n: number; readonly from: string; readonly to: string }
-  | { readonly kind: 'make-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly head: string; /** The commit of the target that `head` stands on. */ readonly base: string }
+  | { readonly kind: 'make-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly head: string; /** The commit of the target that `head` stands on. */ readonly base: string; /** Made on this commit of the task below; null: on the target's tip. */ readonly onto: string | null }
   | { readonly kind: 'judge-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly candidate: Candidate; /** Null: all gates of the project. */ readonly gates: readonly string[] | null }
   | { readonly kind: 'land'; readonly id: string; readonly step: string; readonly n: number; readonly binding: Binding };
 
@@ -27,9 +28,14 @@ const wanted = new WeakMap<RunState, ReadonlySet<string>>();
 export function decide(state: RunState): readonly Command[] {
   const known = decided.get(state);
   if (known) return known;
-  const commands = state.end ? [] : [...workCommands(state), ...stepCommands(state)];
+  const commands = state.end ? [] : state.upstream?.standing === 'lost' ? begun(state) : [...workCommands(state), ...stepCommands(state)];
   decided.set(state, commands);
   return commands;
+}
+
+/** Nothing more is built on a task that is lost before a person says so; what has begun comes to its end on the task's own branch. */
+function begun(state: RunState): readonly Command[] {
+  return workCommands(state).filter((command) => command.kind !== 'work' || unitOf(state, command.unit)?.phase.kind === 'working');
 }
 
 /** Whether the run still expects the outcome of this command. */
@@ -64,7 +70,9 @@ function workCommands(state: RunState): readonly Command[] {
     else begin.push(...workFor(state, unit));
   }
   for (const [step, units] of capped) begin.push(...withinCap(state, step, units));
-  const first = unsure ? undefined : firstInLine(line);
+  // While stacked work is carried onto the new tip below, nobody else is laid on the old one.
+  const moving = restacking(state), alone = moving !== undefined && moving.phase.kind !== 'stuck' && moving.phase.kind !== 'failed';
+  const first = unsure ? undefined : firstInLine(alone ? line.filter((unit) => unit === moving || unit.phase.kind !== 'integrating') : line);
   return [...begin, ...choosing, ...(first ? landingOf(state, first) : [])];
 }
 
@@ -118,14 +126,15 @@ function landingOf(state: RunState, unit: Unit): readonly Command[] {
 /** Gates, what checkpoints and merges have to prove themselves, and landings. */
 function stepCommands(state: RunState): readonly Command[] {
   const commands: Command[] = [];
-  // What would land is made once, whoever needs it.
-  let making = false;
+  // What would land is made once, whoever needs it; not while the work is on its way onto another base.
+  let making = restacking(state) !== undefined;
+  const below = stackedOn(state)?.head ?? null;
   state.steps.forEach((own, index) => {
     const step = state.workflow.steps[index];
     if (own.status !== 'active' || !step) return;
     if (own.gate?.kind === 'making' && !making) {
       making = true;
-      commands.push({ kind: 'make-candidate', id: `${own.id}#${own.n}:candidate`, step: own.id, n: own.n, head: state.head, base: state.base });
+      commands.push({ kind: 'make-candidate', id: `${own.id}#${own.n}:candidate${below === null ? '' : `@${below.slice(0, 12)}`}`, step: own.id, n: own.n, head: state.head, base: state.base, onto: below });
     }
     if (own.gate?.kind === 'judging') commands.push({ kind: 'judge-candidate', id: `${own.id}#${own.n}:gate`, step: own.id, n: own.n, candidate: own.gate.subject, gates: step.kind === 'gate' ? step.gates : null });
     commands.push(...landOf(state, step, own));

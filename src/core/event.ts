@@ -54,6 +54,8 @@ export const taskAcceptedSchema = z.object({
   budget: budgetSchema, settings: pinnedSettingsSchema, content: executableContentSchema, by: z.string(),
   /** Of the workflow, by name, as given at the launch; what is missing has its default. */
   inputs: z.record(z.string(), valueSchema).default({}),
+  /** The task that this one starts after, or is stacked on: then `base` is the tip of that one's integration branch. */
+  upstream: z.object({ task: z.string(), how: z.enum(['after', 'on']) }).optional(),
 });
 
 export const runEventSchema = z.discriminatedUnion('type', [
@@ -87,6 +89,12 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('LandingBlocked'), command: z.string(), reasons: z.array(z.string()).min(1) }),
   z.object({ type: z.literal('LandingVoided'), command: z.string(), tip: z.string(), why: z.string() }),
   z.object({ type: z.literal('Landed'), command: z.string(), commit: z.string(), tree: z.string(), target: z.string() }),
+  /** The task that this one depends on is at work (again), its integration branch at `head`. */
+  z.object({ type: z.literal('UpstreamAtWork'), task: z.string(), head: z.string(), tree: z.string() }),
+  /** It has landed as `commit`. `base`: what stands on this run's target since then; null: it landed on another branch. */
+  z.object({ type: z.literal('UpstreamLanded'), task: z.string(), commit: z.string(), base: z.object({ commit: z.string(), tree: z.string() }).nullable() }),
+  /** It has failed, or ended without landing. */
+  z.object({ type: z.literal('UpstreamLost'), task: z.string(), why: z.string() }),
   z.object({ type: z.literal('TaskCancelled'), by: z.string() }),
 ]);
 export type RunEvent = z.infer<typeof runEventSchema>;

@@ -9,9 +9,11 @@ import { amendmentProposed } from './evolveAmendment.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
 import { evolveGate } from './evolveGate.ts';
 import { countSpend, evolveUnit } from './evolveUnit.ts';
+import { evolveUpstream, released, restacked } from './evolveUpstream.ts';
 import { voidCandidate } from './sendBack.ts';
 import { settle } from './settle.ts';
 import type { RunState, StepState, Unit } from './state.ts';
+import { notStarted } from './upstream.ts';
 
 /** Folds one event. `undefined` stands for "no such run yet": only `TaskAccepted` leads out of it. */
 export function evolve(state: RunState | undefined, recorded: Recorded<RunEvent>): RunState | undefined {
@@ -21,13 +23,19 @@ export function evolve(state: RunState | undefined, recorded: Recorded<RunEvent>
 /** The same, telling each state on the way: a step may end and begin again by one event. */
 export function evolveWatched(state: RunState | undefined, recorded: Recorded<RunEvent>, watch: (passed: RunState) => void): RunState | undefined {
   const { event, at, seq } = recorded;
-  if (event.type === 'TaskAccepted') return state ?? settle(null, initial(event, at, seq), at, watch);
+  if (event.type === 'TaskAccepted') return state ?? follow(null, initial(event, at, seq), at, watch);
   // What was under way when the run ended had spent something all the same.
   if (state?.end && event.type === 'AttemptFinished') return { ...countSpend(state, event, at), seq };
   if (!state || state.end) return state;
   const applied = { ...apply(state, event, at), updatedAt: at, seq };
   watch(applied);
-  return settle(state, applied, at, watch);
+  return follow(state, applied, at, watch);
+}
+
+/** What begins after another task has nothing that follows before that. News of the other task may open the way for any step. */
+function follow(before: RunState | null, state: RunState, at: number, watch: (passed: RunState) => void): RunState {
+  if (notStarted(state)) return state;
+  return settle(before?.upstream === state.upstream ? before : null, restacked(state, at), at, watch);
 }
 
 export function fold(records: readonly Recorded<RunEvent>[]): RunState | undefined {
@@ -42,9 +50,9 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
   }));
   return {
     task: event.task, request: event.request, title: event.title, accepted: event, workflow, settings: event.settings,
-    budget: event.budget, startedAt: at, updatedAt: at, seq,
+    budget: event.budget, upstream: event.upstream ? { ...event.upstream, standing: 'open', head: base.commit, tree: base.tree, why: null } : null, startedAt: at, updatedAt: at, seq,
     steps: workflow.steps.map((step) => newStepState(step.id)),
-    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit,
+    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit, replaced: [],
     candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };
 }
@@ -66,6 +74,7 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
       // What comes after it is a change of what has landed.
       return { ...done, landed: { commit: event.commit, tree: event.tree }, base: state.candidate?.head ?? state.base };
     }
+    case 'UpstreamAtWork': case 'UpstreamLanded': case 'UpstreamLost': return evolveUpstream(state, event, at);
     case 'TaskCancelled': return { ...state, end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'cancelled' } };
   }
 }
@@ -78,8 +87,9 @@ function commandFailed(state: RunState, event: Extract<RunEvent, { type: 'Comman
   return { ...state, units: state.units.map((unit) => (unit.id === event.at && unit.phase.kind !== 'stuck' ? { ...unit, phase: { ...stuck, resume: unit.phase } } : unit)) };
 }
 
-function retried(state: RunState, event: Extract<RunEvent, { type: 'RetryRequested' }>, at: number): RunState {
+function retried(stopped: RunState, event: Extract<RunEvent, { type: 'RetryRequested' }>, at: number): RunState {
   const named = (id: string): boolean => event.at === null || event.at === id;
+  const state = stopped.upstream && named(stopped.upstream.task) ? released(stopped, at) : stopped;
   const steps = state.steps.map((step): StepState => {
     if (!named(step.id) || step.status !== 'active') return step;
     if (step.stopped) return { ...step, status: 'pending', stopped: null };

@@ -7,6 +7,7 @@ import { together, unwaivedIn } from './landable.ts';
 import { gateOutputs } from './stepOutputs.ts';
 import { canSendBack, sendBack } from './sendBack.ts';
 import type { Candidate, RunState, StepState, Unit } from './state.ts';
+import { stackedOn } from './upstream.ts';
 import { repairable } from './verdict.ts';
 
 export type GateEvent = Extract<RunEvent, { type: 'CandidateMade' | 'CandidateConflicted' | 'CandidateJudged' | 'GateWaived' }>;
@@ -32,7 +33,7 @@ export function evolveGate(state: RunState, event: GateEvent, at: number): RunSt
 /** A conflict with the target goes to the agent of the gate, to be mended on the target as it is now; else a person hears which files. */
 function conflicted(state: RunState, event: Extract<GateEvent, { type: 'CandidateConflicted' }>, own: StepState, at: number): RunState {
   const step = stepOf(state, own.id);
-  const why = `conflict with ${state.accepted.target} in ${event.files.join(', ')}`;
+  const why = `conflict with ${stackedOn(state)?.task ?? state.accepted.target} in ${event.files.join(', ')}`;
   if (event.back !== true) return replaceStep(state, { ...own, gate: { kind: 'failed', why } });
   const rework = step && 'rework' in step ? step.rework : null;
   const repairs = step && 'repairs' in step ? step.repairs : 0;

@@ -24,7 +24,9 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
     case 'AttemptFinished': return attemptFinished(state, unit, event, at);
     case 'Integrated': {
       const { onto, commit, tree } = event;
-      return replaceUnit(state, { ...unit, phase: { kind: unit.landing === 'direct' ? 'advancing' : 'judging', onto, commit, tree } });
+      // Work that was laid on another base without an attempt goes on from there, should it be red.
+      const start = unit.rebase && unit.start === null ? commit : unit.start;
+      return replaceUnit(state, { ...unit, start, phase: { kind: unit.landing === 'direct' ? 'advancing' : 'judging', onto, commit, tree } });
     }
     case 'IntegrationConflicted': {
       const previous = unit.phase.kind === 'integrating' ? unit.phase.commit : state.head;
@@ -37,7 +39,7 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
       const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };
       const after = replaceUnit(state, landed);
       const units = after.units.map((other) => (other.id === unit.id ? other : relaidOn(event.commit, other)));
-      return grown({ ...after, units: units.some((other, index) => other !== after.units[index]) ? units : after.units, head: event.commit, headTree, base: unit.rebase?.onto ?? state.base }, landed);
+      return grown({ ...after, units: units.some((other, index) => other !== after.units[index]) ? units : after.units, head: event.commit, headTree, base: unit.rebase?.onto ?? state.base, replaced: unit.rebase && state.upstream ? [...state.replaced, unit.rebase.head] : state.replaced }, landed);
     }
   }
 }

@@ -19,7 +19,8 @@ export function stricter(own: Policy, repository: Policy | null): Policy {
 
 /** What the engine approves now without asking anybody, or null. */
 export function passing(state: RunState): Ask | null {
-  return approvedByYes(state) ?? passedByPolicy(state);
+  // On a task that is lost nothing is built by itself.
+  return state.upstream?.standing === 'lost' ? null : approvedByYes(state) ?? passedByPolicy(state);
 }
 
 function passedByPolicy(state: RunState): Ask | null {

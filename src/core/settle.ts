@@ -5,7 +5,7 @@
  */
 import { openAmendments } from './amending.ts';
 import { beginMerge, beginStep, openAt } from './begin.ts';
-import { endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
+import { beginsOver, endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import { holds } from './expression.ts';
 import { graphOf } from './graph.ts';
@@ -16,6 +16,7 @@ import { workOutputs } from './stepOutputs.ts';
 import { canSendBack, resetInside, sendBack } from './sendBack.ts';
 import type { RunState, StepState, Unit } from './state.ts';
 import { openCheckpoints } from './state.ts';
+import { heldStep, isHeld } from './upstream.ts';
 import { conditionOf, isOver, valuesFor, valuesOf, valuesWithin } from './values.ts';
 import type { Step, StepOf, Value, WorkStep } from './workflow.ts';
 
@@ -80,7 +81,7 @@ function begins(state: RunState, index: number, step: Step, own: StepState, at: 
   // What was done before the target moved is not done again, but for its condition nothing is asked.
   if (own.kept !== null) return replaceStep(state, { ...own, status: own.kept, kept: null });
   const condition = conditionOf(step);
-  if (condition === null || (condition !== undefined && holds(condition, valuesFor(state, step)))) return beginStep(state, step, own, at, false);
+  if (condition === null || (condition !== undefined && holds(condition, valuesFor(state, step)))) return isHeld(state, step) ? state : beginStep(state, step, own, at, false);
   return endStep(state, step.id, 'skipped', at, { why: condition === undefined ? 'its condition cannot be read' : `its condition does not hold: ${step.if ?? ''}` });
 }
 
@@ -103,12 +104,6 @@ function works(state: RunState, step: WorkStep, own: StepState, at: number): Run
   // Whether that was all is a person's to say while another plan is proposed.
   if (!units.every((unit) => ended(state, unit)) || openAmendments(state).some((open) => open.step === step.id)) return state;
   return ends(state, step, own, units, at);
-}
-
-/** What was brought together with the target lacks what others landed meanwhile: it is done again with that. */
-function beginsOver(unit: Unit, rebase: NonNullable<Unit['rebase']>, head: string, at: number): Unit {
-  const feedback = unit.feedback.map((one) => (one.kind === 'conflict' ? { ...one, previous: head } : one));
-  return { ...unit, phase: { kind: 'ready', notBefore: at, why: 'others landed meanwhile' }, start: rebase.onto, rebase: { ...rebase, head }, feedback };
 }
 
 function ended(state: RunState, unit: Unit): boolean {
@@ -197,7 +192,7 @@ function finish(state: RunState, at: number): RunState {
   if (openAmendments(state).length > 0) return state;
   if (state.steps.every(isOver)) return over(state);
   // Nothing is active and nothing can begin: whatever leads to these steps is gone.
-  if (state.steps.some((step) => step.status === 'active')) return state;
+  if (state.steps.some((step) => step.status === 'active') || heldStep(state) !== null) return state;
   return over(state.steps.reduce((current, step) => (isOver(step) ? current : endStep(current, step.id, 'skipped', at, { why: 'nothing leads to it' })), state));
 }
 

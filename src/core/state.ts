@@ -33,7 +33,7 @@ export interface Attempt {
   readonly evidence: Evidence | null;
 }
 
-export type WaitingFor = 'checkpoint' | 'key' | 'budget' | 'agent' | 'gate' | 'workspace' | 'clean-checkout';
+export type WaitingFor = 'checkpoint' | 'key' | 'budget' | 'agent' | 'gate' | 'workspace' | 'clean-checkout' | 'task';
 
 export type UnitPhase =
   | { readonly kind: 'pending' }
@@ -175,6 +175,17 @@ export interface ArtifactVersion { readonly text: string; /** Of the unit that g
 
 export type RunEnd = { readonly kind: 'merged'; readonly commit: string; readonly tree: string } | { readonly kind: 'rejected'; readonly reason: string } | { readonly kind: 'cancelled' } | { readonly kind: 'done' };
 
+/** The task that this one depends on. `lost`: it stands failed, or ended without having landed; `released`: a person lets this one go on without it. */
+export interface Upstream {
+  readonly task: string;
+  readonly how: 'after' | 'on';
+  readonly standing: 'open' | 'landed' | 'lost' | 'released';
+  /** Tip of its integration branch, and that commit's tree, as this run heard last. */
+  readonly head: string; readonly tree: string;
+  /** Why it is lost. */
+  readonly why: string | null;
+}
+
 export interface RunState {
   readonly task: string;
   readonly request: string;
@@ -183,6 +194,7 @@ export interface RunState {
   readonly workflow: Workflow;
   readonly settings: PinnedSettings;
   readonly budget: TaskAccepted['budget'];
+  readonly upstream: Upstream | null;
   readonly startedAt: number;
   readonly updatedAt: number;
   readonly seq: number;
@@ -205,8 +217,10 @@ export interface RunState {
   /** Tip of the task's integration branch, and its tree: the base commit until something landed. */
   readonly head: string;
   readonly headTree: string;
-  /** The commit of the target that the integration branch stands on. */
+  /** The commit of the target that the integration branch stands on; of a stacked task, the commit of the other task's branch. */
   readonly base: string;
+  /** Of a task that depends on another one: tips that were left when its work was laid on another commit, oldest first. Work may still stand on them. */
+  readonly replaced: readonly string[];
   readonly candidate: Candidate | null;
   readonly candidateEvidence: Evidence | null;
   /** Where the work and the target could not be brought together, oldest first: each was done again, or stopped the run. */

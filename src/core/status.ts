@@ -10,13 +10,14 @@ import { unwaived } from './landable.ts';
 import { passing } from './policy.ts';
 import type { Checkpoint, RunState, WaitingFor } from './state.ts';
 import { openCheckpoints } from './state.ts';
+import { landsAfterTask, stoppedByTask } from './upstream.ts';
 
 export const runStates = ['running', 'waiting', 'paused', 'merged', 'done', 'rejected', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof runStates)[number];
 
-export const waitingFors = ['checkpoint', 'key', 'budget', 'agent', 'gate', 'workspace', 'clean-checkout'] as const satisfies readonly WaitingFor[];
+export const waitingFors = ['checkpoint', 'key', 'budget', 'agent', 'gate', 'workspace', 'clean-checkout', 'task'] as const satisfies readonly WaitingFor[];
 
-export interface Waiting { readonly for: WaitingFor; readonly why: string; readonly next: string; /** Unit, step or checkpoint that waits. */ readonly at: string }
+export interface Waiting { readonly for: WaitingFor; readonly why: string; readonly next: string; /** Unit, step or checkpoint that waits; of a wait for another task, that one. */ readonly at: string }
 
 export function status(state: RunState): RunStatus {
   if (state.end) return state.end.kind;
@@ -35,6 +36,8 @@ function isWork(state: RunState, command: Command): boolean {
 /** What waits longest for a person, or null. Others may go on meanwhile. */
 export function waiting(state: RunState): Waiting | null {
   if (state.end) return null;
+  const stopped = stoppedByTask(state);
+  if (stopped) return stopped;
   const yes = passing(state);
   const open = openCheckpoints(state).find((checkpoint) => yes?.kind !== 'approve' || checkpoint.id !== yes.checkpoint);
   if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: open.about === 'amendment' ? 'Look at what would change, then approve or reject it; the task goes on either way.' : 'Review it, then approve, request changes, or reject.', at: open.id };
@@ -44,7 +47,7 @@ export function waiting(state: RunState): Waiting | null {
     if (step.land?.kind === 'stuck') return { for: step.land.waitingFor, why: step.land.why, next: step.land.next, at: step.id };
     if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: step.id };
   }
-  return null;
+  return landsAfterTask(state);
 }
 
 function whyOpen(state: RunState, open: Checkpoint): string {

@@ -30,13 +30,13 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
       const unit = state.units.find((candidate) => candidate.id === command.unit);
       const summary = unit?.attempts.findLast((attempt) => attempt.outcome?.kind === 'tree')?.outcome;
       const message = unit ? commitMessage(state, unit, summary?.kind === 'tree' ? summary.summary : '') : command.unit;
-      const merged = await ports.archive.integrate({ task, unit: command.unit, commit: command.commit, onto: command.onto, message, at: dateOf(state, command.unit) });
+      const merged = await ports.archive.integrate({ task, unit: command.unit, commit: command.commit, onto: command.onto, also: standsOn(state), message, at: dateOf(state, command.unit) });
       const { unit: id, n } = command;
       return merged.kind === 'clean' ? { type: 'Integrated', command: command.id, unit: id, n, onto: merged.onto, commit: merged.commit, tree: merged.tree }
         : { type: 'IntegrationConflicted', command: command.id, unit: id, n, onto: merged.onto, files: [...merged.files] };
     }
     case 'judge-unit': {
-      const evidence = await examine(ports, state, { id: command.id, commit: command.commit, tree: command.tree, base: state.accepted.base.commit }, output, signal);
+      const evidence = await examine(ports, state, { id: command.id, commit: command.commit, tree: command.tree, base: baseOf(state, command.unit) }, output, signal);
       return { type: 'UnitJudged', command: command.id, unit: command.unit, n: command.n, evidence };
     }
     case 'advance': {
@@ -44,7 +44,7 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
       return { type: 'UnitLanded', command: command.id, unit: command.unit, n: command.n, commit: command.to };
     }
     case 'make-candidate': {
-      const merged = await ports.archive.makeCandidate({ task, head: command.head, base: command.base, target: state.accepted.target, message: landingMessage(state), at: state.updatedAt });
+      const merged = await ports.archive.makeCandidate({ task, head: command.head, base: command.base, target: command.onto ?? state.accepted.target, message: landingMessage(state), at: state.updatedAt });
       const { step, n, head } = command;
       return merged.kind === 'clean' ? { type: 'CandidateMade', command: command.id, step, n, head, onto: merged.onto, commit: merged.commit, tree: merged.tree }
         : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files], back: true };
@@ -54,6 +54,17 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
       return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence };
     }
   }
+}
+
+/** Commits that work may stand on though the branch does not any more, since all of it was laid on another commit. */
+function standsOn(state: RunState): readonly string[] {
+  return state.upstream === null ? [] : [state.base, ...state.replaced];
+}
+
+/** Of stacked work: what it is laid on now; what is red there is the other task's. */
+function baseOf(state: RunState, unit: string): string {
+  if (state.upstream?.how !== 'on') return state.accepted.base.commit;
+  return state.units.find((candidate) => candidate.id === unit)?.rebase?.onto ?? state.base;
 }
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */

@@ -15,6 +15,8 @@ import type { Result } from '../core/result.ts';
 import { providerOf } from '../core/schedule.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { openCheckpoints, unitOf } from '../core/state.ts';
+import { stackedOn } from '../core/upstream.ts';
+import { upstreamNews } from '../core/upstreamNews.ts';
 import { carryOut } from './activities.ts';
 import { proposeAmendment } from './amending.ts';
 import { createCrew } from './crew.ts';
@@ -43,6 +45,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const closing = new AbortController();
   const cleaning = new Map<string, Promise<void>>();
   let queue: MergeQueue | undefined;
+  let opened = false;
 
   const crew = createCrew({
     clock, log, slots: ports.slots, states: () => states().filter((state) => ready.has(state.task)), provider, carryOut: activity,
@@ -79,6 +82,16 @@ export function createEngine(ports: EnginePorts): Engine {
     if (passing(state)) pass(task);
     crew.pump();
     if (state.end) tidy(task);
+    tellOf(task, state);
+    for (const other of states()) if (other.upstream?.task === task) tellOf(other.task, other);
+  }
+
+  /** A task that depends on another one hears what became of that; not before all journals are read. */
+  function tellOf(task: string, state: RunState): void {
+    const { upstream } = state, run = runs.get(task);
+    if (!upstream || !opened || !run || !ready.has(task)) return;
+    const news = (now: RunState | undefined): readonly RunEvent[] => (now ? upstreamNews(now, runs.get(upstream.task)?.state()) : []);
+    if (news(state).length > 0) run.record(news, closing.signal).catch((error: unknown) => { if (!closing.signal.aborted) log.error(`${task}: what became of ${upstream.task} could not be recorded`, error); });
   }
 
   function pass(task: string): void {
@@ -181,7 +194,7 @@ export function createEngine(ports: EnginePorts): Engine {
     const run = runs.get(task);
     const before = run?.state();
     if (!run || !before) throw new Error(`no such task: ${task}`);
-    const checked = question.kind === 'approve' && isAboutTarget(before, question) ? { ...question, tip: await archive.tip(before.accepted.target) ?? 'gone' } : question;
+    const checked = question.kind === 'approve' && isAboutTarget(before, question) ? { ...question, tip: stackedOn(before)?.head ?? await archive.tip(before.accepted.target) ?? 'gone' } : question;
     // What is landing at this moment may be on the branch already: first let it say so, then judge the cancel or reject.
     const release = question.kind === 'cancel' || question.kind === 'reject' ? await crew.hold(task, 'land') : () => undefined;
     let refusal: Refusal | undefined;
@@ -209,6 +222,8 @@ export function createEngine(ports: EnginePorts): Engine {
         unreadable.push({ task, message: error instanceof Error ? error.message : String(error) });
       }
     }
+    opened = true;
+    for (const state of states()) tellOf(state.task, state);
     return { unreadable };
   }
 

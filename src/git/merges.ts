@@ -7,7 +7,7 @@ import type { ArchiveContext } from './archiveContext.ts';
 import { pathText } from './bytePath.ts';
 import { writeCommit } from './commits.ts';
 import { privateRef } from './names.ts';
-import { commitOf, setPrivateRef, treeOf } from './refs.ts';
+import { commitOf, isAncestor, setPrivateRef, treeOf } from './refs.ts';
 import { line, records } from './runGit.ts';
 import { GitError } from '../ports/archive.ts';
 
@@ -15,12 +15,22 @@ type MergedTree = { readonly kind: 'clean'; readonly tree: string } | { readonly
 
 /** See Archive.integrate. */
 export async function integrate(context: ArchiveContext, request: Parameters<Archive['integrate']>[0]): Promise<Merged> {
-  const { task, unit, commit, onto, message, at } = request;
-  const bases = await context.plumbing({ args: ['merge-base', commit, onto], accept: [0, 1] });
-  const base = bases.code === 0 ? line(bases) : null;
+  const { task, unit, commit, onto, also = [], message, at } = request;
+  const base = await nearestBase(context, commit, [onto, ...also]);
   if (base === null) throw new GitError('failed', `${commit} and ${onto} have no common history`, 'If the clone is shallow, deepen it (git fetch --unshallow); otherwise start the task again from the branch as it is now');
   const merged = await mergeTrees(context, base, onto, commit);
   return finish(context, merged, { task, ref: ['integrated', unit], onto, message, at });
+}
+
+/** All merge bases lie in `commit`'s history: the nearest is the one that has the others behind it. */
+async function nearestBase(context: ArchiveContext, commit: string, others: readonly string[]): Promise<string | null> {
+  let nearest: string | null = null;
+  for (const other of new Set(others)) {
+    const bases = await context.plumbing({ args: ['merge-base', commit, other], accept: [0, 1] });
+    const base = bases.code === 0 ? line(bases) : null;
+    if (base !== null && (nearest === null || await isAncestor(context, nearest, base))) nearest = base;
+  }
+  return nearest;
 }
 
 /** See Archive.makeCandidate. `base` is the merge base whatever the history says: exactly the task's own change lands, also after the target was rewritten. */

@@ -38,11 +38,14 @@ export interface Archive {
   openWorktree(request: { readonly task: string; readonly unit: string; readonly start: string; readonly keep: boolean }): Promise<Worktree>;
   /** The worktree's tree as one commit on `parent`, through a private git dir; null when its tree is `parent`'s. Also kept under refs/treeline. */
   commitWorktree(request: { readonly task: string; readonly unit: string; readonly n: number; readonly parent: string; readonly message: string; readonly at: number }): Promise<Committed | null>;
-  /** `commit` merged onto `onto` as one commit with the single parent `onto`; touches no working tree and no branch. */
-  integrate(request: { readonly task: string; readonly unit: string; readonly commit: string; readonly onto: string; readonly message: string; readonly at: number }): Promise<Merged>;
+  /**
+   * `commit` merged onto `onto` as one commit with the single parent `onto`; touches no working tree and no branch. `also`: other commits that
+   * it may stand on; of all merge bases the one that is nearest to `commit` counts.
+   */
+  integrate(request: { readonly task: string; readonly unit: string; readonly commit: string; readonly onto: string; readonly also?: readonly string[]; readonly message: string; readonly at: number }): Promise<Merged>;
   /** Moves the task's integration branch by compare-and-swap; already at `to` counts as moved. Creates it for the first time. */
   advance(request: { readonly task: string; readonly from: string; readonly to: string }): Promise<void>;
-  /** What would land: `head` merged onto the target's tip as one commit (squash) with that tip as its parent. */
+  /** What would land: `head` merged onto the target's tip as one commit (squash) with that tip as its parent. `target`: full ref name, or a commit. */
   makeCandidate(request: { readonly task: string; readonly head: string; readonly base: string; readonly target: string; readonly message: string; readonly at: number }): Promise<Merged>;
   /** The target's tip, or null when it is gone. */
   tip(target: string): Promise<string | null>;

@@ -12,7 +12,7 @@ import { triggerActs, triggerViewSchema } from './triggerView.ts';
 import { specLookSchema, specQuestionSchema } from './specLook.ts';
 
 /** Equal: shared. Different: see architecture §2, an older idle engine steps down. */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 /** `<common>/treeline/engine.json` (0600): how a client finds the engine of a repository. */
 export const engineFileSchema = z.object({ socket: z.string(), token: z.string(), pid: z.number().int(), epoch: z.number().int(), protocol: z.number().int(), version: z.string() });
@@ -23,6 +23,9 @@ export const keysSchema = z.record(z.string(), z.string());
 export type Keys = z.infer<typeof keysSchema>;
 export const keyNames = ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'] as const;
 
+/** The task that a new one starts after, or is stacked on, by a name that the engine finds it by. */
+const upstreamSchema = z.object({ task: z.string(), how: z.enum(['after', 'on']) });
+
 export const launchSchema = z.object({
   request: z.string(), workflow: z.string().nullable(), base: z.string().nullable(), specs: z.array(z.string()),
   /** Role → chain of specs; a role that is missing takes the implementer's; empty: what the keys allow. */
@@ -32,6 +35,8 @@ export const launchSchema = z.object({
   trust: z.string().nullable(), workflowTrust: z.string().nullable().optional(),
   /** What the workflow asks for, of the declared types. */
   inputs: z.record(z.string(), valueSchema).optional(), keys: keysSchema, by: z.string(),
+  /** Stacked: `base` is not looked at, the other task's branch is where it starts. */
+  upstream: upstreamSchema.nullable().optional(),
 });
 export type Launch = z.infer<typeof launchSchema>;
 
@@ -59,7 +64,7 @@ const changedFileSchema = z.object({ path: z.string(), previous: z.string().null
 export const requests = {
   hello: { params: z.object({ token: z.string(), protocol: z.number().int(), client: z.string(), version: z.string() }), result: z.object({ version: z.string(), protocol: z.number().int(), epoch: z.number().int(), pid: z.number().int(), sandbox: z.string(), busy: z.boolean(), /** Names of variables that the user's tool servers need: a client hands over those that it has, with a launch or a retry. */ variables: z.array(z.string()).optional() }) },
   /** What a launch would execute here, before anyone trusts it: gates and set-up of `base`, workflows and branches to choose from. */
-  inspect: { params: z.object({ base: z.string().nullable(), /** Looked at when it is there; null: the one that the settings name. */ workflow: z.string().nullable().optional() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()), workflow: workflowLookSchema.nullable().optional() }) },
+  inspect: { params: z.object({ base: z.string().nullable(), /** Looked at when it is there; null: the one that the settings name. */ workflow: z.string().nullable().optional(), /** As in a launch: refused here already where it cannot be. */ upstream: upstreamSchema.nullable().optional() }), result: z.object({ base: z.object({ ref: z.string(), commit: z.string(), target: z.string() }), dirty: z.array(z.string()), content: executableContentSchema, trusted: z.boolean(), workflows: z.array(z.object({ name: z.string(), id: z.string(), description: z.string() })), /** Id of the one that a launch which names none takes; null: the settings name one that cannot be used here. */ defaultWorkflow: z.string().nullable().default(null), sample: z.boolean(), specs: z.array(z.string()), workflow: workflowLookSchema.nullable().optional() }) },
   /** What a task for `request` would work under: asked before a launch, as often as the request changes. */
   specs: { params: specQuestionSchema, result: specLookSchema },
   launch: { params: launchSchema, result: z.object({ task: z.string() }) },

@@ -86,6 +86,8 @@ export const runViewSchema = z.object({
   sandbox: z.string(),
   waiting: z.object({ for: z.enum(waitingFors), why: z.string(), next: z.string(), at: z.string() }).nullable(),
   failures: z.array(z.object({ at: z.string(), why: z.string() })),
+  /** The task that this one was to start after, or is stacked on. `lost`: it failed, or ended without landing, `why` says which; `released`: a person let this one go on without it. */
+  dependsOn: z.object({ task: z.string(), how: z.enum(['after', 'on']), state: z.enum(['waiting', 'landed', 'lost', 'released']), why: z.string().nullable() }).nullable().default(null),
   steps: z.array(stepViewSchema),
   checkpoints: z.array(checkpointViewSchema),
   subtasks: z.array(z.object({ id: z.string(), title: z.string(), needs: z.array(z.string()), scope: z.array(z.string()), requirements: z.array(z.string()), tests: z.array(z.string()), state: z.string() })),
@@ -120,6 +122,6 @@ export const runViewSchema = z.object({
 export type RunView = z.infer<typeof runViewSchema>;
 
 /** One line of `treeline list` and of the Runs tree before it is opened. */
-export const runSummarySchema = runViewSchema.pick({ task: true, title: true, state: true, workflow: true, target: true, waiting: true, usage: true, costUsd: true, startedAt: true, updatedAt: true });
+export const runSummarySchema = runViewSchema.pick({ task: true, title: true, state: true, workflow: true, target: true, waiting: true, dependsOn: true, usage: true, costUsd: true, startedAt: true, updatedAt: true });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

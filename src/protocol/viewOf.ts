@@ -5,6 +5,7 @@ import { ranked } from '../core/choice.ts';
 import type { AmendmentRecord, Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
 import { traceOf } from '../core/trace.ts';
+import { heldStep } from '../core/upstream.ts';
 import { addCost, addUsage, countedUsd, noUsage } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Step } from '../core/workflow.ts';
@@ -21,7 +22,7 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
     specs: state.accepted.specs, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
-    waiting: waiting(state), failures: [...failures(state)],
+    waiting: waiting(state), failures: [...failures(state)], dependsOn: dependsOn(state),
     steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
@@ -33,7 +34,11 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
 
 export function summaryOf(view: RunView): RunSummary {
   const { task, title, state, workflow, target, usage, costUsd, startedAt, updatedAt } = view;
-  return { task, title, state, workflow, target, waiting: view.waiting, usage, costUsd, startedAt, updatedAt };
+  return { task, title, state, workflow, target, waiting: view.waiting, dependsOn: view.dependsOn, usage, costUsd, startedAt, updatedAt };
+}
+
+function dependsOn({ upstream }: RunState): RunView['dependsOn'] {
+  return upstream && { task: upstream.task, how: upstream.how, state: upstream.standing === 'open' ? 'waiting' : upstream.standing, why: upstream.why };
 }
 
 function waiversOf(state: RunState): RunView['waivers'] {
@@ -62,12 +67,17 @@ function stepViews(state: RunState, step: Step, held: Held): readonly StepView[]
       const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
       const current = status.status === 'pending' ? undefined : last;
       const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
-      const standing = over ?? proofState(status) ?? { state: current?.state === 'open' ? 'waiting' : status.status === 'done' ? 'done' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
+      const standing = over ?? heldBelow(state, step) ?? proofState(status) ?? { state: current?.state === 'open' ? 'waiting' : status.status === 'done' ? 'done' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
       return [{ ...own, title: step.title ?? `approve ${step.about}`, ...standing, logs: [] }];
     }
-    case 'merge': return [{ ...own, title: step.title ?? 'merge', ...mergeStepState(status, state), logs: [] }];
+    case 'merge': return [{ ...own, title: step.title ?? 'merge', ...(heldBelow(state, step) ?? mergeStepState(status, state)), logs: [] }];
     case 'use': return [{ ...own, title: step.title ?? step.workflow, ...(over ?? { state: status.status === 'active' ? 'working' : status.status === 'done' ? 'done' : 'pending', detail: '' }), logs: [] }];
   }
+}
+
+/** All that is before it is done, but the task below has not landed. */
+function heldBelow(state: RunState, step: Step): Pick<StepView, 'state' | 'detail'> | null {
+  return heldStep(state) === step.id ? { state: 'pending', detail: `waits for task ${state.upstream?.task ?? ''}` } : null;
 }
 
 function rounds(status: StepState, suffix: string): string[] {

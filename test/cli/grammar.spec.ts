@@ -31,7 +31,7 @@ describe('the grammar of the command line', () => {
     for (const words of [...later.map((name) => [name, '--any', 'thing']), ['agents', 'stats'], ['journal', 'export', 't'], ['journal', 'replay', 't']]) {
       assert.equal(await messageOf(...words), `"treeline ${words[0] === 'agents' || words[0] === 'journal' ? words.slice(0, 2).join(' ') : words[0]}" is not in this version of Treeline`);
     }
-    for (const flag of ['--after', '--on', '--issue']) assert.equal(await messageOf('run', 'a', flag, 't'), `${flag} is not in this version of Treeline`);
+    assert.equal(await messageOf('run', 'a', '--issue', 't'), '--issue is not in this version of Treeline');
     assert.equal(await messageOf('cancel', 't', 'step'), 'Cancelling a single step is not in this version of Treeline');
   });
 
@@ -39,6 +39,8 @@ describe('the grammar of the command line', () => {
     assert.deepEqual(await treeline('--json'), { code: 2, stdout: '{"error":{"code":"usage","message":"No command was given","next":"See: treeline help, or treeline help COMMAND."}}\n', stderr: '' });
     assert.equal(await messageOf('lst'), 'Unknown command \'lst\' (Did you mean list?)');
     assert.match(await messageOf('list', 'extra'), /^Too many arguments/);
+    assert.equal(await messageOf('run', 'a', '--after', 't', '--on', 'u'), '--after and --on were both given');
+    assert.match(await messageOf('run', 'a', '--on', 't', '--base', 'main'), /^--on and --base were both given/);
     assert.equal(await messageOf('show'), 'Missing required argument \'task\'');
     assert.equal(await messageOf('watch', '--until', 'noon'), '--until noon is not known');
     assert.equal(await messageOf('schema', 'nosuch'), 'There is no document "nosuch"');
@@ -51,6 +53,7 @@ describe('the grammar of the command line', () => {
     const help = await treeline('help', 'run');
     assert.deepEqual([help.code, help.stderr], [0, '']);
     assert.match(help.stdout, /^Usage: treeline run \[options\] <request>/);
-    assert.doesNotMatch(help.stdout, /--after/);
+    assert.match(help.stdout, /--after <task>[^]*--on <task>/);
+    assert.doesNotMatch(help.stdout, /--issue/);
   });
 });

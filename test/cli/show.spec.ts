@@ -143,6 +143,27 @@ describe('pages of the command line', () => {
     assert.deepEqual(listLines([], 0, noPaint), ['No task yet. Start one with: treeline run "what should be done"']);
   });
 
+  it('REQ-CLI-35 says on which task one depends, and what became of that', () => {
+    const depends = (how: 'after' | 'on', ...more: RunEvent[]): RunView => view([{ ...accepted(), upstream: { task: 'below', how } } as RunEvent, ...more]);
+    const lost: RunEvent = { type: 'UpstreamLost', task: 'below', why: 'was cancelled' };
+    const runs = [depends('after'), { ...depends('on'), task: 't2' }, { ...depends('after', lost), task: 't3' }];
+    assert.deepEqual(listLines(runs.map(summaryOf), startedAt + 600_000, noPaint), [
+      'TASK  STATE             TARGET  AGE     SPENT  TITLE',
+      't3    waits for you     main    10 min  -      Add csv export',
+      '  task below was cancelled, and this one was to start after it',
+      't2    running           main    10 min  -      Add csv export',
+      '  on task below, not landed yet',
+      't1    waits for a task  main    10 min  -      Add csv export',
+      '  it starts when task below has landed',
+    ]);
+    const said = (one: RunView): string | undefined => runLines(one, 0, noPaint).find((line) => line.includes('depends'))?.trim();
+    assert.deepEqual([...runs.map(said), said(depends('after', lost, { type: 'RetryRequested', at: null, by: 'you', budget: null })), said(depends('after', { type: 'UpstreamLanded', task: 'below', commit: 'c', base: null }))], [
+      'depends   after task below, not landed yet', 'depends   on task below, not landed yet', 'depends   after task below, was cancelled',
+      'depends   after task below, was cancelled; this one goes on without it', 'depends   after task below, landed',
+    ]);
+    assert.deepEqual([comeBack(runs[0] ?? depends('on'), null), comeBack(depends('after', lost), null)], [['  treeline watch t1', '  treeline show t1', '  treeline cancel t1'], ['  treeline log t1', '  treeline retry t1', '  treeline cancel t1']]);
+  });
+
   it('REQ-CLI-15 shows a plan in short and in full', () => {
     const open = view(planned());
     const [checkpoint] = open.checkpoints;

@@ -4,6 +4,9 @@ import { agentsOf, agentsText, asksForTrust, launchPrompt, launchTitle, readAgen
 import type { Inspection } from '../../src/extension/launch/launchChoice.ts';
 import { SpecChoice, alwaysText, specItems, specsText } from '../../src/extension/launch/specChoice.ts';
 import type { SpecQuestion } from '../../src/extension/launch/specChoice.ts';
+import { upstreamItems } from '../../src/extension/launch/upstreamChoice.ts';
+import { viewOf } from '../../src/protocol/viewOf.ts';
+import { accepted, given, planned } from '../support/given.ts';
 import type { LookedFile, SpecLookView } from '../../src/protocol/specLook.ts';
 
 const inspection: Inspection = {
@@ -26,6 +29,18 @@ describe('launching from the editor', () => {
     const launched = (workflow: string | null, defaultWorkflow: string | null): string | null => workflowOf({ ...none, workflow }, { ...inspection, defaultWorkflow })?.id ?? null;
     assert.deepEqual([launched(null, 'quick-change'), launched('spec-and-build', 'quick-change'), launched('gone', 'quick-change'), launched(null, null)], ['quick-change', 'spec-and-build', 'quick-change', null]);
     assert.equal(launchTitle(none, { ...inspection, defaultWorkflow: null }), 'New Task · workflow of your settings · demo · main a1b2c3d4');
+  });
+
+  it('REQ-EXT-27 offers to start after, or to stand on, each task that may still land, and says in the title which', () => {
+    const view = (task: string, title: string, events = [accepted()]) => ({ ...viewOf(given(events).state), task, title });
+    const items = upstreamItems([view('t1', 'CSV export'), view('t2', 'Over', [...planned(), { type: 'TaskCancelled', by: 'you' }])]);
+    assert.deepEqual(items.map(({ label, description, upstream }) => [label, description, upstream]), [
+      ['Start Now', 'from its base, whatever the others do', null],
+      ['After CSV export', 'running', { task: 't1', how: 'after', title: 'CSV export' }], ['On CSV export', 'running', { task: 't1', how: 'on', title: 'CSV export' }],
+    ]);
+    const [after, on] = [items[1]?.upstream ?? null, items[2]?.upstream ?? null];
+    assert.deepEqual([launchTitle(none, inspection, after), launchTitle(none, inspection, on)], ['New Task · Spec and build · demo · main a1b2c3d4 · after CSV export', 'New Task · Spec and build · demo · on CSV export']);
+    assert.deepEqual([launchPrompt(inspection, 0, null, after), launchPrompt(inspection, 0, null, on)], ['Starts by itself, in new worktrees, when that task has landed; your files are not touched.', 'Runs in new worktrees from the branch of that task; your files are not touched.']);
   });
 
   it('REQ-EXT-20 remembers a choice and survives what it cannot read', () => {

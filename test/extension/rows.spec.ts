@@ -36,6 +36,16 @@ describe('rows of the editor', () => {
     assert.deepEqual(brief(rows.slice(2)), ['Merge · CSV export | → main · unit 1/1 · 59 min']);
   });
 
+  it('REQ-EXT-06 has a task that waits for another one in its row, and in the inbox only when that one will not land', () => {
+    const waits: RunEvent[] = [{ ...accepted(), upstream: { task: 'below', how: 'after' } } as RunEvent];
+    const lost: RunEvent[] = [...waits, { type: 'UpstreamLost', task: 'below', why: 'was cancelled' }];
+    const [row] = runRows([view(waits)], startedAt + 1_000);
+    assert.deepEqual([row?.description, row?.icon.name, row?.tooltip.includes('Starts after task below.'), needsYouRows([view(waits)], now)], ['waits for a task · step 1 of 7 · 1 s', 'watch', true, []]);
+    assert.deepEqual(needsYouRows([view(lost)], startedAt + 61_000).map((need) => [need.label, need.description, need.context, need.opens, need.about.at]), [
+      ['Its task will not land · Add csv export', 'task below was cancelled, and this one was to start after it · 1 min', 'wait.task', null, 'below'],
+    ]);
+  });
+
   it('REQ-EXT-01 says of a merge that is not proven what is missing, and of a failure where it failed', () => {
     const red = view([...allLanded(), ...candidate(evidence('t'))]);
     const failed = { ...red, state: 'failed' as const, waiting: null, failures: [{ at: 'test', why: 'gate rejected' }] };

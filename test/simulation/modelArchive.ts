@@ -46,14 +46,14 @@ export function modelArchive(world: World, generation: number): Archive {
       if (made.tree === repository.get(parent).tree) return null;
       return { commit: made.id, tree: made.tree, files: Object.keys(made.files).filter((path) => made.files[path] !== repository.get(parent).files[path]), hidden: [] };
     }),
-    integrate: ({ commit, onto }) => call('integrate', () => merge(commit, onto, repository.mergeBase(commit, onto))),
+    integrate: ({ commit, onto, also = [] }) => call('integrate', () => merge(commit, onto, repository.nearestBase(commit, [onto, ...also]))),
     advance: ({ task, from, to }) => wanted(task, 'advance', (id) => /:advance(\.\d+)?$/.test(id)) ?? call('advance', () => {
       const ref = `refs/heads/treeline/${task}/integration`;
       const now = repository.refs.get(ref);
       if (now !== undefined && now !== from && now !== to) world.violated('I5', `integration of ${task} is at ${now}, not ${from}`);
       repository.refs.set(ref, to);
     }),
-    makeCandidate: ({ head, base }) => call('makeCandidate', () => merge(head, repository.target, base)),
+    makeCandidate: ({ head, base, target }) => call('makeCandidate', () => merge(head, repository.refs.get(target) ?? target, base)),
     tip: () => call('tip', () => repository.target),
     land: async ({ onto, commit, tree }, blocked, signal) => {
       if (generation !== world.generation) return new Promise(() => undefined);
@@ -101,6 +101,9 @@ function checkLanding(world: World, commit: string, onto: string, tree: string):
   const last = new Map(all.flatMap((event) => (event.type === 'CandidateJudged' && judgesLanding(owner, event.step) ? [[event.step, event.evidence] as const] : [])));
   const said = new Map([...last].filter(([, evidence]) => evidence.tree === tree));
   const waived = events.some((event) => event.type === 'GateWaived' || (event.type === 'CheckpointApproved' && event.waivers.length > 0));
+  // P4: what depends on another task lands only when it knows that this has landed, or a person let it go on without.
+  const known = all.some((event) => event.type === 'UpstreamLanded') || all.some((event, at) => event.type === 'RetryRequested' && all.slice(0, at).some((before) => before.type === 'UpstreamLost'));
+  if (owner.upstream && (!known || (world.durable(owner.upstream.task)?.landed === null && !all.some((event) => event.type === 'UpstreamLost')))) world.violated('P4', `${owner.task} lands before ${owner.upstream.task}`);
   const red = [...said.values()].filter((evidence) => evidence.verdict !== 'accepted');
   if (said.size === 0) world.violated('I4', 'no gate judged this tree');
   if (red.length > 0 && !waived) world.violated('I4', `landed on ${red.map((evidence) => evidence.verdict).join(', ')} evidence`);

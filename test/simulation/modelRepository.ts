@@ -52,7 +52,14 @@ export class ModelRepository {
     return conflict.length > 0 ? { conflict } : { files: merged };
   }
 
-  mergeBase(left: string, right: string): string {
+  /** Of the merge bases with `others` the one that is nearest to `commit`. */
+  nearestBase(commit: string, others: readonly string[]): string {
+    const bases = new Set(others.map((other) => this.mergeBase(commit, other)));
+    for (let at: string | null = commit; at !== null; at = this.get(at).parent) if (bases.has(at)) return at;
+    throw new Error('model: no merge base');
+  }
+
+  private mergeBase(left: string, right: string): string {
     const ancestors = new Set<string>();
     for (let at: string | null = left; at !== null; at = this.get(at).parent) ancestors.add(at);
     for (let at: string | null = right; at !== null; at = this.get(at).parent) if (ancestors.has(at)) return at;

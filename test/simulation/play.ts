@@ -49,6 +49,7 @@ export async function play(seed: number): Promise<Played> {
       continue;
     }
     world.faults = step < calmAfter;
+    if (world.faults && world.tasks < 4 && chance.happens(0.02)) workflows.push(...depend(world, engine, chance));
     checkStates(world, engine);
     const states = engine.states();
     if ((states.length > 0 || step > calmAfter) && states.every((state) => state.end) && world.repository.worktrees.size === 0) break;
@@ -85,6 +86,16 @@ async function start(world: World): Promise<Engine> {
     }
     world.crashed = false;
   }
+}
+
+/** A further task, after another one or stacked on it, if there is one. Its workflow. */
+function depend(world: World, engine: Engine, chance: Chance): readonly Workflow[] {
+  const open = engine.states().filter((state) => !state.end);
+  const below = open.length > 0 ? chance.pick(open) : undefined;
+  if (!below) return [];
+  const how = chance.pick(['after', 'on'] as const), workflow = workflowBy(world, chance), own = request(world, chance, workflow);
+  void engine.launch({ ...own, ...(how === 'on' ? { base: { ref: 'main', commit: below.head, tree: below.headTree } } : {}), upstream: { task: below.task, how } }).catch(() => undefined);
+  return [workflow];
 }
 
 function request(world: World, chance: Chance, workflow: Workflow): LaunchRequest {

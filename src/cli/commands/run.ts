@@ -23,16 +23,12 @@ export interface RunCommandFlags extends RunFlags {
   readonly trust?: boolean;
   readonly detach?: boolean;
   readonly verbose?: boolean;
-  readonly after?: string;
-  readonly on?: string;
   readonly issue?: string;
   readonly input?: readonly string[];
 }
 
 export async function run(invocation: Invocation, request: string, flags: RunCommandFlags): Promise<number> {
-  for (const flag of ['after', 'on', 'issue'] as const) {
-    if (flags[flag] !== undefined) throw new UsageError('not-in-this-version', `--${flag} is not in this version of Treeline`, 'Leave it out; start the task when the other one has landed.');
-  }
+  if (flags.issue !== undefined) throw new UsageError('not-in-this-version', '--issue is not in this version of Treeline', 'Leave it out, and say in the request what the issue asks for.');
   const inputs = inputWords(flags.input ?? []);
   const said = launchOf(request, withWorkflowPath(flags, invocation));
   // One engine serves all worktrees: only here is it known in which of them the person stands.
@@ -54,7 +50,7 @@ export async function run(invocation: Invocation, request: string, flags: RunCom
 /** Looks at what would happen, has it trusted, launches. Resolves with the task's id once it is on disk. */
 export async function start(invocation: Invocation, client: EngineClient, launch: LaunchWords, trusted: boolean, given: readonly (readonly [string, string])[] = []): Promise<string> {
   const { outlet, surroundings, person } = invocation;
-  const inspection = await client.request('inspect', { base: launch.base, workflow: launch.workflow });
+  const inspection = await client.request('inspect', { base: launch.base, workflow: launch.workflow, upstream: launch.upstream });
   const inputs = typedInputs(inspection.workflow, given);
   if (!inspection.sample && Object.values(launch.agents).flat().includes('demo')) {
     throw new TreelineError('demo-outside-sample', 'The demo agent works in the sample repository only: it plays a script that knows no other', 'Name a real agent (--agent implementer=anthropic:MODEL), or see the demo with: treeline demo.');
@@ -63,7 +59,7 @@ export async function start(invocation: Invocation, client: EngineClient, launch
   if (inspection.dirty.length > 0) {
     outlet.note(`${count(inspection.dirty.length, 'file')} with uncommitted changes: the task starts from the commit and does not see them; landing waits while they are in its way.`);
   }
-  const look = await lookAtSpecs(invocation, client, launch, { since: null, requirements: false });
+  const look = await lookAtSpecs(invocation, client, launch.upstream?.how === 'on' ? { ...launch, base: inspection.base.commit } : launch, { since: null, requirements: false });
   outlet.note(...launchSpecLines(look, outlet.paint));
   // What was shown is what is sent, whatever is committed meanwhile; a pick is checked by the launch itself.
   const { task } = await client.request('launch', { ...launch, specs: launch.specs.length > 0 ? launch.specs : look.choice, inputs, trust: allowed.content, workflowTrust: allowed.workflow, keys: keysOf(surroundings.environment), by: person });

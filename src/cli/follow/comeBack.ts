@@ -3,13 +3,14 @@ import type { RunView } from '../../protocol/runView.ts';
 import type { Invocation } from '../invocation.ts';
 
 /** `repo`: what `--repo` needs to be said again, or null where the person stands in the repository. */
-export function comeBack(view: Pick<RunView, 'task' | 'state' | 'waiting' | 'checkpoints'>, repo: string | null): string[] {
+export function comeBack(view: Pick<RunView, 'task' | 'state' | 'waiting' | 'checkpoints' | 'dependsOn'>, repo: string | null): string[] {
   const at = repo === null ? '' : ` --repo ${quoted(repo)}`;
   const command = (verb: string, rest = ''): string => `  treeline ${verb} ${view.task}${rest}${at}`;
   if (view.state === 'running') return [command('watch'), command('cancel')];
   const open = view.checkpoints.find((checkpoint) => checkpoint.state === 'open');
   if (open) return [command('show'), command('approve', waivers(open.needsWaiver, open.needsTick)), ...(open.kind === 'amendment' ? [] : [command('request-changes', ' --comment "…"')]), command('reject', ' --reason "…"')];
   if (view.waiting?.for === 'clean-checkout') return [command('watch'), command('show')];
+  if (view.waiting?.for === 'task' && view.dependsOn?.state !== 'lost') return [command('watch'), command('show'), command('cancel')];
   if (view.waiting?.for === 'budget') return [command('retry', /minutes/.test(view.waiting.why) ? ' --max-minutes N' : ' --max-usd N'), command('cancel')];
   if (view.state === 'waiting' || view.state === 'failed') return [command('log'), command('retry'), command('cancel')];
   return [command('show')];

@@ -31,6 +31,8 @@ const tidyPatienceMs = 20_000;
 /** The engine looks at a blocked landing every 5 s at the least. */
 const landingLooks = 30;
 const landingPauseMs = 1_000;
+/** How long apart it is looked whether a task that this one waits for is still at work. */
+const otherPauseMs = 1_000;
 /** How often, and how long apart, the journal is asked for events that nobody told of. */
 const eventLooks = 10;
 const eventPauseMs = 300;
@@ -94,6 +96,11 @@ export async function follow(invocation: Invocation, following: Following): Prom
       // The last line of a stream of events is the view that they lead to.
       if (now && code !== null && (!outlet.json || printed >= now.seq)) {
         if (await landsBeforeLong(client, now, waiting)) continue;
+        if (await othersAreAtWork(client, now)) {
+          tellWait(now);
+          await within(otherPauseMs, waiting);
+          continue;
+        }
         if (latest.view === now && !interrupted && !ended) return { code, view: await tidied(client, now) };
         continue;
       }
@@ -146,6 +153,14 @@ async function landsBeforeLong(client: EngineClient, { task, waiting }: RunView,
     if (await within(landingPauseMs, changed)) return true;
   }
   return false;
+}
+
+/** A task that waits for another one goes on by itself, unless that one, or what that waits for, stands still until somebody acts. What it came to is told at once. */
+async function othersAreAtWork(client: EngineClient, { waiting, dependsOn }: RunView): Promise<boolean> {
+  if (waiting?.for !== 'task' || dependsOn?.state !== 'waiting') return false;
+  const other = await client.request('show', { task: dependsOn.task }).catch(() => null);
+  if (other?.state === 'waiting' || other?.state === 'paused') return othersAreAtWork(client, other);
+  return other !== null;
 }
 
 /** Whether `changed` comes in so many ms. */

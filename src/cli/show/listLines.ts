@@ -5,23 +5,24 @@ import { branchName, elapsed, money, tokens } from './figures.ts';
 import { noPaint } from './paint.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
-import { stateWord } from './stepWords.ts';
+import { dependsText, runWord } from './stepWords.ts';
 
 /** `now`: ms since 1970. */
 export function listLines(runs: readonly RunSummary[], now: number, paint: Paint): string[] {
   if (runs.length === 0) return ['No task yet. Start one with: treeline run "what should be done"'];
   const newest = runs.toReversed();
   const head = ['TASK', 'STATE', 'TARGET', 'AGE', 'SPENT', 'TITLE'];
-  const rows = newest.map((run) => [run.task, stateWord(run.state, noPaint), plain(branchName(run.target), 30), elapsed(now - run.startedAt), money(run.costUsd) || tokens(run.usage) || '-', plain(run.title, 80)]);
+  const rows = newest.map((run) => [run.task, runWord(run, noPaint), plain(branchName(run.target), 30), elapsed(now - run.startedAt), money(run.costUsd) || tokens(run.usage) || '-', plain(run.title, 80)]);
   const state = (cell: string, row: number): string => {
     const run = newest[row - 1];
-    return run ? stateWord(run.state, paint) : paint.quiet(cell);
+    return run ? runWord(run, paint) : paint.quiet(cell);
   };
   const quietHead = (cell: string, row: number): string => (row === 0 ? paint.quiet(cell) : cell);
   const lines = columns([head, ...rows], [quietHead, state, quietHead, quietHead, quietHead, quietHead]);
   return lines.flatMap((line, row) => {
-    const waiting = newest[row - 1]?.waiting;
-    return waiting ? [line, paint.quiet(`  ${plain(waiting.why, 160)}`)] : [line];
+    const run = newest[row - 1];
+    const depends = run?.waiting?.for === 'task' || run?.dependsOn?.state !== 'waiting' ? '' : dependsText(run);
+    return [line, ...[run?.waiting?.why ?? '', depends].filter(Boolean).map((text) => paint.quiet(`  ${plain(text, 160)}`))];
   });
 }
 

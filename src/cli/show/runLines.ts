@@ -6,7 +6,7 @@ import { branchName, elapsed, money, parts, runMoney, short, tokens } from './fi
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { amendmentLine, planVersionsText } from './planLines.ts';
-import { stateWord, stepMark, stepWord } from './stepWords.ts';
+import { dependsText, runWord, stepMark, stepWord } from './stepWords.ts';
 
 const shownSpecs = 6;
 
@@ -14,9 +14,10 @@ const shownSpecs = 6;
 export function runLines(view: RunView, now: number, paint: Paint): string[] {
   const facts: [string, string][] = [
     ['task', view.task],
-    ['state', stateWord(view.state, paint)],
+    ['state', runWord(view, paint)],
     ...(view.waiting ? [['why', plain(view.waiting.why, 400)], ['next', plain(view.waiting.next, 400)]] satisfies [string, string][] : []),
     ...view.failures.map((failure): [string, string] => ['failed', `${failure.at}: ${plain(failure.why, 400)}`]),
+    ...(view.dependsOn ? [['depends', plain(dependsText(view), 400)]] satisfies [string, string][] : []),
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
     ['specs', specsText(view)],
     ...(view.documents.length > 0 ? [['documents', view.documents.map(({ name, versions }) => `${plain(name, 60)}${versions > 1 ? ` (version ${versions})` : ''}`).join(', ')]] satisfies [string, string][] : []),

@@ -28,7 +28,20 @@ export function stepWord(state: StepView['state']): string {
   }
 }
 
-export function stateWord(state: RunView['state'], paint: Paint): string {
+/** The same, but a task that waits for another one needs nobody. */
+export function runWord({ state, waiting, dependsOn }: Pick<RunView, 'state' | 'waiting' | 'dependsOn'>, paint: Paint): string {
+  return state === 'waiting' && waiting?.for === 'task' && dependsOn?.state === 'waiting' ? paint.quiet('waits for a task') : stateWord(state, paint);
+}
+
+/** `after task T`, and what became of that. Empty: it depends on none. */
+export function dependsText({ dependsOn }: Pick<RunView, 'dependsOn'>): string {
+  if (!dependsOn) return '';
+  const { task, how, state, why } = dependsOn;
+  const became = state === 'waiting' ? 'not landed yet' : state === 'landed' ? 'landed' : `${why ?? 'lost'}${state === 'released' ? '; this one goes on without it' : ''}`;
+  return `${how} task ${task}, ${became}`;
+}
+
+function stateWord(state: RunView['state'], paint: Paint): string {
   switch (state) {
     case 'running': return 'running';
     case 'waiting': return paint.notice('waits for you');

@@ -6,6 +6,9 @@ import { agentsText, readAgents, workflowOf } from './launchChoice.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
 import { alwaysText, specItems } from './specChoice.ts';
 import type { SpecChoice } from './specChoice.ts';
+import { upstreamItems } from './upstreamChoice.ts';
+import type { UpstreamChoice } from './upstreamChoice.ts';
+import type { RunView } from '../../protocol/runView.ts';
 
 export async function chooseWorkflow(choice: LaunchChoice, inspection: Inspection): Promise<LaunchChoice> {
   const current = workflowOf(choice, inspection)?.id;
@@ -54,6 +57,11 @@ export async function chooseAgents(choice: LaunchChoice, inspection: Inspection)
   });
   const read = text === undefined ? null : readAgents(text);
   return read?.ok ? { ...choice, agents: read.agents } : choice;
+}
+
+export async function chooseUpstream(current: UpstreamChoice | null, views: readonly RunView[]): Promise<UpstreamChoice | null> {
+  const picked = await vscode.window.showQuickPick(upstreamItems(views), { title: vscode.l10n.t('New Task · Other Tasks'), placeHolder: vscode.l10n.t('When it starts, and on what it stands'), matchOnDetail: true });
+  return picked ? picked.upstream : current;
 }
 
 /** Ticks instead of a list of paths; the button gives the choice back to the request. */

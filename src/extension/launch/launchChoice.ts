@@ -9,6 +9,8 @@ import { plain, plainLines, withoutIcons } from '../plain.ts';
 import type { SpecLookView } from '../../protocol/specLook.ts';
 import { t } from '../words.ts';
 import { specsText } from './specChoice.ts';
+import { upstreamText } from './upstreamChoice.ts';
+import type { UpstreamChoice } from './upstreamChoice.ts';
 
 export type Inspection = Answer<'inspect'>;
 
@@ -43,22 +45,28 @@ export function workflowOf(choice: LaunchChoice, { workflows, defaultWorkflow }:
 }
 
 /** Above the box: `New Task · Spec and build · demo · main a1b2c3d4`. */
-export function launchTitle(choice: LaunchChoice, inspection: Inspection | null): string {
+export function launchTitle(choice: LaunchChoice, inspection: Inspection | null, upstream: UpstreamChoice | null = null): string {
   const base = inspection ? `${branchName(inspection.base.ref)} ${short(inspection.base.commit)}` : (choice.base ?? t('current branch'));
   const workflow = (inspection ? workflowOf(choice, inspection)?.name : choice.workflow) ?? t('workflow of your settings');
-  return [t('New Task'), withoutIcons(workflow), agentsText(agentsOf(choice, inspection?.sample ?? false)), withoutIcons(base)].join(' · ');
+  return [t('New Task'), withoutIcons(workflow), agentsText(agentsOf(choice, inspection?.sample ?? false)), ...(upstream?.how === 'on' ? [] : [withoutIcons(base)]), upstreamText(upstream)].filter(Boolean).join(' · ');
 }
 
 /** Under the box: what will happen to the person's files, which is nothing, and what goes to whom. */
-export function launchPrompt(inspection: Inspection | null, running: number, look: SpecLookView | null): string {
+export function launchPrompt(inspection: Inspection | null, running: number, look: SpecLookView | null, upstream: UpstreamChoice | null = null): string {
   if (!inspection) return t('Looking at the repository…');
   const { base, dirty } = inspection;
   return [
-    t('Runs in new worktrees from {0} {1}; your files are not touched.', withoutIcons(branchName(base.ref)), short(base.commit)),
+    fromWhere(base, upstream),
     dirty.length === 0 ? '' : dirty.length === 1 ? t('1 uncommitted file is not seen by it.') : t('{0} uncommitted files are not seen by it.', dirty.length),
     running === 0 ? '' : t('Runs in parallel with {0} more.', running),
     look ? `${specsText(look)}.` : '',
   ].filter(Boolean).join(' ');
+}
+
+function fromWhere(base: Inspection['base'], upstream: UpstreamChoice | null): string {
+  if (upstream?.how === 'on') return t('Runs in new worktrees from the branch of that task; your files are not touched.');
+  if (upstream) return t('Starts by itself, in new worktrees, when that task has landed; your files are not touched.');
+  return t('Runs in new worktrees from {0} {1}; your files are not touched.', withoutIcons(branchName(base.ref)), short(base.commit));
 }
 
 const spec = /^(demo|(anthropic|openai):[^\s,]+|compatible:[a-z][a-z0-9-]*\/[^\s,]+)$/;

@@ -10,12 +10,13 @@ import { plain } from '../plain.ts';
 import type { Desk } from '../review/decisions.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
-import { chooseAgents, chooseBase, chooseSpecs, chooseWorkflow } from './choices.ts';
+import { chooseAgents, chooseBase, chooseSpecs, chooseUpstream, chooseWorkflow } from './choices.ts';
 import { askInputs } from './askInputs.ts';
 import { agentsOf, launchPrompt, launchTitle, readChoice, workflowOf } from './launchChoice.ts';
 import { trustedByPerson } from './trusting.ts';
 import type { Inspection, LaunchChoice } from './launchChoice.ts';
 import { SpecChoice, specsText } from './specChoice.ts';
+import type { UpstreamChoice } from './upstreamChoice.ts';
 
 const place = 'treeline.launchChoice';
 
@@ -43,18 +44,19 @@ export class NewTask {
     if (accepted) await this.#launch(repository, form.choice, accepted);
   }
 
-  async #launch(repository: Repository, choice: LaunchChoice, { request, inspection, specs }: Accepted): Promise<void> {
+  async #launch(repository: Repository, choice: LaunchChoice, { request, inspection, specs, upstream: chosen }: Accepted): Promise<void> {
     const { repositories, keys, report } = this.#desk;
     const base = choice.base ?? await repository.branch();
     const wanted = workflowOf(choice, inspection)?.id ?? null;
-    const seen = await repository.ask('inspect', { base, workflow: wanted }).catch((error: unknown) => void report.error(vscode.l10n.t('The task was not started'), error));
+    const upstream = chosen && { task: chosen.task, how: chosen.how };
+    const seen = await repository.ask('inspect', { base, workflow: wanted, upstream }).catch((error: unknown) => void report.error(vscode.l10n.t('The task was not started'), error));
     if (!seen || !(await trustedByPerson(seen, vscode.l10n.t('Trust and Run')))) return;
     const inputs = await askInputs(seen.workflow?.inputs ?? {});
     if (!inputs) return;
     const launch: Launch = {
       request, workflow: wanted, base, specs, inputs, agents: agentsOf(choice, inspection.sample),
       budget: { usd: ownSetting('budget.maxUsdPerTask'), minutes: ownSetting('budget.maxMinutesPerTask') }, yes: [],
-      sandbox: ownSetting('sandbox.mode'), trust: seen.trusted ? null : seen.content.hash, workflowTrust: seen.workflow?.trusted === false ? seen.workflow.hash : null, keys: await keys.all(), by: personHere(),
+      sandbox: ownSetting('sandbox.mode'), trust: seen.trusted ? null : seen.content.hash, workflowTrust: seen.workflow?.trusted === false ? seen.workflow.hash : null, keys: await keys.all(), by: personHere(), upstream,
     };
     try {
       const { task } = await vscode.window.withProgress({ location: { viewId: 'treeline.runs' } }, () => repository.ask('launch', launch));
@@ -100,18 +102,20 @@ function ownSetting<Value>(name: string): Value | null {
   return vscode.workspace.getConfiguration('treeline').inspect<Value>(name)?.globalValue ?? null;
 }
 
-interface Accepted { readonly request: string; readonly inspection: Inspection; readonly specs: string[] }
+interface Accepted { readonly request: string; readonly inspection: Inspection; readonly specs: string[]; readonly upstream: UpstreamChoice | null }
 
 /** One showing of the box: it stays, with its text, while a pick list of a button is in front. */
 class Form {
   text = '';
   choice: LaunchChoice;
+  #upstream: UpstreamChoice | null = null;
   readonly #desk: Desk;
   readonly #repository: Repository;
   readonly #box = vscode.window.createInputBox();
   readonly #workflow = { iconPath: new vscode.ThemeIcon('type-hierarchy-sub'), tooltip: vscode.l10n.t('Change Workflow') };
   readonly #agents = { iconPath: new vscode.ThemeIcon('hubot'), tooltip: vscode.l10n.t('Change Agents') };
   readonly #base = { iconPath: new vscode.ThemeIcon('git-branch'), tooltip: vscode.l10n.t('Change Base') };
+  readonly #tasks = { iconPath: new vscode.ThemeIcon('link'), tooltip: vscode.l10n.t('Start After, or Stand On, Another Task') };
   readonly #specs: SpecChoice;
   #inspection: Inspection | null = null;
   #specsButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('book') };
@@ -171,20 +175,21 @@ class Form {
     this.#box.enabled = false;
     await this.#inspecting;
     this.#box.enabled = true;
-    return this.#inspection && { request, inspection: this.#inspection, specs: this.#specs.choiceFor(request) };
+    return this.#inspection && { request, inspection: this.#inspection, specs: this.#specs.choiceFor(request), upstream: this.#upstream };
   }
 
   async #change(button: vscode.QuickInputButton): Promise<void> {
     this.#choosing = true;
     await this.#inspecting;
-    const before = this.choice.base;
+    const before = this.choice.base, below = this.#upstream;
     if (this.#inspection && button === this.#workflow) this.choice = await chooseWorkflow(this.choice, this.#inspection);
     if (this.#inspection && button === this.#agents) this.choice = await chooseAgents(this.choice, this.#inspection);
     if (button === this.#base) this.choice = await chooseBase(this.choice, this.#repository.directory);
+    if (button === this.#tasks) this.#upstream = await chooseUpstream(this.#upstream, this.#repository.views);
     if (button === this.#specsButton) await chooseSpecs(this.#specs);
     this.#choosing = false;
-    if (this.choice.base !== before) this.#inspect();
-    if (button === this.#agents || button === this.#base) void this.#specs.refresh();
+    if (this.choice.base !== before || this.#upstream !== below) this.#inspect();
+    if (button === this.#agents || button === this.#base || button === this.#tasks) void this.#specs.refresh();
     this.#draw();
     this.#box.show();
   }
@@ -193,9 +198,16 @@ class Form {
   #inspect(): void {
     this.#inspection = null;
     this.#box.busy = true;
-    this.#inspecting = this.#repository.branch().then((branch) => this.#repository.ask('inspect', { base: this.choice.base ?? branch })).then((inspection) => {
+    this.#inspecting = this.#repository.branch().then((branch) => this.#repository.ask('inspect', { base: this.choice.base ?? branch, upstream: this.#upstream && { task: this.#upstream.task, how: this.#upstream.how } })).then((inspection) => {
       this.#inspection = inspection;
     }, async (error: unknown) => {
+      if (this.#upstream !== null) {
+        // It ended while the box was open: the sentence stays, and the task would start now.
+        this.#upstream = null;
+        this.#box.validationMessage = { message: error instanceof Error ? plain(error.message, 200) : '', severity: vscode.InputBoxValidationSeverity.Warning };
+        this.#inspection = await this.#repository.ask('inspect', { base: this.choice.base }).catch(() => null);
+        if (this.#inspection) return;
+      }
       if (codeOf(error) === 'unknown-base' && this.choice.base !== null) {
         const gone = this.choice.base;
         this.choice = { ...this.choice, base: null };
@@ -212,8 +224,8 @@ class Form {
   }
 
   #draw(): void {
-    this.#box.title = launchTitle(this.choice, this.#inspection);
-    this.#box.prompt = launchPrompt(this.#inspection, this.#desk.repositories.views.filter((view) => view.state === 'running').length, this.#specs.look);
+    this.#box.title = launchTitle(this.choice, this.#inspection, this.#upstream);
+    this.#box.prompt = launchPrompt(this.#inspection, this.#desk.repositories.views.filter((view) => view.state === 'running').length, this.#specs.look, this.#upstream);
     this.#drawButtons();
   }
 
@@ -222,6 +234,6 @@ class Form {
     const tooltip = this.#specs.look ? vscode.l10n.t('Change {0}', specsText(this.#specs.look)) : vscode.l10n.t('Change Specs');
     if (this.#specsButton.tooltip === tooltip) return;
     this.#specsButton = { iconPath: new vscode.ThemeIcon('book'), tooltip };
-    this.#box.buttons = [this.#workflow, this.#agents, this.#base, this.#specsButton];
+    this.#box.buttons = [this.#workflow, this.#agents, this.#base, this.#tasks, this.#specsButton];
   }
 }

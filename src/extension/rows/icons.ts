@@ -10,7 +10,8 @@ const bad = 'testing.iconFailed';
 const quiet = 'disabledForeground';
 const busy = 'progressBar.background';
 
-export function runIcon(state: RunView['state']): Icon {
+export function runIcon({ state, waiting, dependsOn }: Pick<RunView, 'state' | 'waiting' | 'dependsOn'>): Icon {
+  if (state === 'waiting' && waiting?.for === 'task' && dependsOn?.state === 'waiting') return icon('watch', quiet);
   switch (state) {
     case 'running': return icon('sync~spin', busy);
     case 'waiting': return icon('bell-dot', attention);

@@ -24,11 +24,14 @@ function needsOf(view: RunView): Need[] {
   const found: Need[] = [];
   const open = view.checkpoints.filter((checkpoint) => checkpoint.state === 'open');
   for (const checkpoint of open) found.push({ kind: 'checkpoint', view, checkpoint, since: checkpoint.openedAt });
-  if (open.length === 0 && view.waiting) found.push({ kind: 'wait', view, waiting: view.waiting, since: stoppedAt(view, view.waiting.at) });
+  if (open.length === 0 && view.waiting && !waitsForTask(view)) found.push({ kind: 'wait', view, waiting: view.waiting, since: stoppedAt(view, view.waiting.at) });
   const [failure] = view.failures;
   if (failure) found.push({ kind: 'failure', view, ...failure, since: stoppedAt(view, failure.at) });
   return found;
 }
+
+/** It goes on by itself. */
+const waitsForTask = (view: RunView): boolean => view.waiting?.for === 'task' && view.dependsOn?.state === 'waiting';
 
 function stoppedAt(view: RunView, at: string): number {
   const step = view.steps.find((candidate) => candidate.id === at);
@@ -79,7 +82,7 @@ function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since:
     id: `need/${view.task}/${waiting.at}`, label, description,
     tooltip: paragraphs([`**${markdownText(view.title)}**`, markdownText(waiting.why), markdownText(waiting.next)]),
     accessible: line(label, description, plain(waiting.next)), icon: waitIcon(waiting.for), context: `wait.${waiting.for}`,
-    opens: waiting.for === 'key' ? 'treeline.keys.set' : 'treeline.run.log', expanded: false, children: [],
+    opens: waiting.for === 'key' ? 'treeline.keys.set' : waiting.for === 'task' ? null : 'treeline.run.log', expanded: false, children: [],
     about: { task: view.task, at: waiting.at, checkpoint: null, commit: null },
   };
 }

@@ -24,11 +24,11 @@ function runRow(view: RunView, now: number): Row {
   const over = isOver(view.state);
   const time = elapsed((over ? view.updatedAt : now) - view.startedAt);
   const progress = over || view.state === 'failed' ? '' : t('step {0} of {1}', Math.min(done + 1, top.length), top.length);
-  const description = line(runWord(view.state), progress, time, spent(view.usage, view.costUsd));
+  const description = line(runWord(view), progress, time, spent(view.usage, view.costUsd));
   return {
     id: `run/${view.task}`, label, description, tooltip: runTooltip(view, time),
-    accessible: line(label, runWord(view.state), progress, time, view.waiting ? plain(view.waiting.why) : '', spent(view.usage, view.costUsd)),
-    icon: runIcon(view.state), context: `run.${over ? 'over' : view.state}${view.worktrees.length > 0 ? '.worktree' : ''}`, opens: null, expanded: !over,
+    accessible: line(label, runWord(view), progress, time, view.waiting ? plain(view.waiting.why) : '', spent(view.usage, view.costUsd)),
+    icon: runIcon(view), context: `run.${over ? 'over' : view.state}${view.worktrees.length > 0 ? '.worktree' : ''}`, opens: null, expanded: !over,
     children: top.map((step) => stepRow(view, step, now)),
     about: { task: view.task, at: null, checkpoint: null, commit: null },
   };
@@ -39,6 +39,7 @@ function runTooltip(view: RunView, time: string): string {
   return [
     `**${markdownText(view.title)}**`,
     t('{0} from {1} {2} to {3}', markdownText(view.workflow), markdownText(branchName(view.base.ref)), short(view.base.commit), markdownText(branchName(view.target))),
+    dependsText(view),
     view.waiting ? `${markdownText(view.waiting.why)} ${markdownText(view.waiting.next)}` : '',
     ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))),
     evidenceLine(view.evidence) ? t('Gates: {0}', markdownText(evidenceLine(view.evidence))) : '',
@@ -48,6 +49,18 @@ function runTooltip(view: RunView, time: string): string {
     view.sameProvider ? t('The review runs on the same provider as the work.') : '',
     t('Task {0}', markdownText(view.task)),
   ].filter(Boolean).join('\n\n');
+}
+
+function dependsText({ dependsOn }: RunView): string {
+  if (!dependsOn) return '';
+  const task = markdownText(dependsOn.task);
+  const said = dependsOn.how === 'after' ? t('Starts after task {0}.', task) : t('Stands on task {0} and lands after it.', task);
+  switch (dependsOn.state) {
+    case 'waiting': return said;
+    case 'landed': return t('{0} That has landed.', said);
+    case 'lost': return t('{0} That {1}.', said, markdownText(dependsOn.why ?? ''));
+    case 'released': return t('{0} Goes on without it.', said);
+  }
 }
 
 function stepRow(view: RunView, step: StepView, now: number): Row {

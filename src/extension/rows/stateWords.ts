@@ -4,7 +4,9 @@ import type { CheckpointView, RunView, StepView } from '../../protocol/runView.t
 import { plain } from '../plain.ts';
 import { t } from '../words.ts';
 
-export function runWord(state: RunView['state']): string {
+export function runWord({ state, waiting, dependsOn }: Pick<RunView, 'state' | 'waiting' | 'dependsOn'>): string {
+  // Who waits for another task needs nobody.
+  if (state === 'waiting' && waiting?.for === 'task' && dependsOn?.state === 'waiting') return t('waits for a task');
   switch (state) {
     case 'running': return t('running');
     case 'waiting': return t('waits for you');
@@ -51,6 +53,7 @@ export function waitWord(waitingFor: NonNullable<RunView['waiting']>['for']): st
     case 'gate': return t('Gate cannot run');
     case 'workspace': return t('Worktree problem');
     case 'clean-checkout': return t('Waits for a clean checkout');
+    case 'task': return t('Its task will not land');
   }
 }
 

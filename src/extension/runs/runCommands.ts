@@ -80,7 +80,7 @@ export class RunCommands {
     const fitting = repositories.views.filter(fits);
     if (fitting.length === 0) void vscode.window.showInformationMessage(vscode.l10n.t('There is no such task.'));
     if (fitting.length <= 1) return fitting[0];
-    const picked = await vscode.window.showQuickPick(fitting.map((view) => ({ label: withoutIcons(view.title), description: line(runWord(view.state), view.task), view })), { placeHolder });
+    const picked = await vscode.window.showQuickPick(fitting.map((view) => ({ label: withoutIcons(view.title), description: line(runWord(view), view.task), view })), { placeHolder });
     return picked?.view;
   }
 
