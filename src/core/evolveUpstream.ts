@@ -39,11 +39,11 @@ function letGo(state: RunState, upstream: Upstream, base: { readonly commit: str
 
 /** After an event: stacked work that does not stand on the tip of the branch below begins to be laid on it. Changes nothing where it does, or where that is under way. */
 export function restacked(state: RunState, at: number): RunState {
-  const below = stackedOn(state);
-  if (below?.standing !== 'open' || state.end) return state;
+  if (state.upstream?.how !== 'on' || state.end) return state;
+  const stacked = stackedOn(state), below = stacked?.standing === 'open' ? stacked : null;
   const moving = restacking(state);
-  if (moving) return overtaken(state, moving, below, at);
-  if (below.head === state.base) return state;
+  if (moving) return overtaken(state, moving, below?.head ?? moving.rebase?.onto ?? state.base, at);
+  if (below === null || below.head === state.base) return state;
   // A tip that is about to move, or may have moved, is not moved under it.
   if (state.units.some((unit) => unit.landing !== 'choice' && (unit.phase.kind === 'judging' || unit.phase.kind === 'advancing' || (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing')))) return state;
   if (state.head === state.base) return { ...state, head: below.head, headTree: below.tree, base: below.head, replaced: [...state.replaced, state.head] };
@@ -53,10 +53,10 @@ export function restacked(state: RunState, at: number): RunState {
 }
 
 /** What had not met a conflict is simply laid anew on the newest tip; what an agent brought together is done again with what landed meanwhile. */
-function overtaken(state: RunState, unit: Unit, below: Upstream, at: number): RunState {
+function overtaken(state: RunState, unit: Unit, onto: string, at: number): RunState {
   const { phase, rebase } = unit;
-  if (!rebase || phase.kind !== 'integrating' || (rebase.head === state.head && (rebase.onto === below.head || phase.commit !== rebase.head))) return state;
-  return replaceUnit(state, phase.commit === rebase.head ? { ...relaid(unit, state.head), start: null, rebase: { onto: below.head, head: state.head } } : beginsOver(unit, rebase, state.head, at));
+  if (!rebase || phase.kind !== 'integrating' || (rebase.head === state.head && (rebase.onto === onto || phase.commit !== rebase.head))) return state;
+  return replaceUnit(state, phase.commit === rebase.head ? { ...relaid(unit, state.head), start: null, rebase: { onto, head: state.head } } : beginsOver(unit, rebase, state.head, at));
 }
 
 /** Who carries the whole work over, and mends it where it meets a conflict or a red gate: whose work landed last. Undefined: nobody can; then only what would land is made on the new tip. */

@@ -109,10 +109,13 @@ export function openMergeQueue(options: { readonly stream: Stream<QueueEvent>; r
   /** A landing that is under way is let end: what is on the branch is the truth. Otherwise the entry leaves the queue. */
   async function withdraw(id: string, signal: AbortSignal): Promise<QueueEntry['state']> {
     const running = landing.get(id);
+    // Until it is written down that it has left, nobody may begin to land it: others come and look at the queue meanwhile.
+    waiters.delete(id);
     running?.controller.abort(signal.reason);
     await running?.done;
     if (closed) throw signal.reason;
     await append(() => { const entry = entryOf(id); return entry && isOpen(entry) ? [{ type: 'EntryWithdrawn', entry: id }] : []; });
+    pump();
     const entry = entryOf(id);
     if (entry?.state.kind === 'landed') return entry.state;
     throw signal.reason;

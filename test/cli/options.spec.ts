@@ -24,11 +24,11 @@ function refusal(attempt: () => unknown): string {
 
 describe('flags of the command line', () => {
   it('REQ-CLI-02 turns the flags of run into one launch', () => {
-    assert.deepEqual(launchOf('add csv', {}), { request: 'add csv', workflow: null, base: null, specs: [], agents: {}, budget: { usd: null, minutes: null }, yes: [], sandbox: null });
-    const flags: RunFlags = { workflow: 'quick-change', base: 'dev', spec: ['specs/**'], agent: ['planner=anthropic:a', 'implementer=openai:b, compatible:local/c:7b'], maxUsd: '2.5', maxMinutes: '30', yes: 'plan,merge,plan', sandbox: 'required' };
+    assert.deepEqual(launchOf('add csv', {}), { request: 'add csv', workflow: null, base: null, specs: [], agents: {}, budget: { usd: null, minutes: null }, yes: [], sandbox: null, upstream: null });
+    const flags: RunFlags = { workflow: 'quick-change', base: 'dev', after: 't1', spec: ['specs/**'], agent: ['planner=anthropic:a', 'implementer=openai:b, compatible:local/c:7b'], maxUsd: '2.5', maxMinutes: '30', yes: 'plan,merge,plan', sandbox: 'required' };
     assert.deepEqual(launchOf('add csv', flags), {
       request: 'add csv', workflow: 'quick-change', base: 'dev', specs: ['specs/**'], agents: { planner: ['anthropic:a'], implementer: ['openai:b', 'compatible:local/c:7b'] },
-      budget: { usd: 2.5, minutes: 30 }, yes: ['plan', 'merge'], sandbox: 'required',
+      budget: { usd: 2.5, minutes: 30 }, yes: ['plan', 'merge'], sandbox: 'required', upstream: { task: 't1', how: 'after' },
     });
   });
 
