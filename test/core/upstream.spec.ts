@@ -22,8 +22,8 @@ describe('a task after another one', () => {
     assert.deepEqual([run.commands(), run.standing(), waiting(run.state)?.why, run.when(retry)], [[], { status: 'waiting', waitingFor: 'task' }, 'it starts when task below has landed', { refused: 'nothing-to-retry', becauseTrue: [] }]);
     const after = given([upstream('after'), otherLanded]);
     assert.deepEqual([starts([upstream('after'), otherLanded]), after.state.accepted.base, after.state.base, after.state.headTree], [['plan#1 from squash'], { ref: 'main', commit: 'squash', tree: 'squash-tree' }, 'squash', 'squash-tree']);
-    assert.deepEqual(starts([upstream('after'), { ...otherLanded, base: null } as RunEvent]), ['plan#1 from base'], 'what landed elsewhere changes no base');
-    assert.deepEqual(starts([upstream('after'), { ...otherLanded, task: 'another' } as RunEvent]), [], 'only that task counts');
+    assert.deepEqual(starts([upstream('after'), { ...otherLanded, base: null }]), ['plan#1 from base'], 'what landed elsewhere changes no base');
+    assert.deepEqual(starts([upstream('after'), { ...otherLanded, task: 'another' }]), [], 'only that task counts');
   });
 
   it('REQ-RUN-41 says that the other one will not land and waits for a person: no silent start', () => {
