@@ -1,5 +1,6 @@
 /** Scripted agents and gates: agents that plan, write files with bugs, repair them, lie, fail; gates that find every bug. */
 import type { Evidence } from '../../src/core/gate.ts';
+import { planSchema } from '../../src/core/plan.ts';
 import type { Failure } from '../../src/core/outcome.ts';
 import { countedUsd, noUsage } from '../../src/core/usage.ts';
 import type { Spend } from '../../src/core/usage.ts';
@@ -87,7 +88,8 @@ function planFor(by: string): Extract<WorkEnd, { kind: 'plan' }>['plan'] {
     id: `s${index}`, title: `part ${index}`, description: 'do it', scope: draw.happens(0.3) ? ['src/**'] : [`src/s${index}.ts`], requirements: [], tests: [], ...(draw.happens(0.5) ? { estimate: draw.between(1, 30) } : {}),
     needs: Array.from({ length: index }, (_unused, earlier) => `s${earlier}`).filter(() => draw.happens(0.4)),
   }));
-  return { summary: 'a plan', subtasks };
+  // As whoever reads an agent's plan hands it over: its parts in the schema's order.
+  return planSchema.parse({ summary: 'a plan', subtasks });
 }
 
 /** Often one that can be taken; sometimes one that a person has to decide, or that cannot be at all. */

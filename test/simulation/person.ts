@@ -15,7 +15,7 @@ export function answerTo(state: RunState, chance: Chance, playful: boolean): Ask
   if (playful && chance.happens(0.004)) return { kind: 'reject', checkpoint: null, reason: 'no', by };
   const things: (() => Ask)[] = openCheckpoints(state).map((open) => () => decided(state, open, chance, playful));
   const stuck = state.units.flatMap((unit) => (unit.phase.kind === 'stuck' ? [unit.phase.waitingFor] : []));
-  const stopped = stuck.length > 0 || failures(state).length > 0 || state.steps.some((step) => step.gate?.kind === 'stuck' || step.land?.kind === 'stuck');
+  const stopped = state.upstream?.standing === 'lost' || stuck.length > 0 || failures(state).length > 0 || state.steps.some((step) => step.gate?.kind === 'stuck' || step.land?.kind === 'stuck');
   if (stopped) things.push(() => goesOn(state, chance, stuck.includes('budget')));
   return things.length === 0 ? null : chance.pick(things)();
 }

@@ -11,6 +11,7 @@ import { settle } from '../../src/core/settle.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { openCheckpoints } from '../../src/core/state.ts';
 import { failures, waiting } from '../../src/core/status.ts';
+import { notStarted } from '../../src/core/upstream.ts';
 import { asksAlways, conditionOf, valuesFor } from '../../src/core/values.ts';
 
 export class FlowWatch {
@@ -38,6 +39,8 @@ export class FlowWatch {
     for (const command of commands) if (this.#ended.has(command.id)) this.found.push(`${command.id} comes twice`);
     if (new Set(commands.map((command) => command.id)).size !== commands.length) this.found.push('two commands have one id');
     if (!after.end && commands.length === 0 && openCheckpoints(after).length === 0 && !waiting(after) && failures(after).length === 0) this.found.push(`nothing runs and nobody is asked after ${event.type}`);
+    // Before the task that it comes after has landed, nothing follows.
+    if (notStarted(after)) return;
     const again = settle(null, after, after.updatedAt, () => undefined);
     if (!after.end && (again.steps !== after.steps || again.units !== after.units || again.checkpoints !== after.checkpoints || again.end !== after.end)) this.found.push(`something more follows from ${event.type}: ${after.steps.flatMap((step, index) => (step === again.steps[index] ? [] : [`${step.id} ${step.status} → ${again.steps[index]?.status ?? ''}`])).join(', ')}`);
     if (event.type === 'Landed') this.#landed(before, event);
