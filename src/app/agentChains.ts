@@ -31,13 +31,15 @@ export function agentChains({ named, settings, steps = [], endpoints, sample }: 
   const given = (role: Role): readonly string[] | undefined => named[role] ?? settings[role];
   const own = steps.flatMap((step) => (step.agents ? [{ ...step, agents: step.agents }] : []));
   // Where each step says who does it, nobody else is needed.
-  const implementer = given('implementer') ?? byKeys(endpoints, sample) ?? (own.length > 0 && own.length === steps.length ? own[0]?.agents : undefined);
+  const itself = own.length > 0 && own.length === steps.length ? own[0]?.agents : undefined;
+  const asked = given('implementer') ?? byKeys(endpoints, sample);
+  const implementer = asked ?? itself;
   if (!implementer) mistakes.push({ code: 'no-agent', message: 'No agent is configured: no agent was named, and neither ANTHROPIC_API_KEY nor OPENAI_API_KEY is set.', next: 'Set one of these, or name an agent, for example --agent implementer=compatible:ollama/MODEL. Without any key: treeline demo.' });
   const chain = implementer ?? [];
   const reviewer = given('reviewer') ?? otherThan(chain, endpoints) ?? chain;
   const [tester, resolver] = [given('tester'), given('resolver')];
   const agents = { planner: [...(given('planner') ?? chain)], implementer: [...chain], reviewer: [...reviewer], ...(tester && { tester: [...tester] }), ...(resolver && { resolver: [...resolver] }) };
-  for (const spec of new Set(Object.values(agents).flat())) mistakes.push(...check(spec, null, sample, endpoints));
+  for (const spec of new Set(asked ? Object.values(agents).flat() : [])) mistakes.push(...check(spec, null, sample, endpoints));
   for (const { id, agents: specs } of own) for (const spec of specs) mistakes.push(...check(spec, id, sample, endpoints));
   refuseAll(mistakes);
   const used = new Set(steps.flatMap((step) => (step.agents ? [] : [step.role])));

@@ -30,13 +30,16 @@ export function engineEnvironment(environment: Environment): Record<string, stri
   return { ...Object.fromEntries(kept), ELECTRON_RUN_AS_NODE: '1' };
 }
 
+/** Conversations and views are large and soon thrown away: with V8's own limit they wait for that in a third of the memory that an engine may have. */
+const smallYoungGeneration = '--max-semi-space-size=8';
+
 /** It folds every journal before it says a word; longer than this it hangs. */
 const patienceMs = 60_000;
 
 /** `ready`: it listens. `locked`: another one leads, or is about to. Rejects with the TreelineError that kept it from starting, or with the signal's reason. */
 export async function startEngine(options: { readonly commonDir: string; readonly directory: string; readonly bundle: string; readonly version: string; readonly environment: Environment; readonly signal: AbortSignal; readonly patienceMs?: number }): Promise<'ready' | 'locked'> {
   const program = await copyEngine(options.bundle, options.version, options.environment);
-  const child = spawn(process.execPath, [program, '--directory', mainCheckout(options), '--version', options.version], {
+  const child = spawn(process.execPath, [smallYoungGeneration, program, '--directory', mainCheckout(options), '--version', options.version], {
     cwd: dirname(program), env: engineEnvironment(options.environment), detached: true, windowsHide: true, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaint = '';

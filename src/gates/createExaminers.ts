@@ -19,6 +19,7 @@ import type { Log } from '../ports/system.ts';
 import { hashOf } from './canonical.ts';
 import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
+import type { TreeText } from './definition.ts';
 import { guardResult, withId } from './evidence.ts';
 import { changedLines, type ChangedLines } from './findings/changedLines.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
@@ -26,6 +27,7 @@ import type { GateStore } from './gateStore.ts';
 import { examineIntegrity } from './integrity/examineIntegrity.ts';
 import type { GrammarFile } from './integrity/grammars.ts';
 import { inParallel } from './inParallel.ts';
+import { lastOnes } from './lastOnes.ts';
 import { lineWriter } from './boundedText.ts';
 import { broughtBy, type Brings } from './proof/failureCause.ts';
 import { testPatches } from './proof/otherSide.ts';
@@ -58,22 +60,31 @@ const halfTheMachine = Math.max(2, Math.floor(availableParallelism() / 2));
 export function createExaminers(options: ExaminersOptions): Examiners {
   const tools = { scratch: options.scratch, sandbox: options.sandbox, store: options.store, loadPerCore: options.loadPerCore ?? measuredLoad };
 
+  // A verdict that is known already is not worth more of git than its tree's name.
+  const trees = lastOnes<TreeText>(4);
+  const contents = lastOnes<ExecutableContent | null>(16);
+  const changesOf = lastOnes<readonly ChangedFile[]>(16);
+  const findingsOf = lastOnes<readonly IntegrityFinding[]>(16);
+
   async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
     signal.throwIfAborted();
-    const [headText, baseText] = await Promise.all([treeText(options.archive, request.commit), treeText(options.archive, request.base)]);
-    const changes = await options.archive.changes(request.base, request.commit);
+    const pair = `${request.base} ${request.tree}`;
+    const [headText, baseText, changes] = await Promise.all([
+      trees(request.tree, () => treeText(options.archive, request.commit)), trees(request.base, () => treeText(options.archive, request.base)),
+      changesOf(pair, () => options.archive.changes(request.base, request.commit)),
+    ]);
     const probe = request.sandbox === 'off' ? { kind: 'none', why: 'switched off' } : await options.sandbox.probe();
     let lines: Promise<ChangedLines | null> | undefined;
     const shared: Omit<Examination, 'onOutput'> = {
       task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
       changedLines: () => (lines ??= linesOf(request.base, request.commit)), proof: request.kind ? await proofOf(request, request.kind, changes) : null,
-      head: { commit: request.commit, tree: request.tree, text: headText, content: await ownContent(request.commit, headText) },
+      head: { commit: request.commit, tree: request.tree, text: headText, content: await contents(request.tree, () => ownContent(request.commit, headText)) },
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
       say: output,
     };
-    const integrity = await examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal);
+    const integrity = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
     const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<GateExamination> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
@@ -124,7 +135,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
 
   return {
     async content(commit) {
-      return executableContent(options.archive, commit, await treeText(options.archive, commit));
+      return executableContent(options.archive, commit, await trees(commit, () => treeText(options.archive, commit)));
     },
     examine,
   };

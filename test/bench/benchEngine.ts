@@ -3,8 +3,6 @@ import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence } from '../../src/core/gate.ts';
-import { decide } from '../../src/core/decide.ts';
-import type { RunState } from '../../src/core/state.ts';
 import { nothingSpent } from '../../src/core/usage.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { EnginePorts, LaunchRequest } from '../../src/engine/enginePorts.ts';
@@ -21,17 +19,13 @@ export async function benchEngine(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'treeline-bench-'));
   try {
     const perEvent: number[] = [], perAppend: number[] = [];
-    let last: RunState | undefined;
     for (let round = 0; round < 5; round += 1) {
       const run = await wholeRun(join(folder, `run-${round}`));
       perEvent.push(run.ms / run.events);
-      last = run.state;
       perAppend.push(await bareAppends(join(folder, `bare-${round}`), run.events) / run.events);
     }
-    const decided = last ? await timed(() => { for (let n = 0; n < 100; n += 1) decide(last); return Promise.resolve(); }) / 100 : 0;
     return [
       { what: `one event of a run of ${subtasks} subtasks`, value: `${median(perEvent).toFixed(3)} ms`, against: `${ratio(median(perEvent), median(perAppend))} of write + fdatasync`, budget: '≤ 2 ×', inside: median(perEvent) / median(perAppend) <= 2 },
-      { what: `decide on that run`, value: `${decided.toFixed(3)} ms`, against: '', budget: '', inside: null },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -46,7 +40,7 @@ async function bareAppends(file: string, count: number): Promise<number> {
   return ms;
 }
 
-async function wholeRun(folder: string): Promise<{ readonly ms: number; readonly events: number; readonly state: RunState | undefined }> {
+async function wholeRun(folder: string): Promise<{ readonly ms: number; readonly events: number }> {
   const engine = createEngine(instantPorts(folder));
   await engine.open();
   let task = '';
@@ -56,7 +50,7 @@ async function wholeRun(folder: string): Promise<{ readonly ms: number; readonly
   const ms = await timed(async () => { task = await engine.launch(request()); await ended; });
   const state = engine.state(task);
   await engine.close();
-  return { ms, events: state?.seq ?? 1, state };
+  return { ms, events: state?.seq ?? 1 };
 }
 
 function request(): LaunchRequest {

@@ -30,9 +30,14 @@ describe('connectEngine', () => {
     const second = await ground.connect({ start: false });
     assert.equal(first.engine.pid, second.engine.pid);
     const command = readFileSync(`/proc/${first.engine.pid}/cmdline`, 'utf8').split('\0');
-    assert.ok(command[1]?.startsWith(join(ground.folder, 'data/treeline/engines/0.0.0-test-')), command[1]);
+    assert.ok(command[2]?.startsWith(join(ground.folder, 'data/treeline/engines/0.0.0-test-')), command[2]);
     assert.equal((await stat(join(ground.treeline, 'engine.json'))).mode & 0o777, 0o600);
     assert.equal((await stat(join(ground.folder, 'run/treeline'))).mode & 0o777, 0o700);
+  });
+
+  it('REQ-ENGINE-30 keeps what V8 lets lie small', async () => {
+    const { engine } = await ground.connect();
+    assert.match(readFileSync(`/proc/${engine.pid}/cmdline`, 'utf8').split('\0')[1] ?? '', /^--max-semi-space-size=\d$/);
   });
 
   it('REQ-ENGINE-02 says so when none runs and none may be started', async () => {

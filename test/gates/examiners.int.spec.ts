@@ -38,6 +38,22 @@ describe('examiners', function () {
     equal(here.store.logs.length, 1);
   });
 
+  it('REQ-GATE-73: git is asked nothing about a tree that was just judged, whatever commit it comes with', async () => {
+    const base = await here.repository.commit(withMocha);
+    const asked: string[] = [];
+    const watched = <Port extends object>(port: Port): Port => new Proxy(port, { get: (target, name, self) => { const call: unknown = Reflect.get(target, name, self); return typeof call === 'function' ? (...given: unknown[]) => { asked.push(String(name)); return Reflect.apply(call, target, given) as unknown; } : call; } });
+    const { archive, tree, scratch } = here.repository;
+    const examiners = createExaminers({ archive: watched(archive), tree: watched(tree), scratch, sandbox: realSandbox(), store: here.store, log: silent, toolchain: process.version, grammars: grammarFiles(import.meta.filename) });
+    const content = await examiners.content(base.commit);
+    const examine = async (files: Parameters<typeof here.repository.commit>[0]) => examiners.examine({ task: 'task', id: 'same', ...await here.repository.commit(files), base: base.commit, content, sandbox: 'prefer' }, () => undefined, never);
+    const first = await examine({ 'README.md': 'more' });
+    notEqual(asked.length, 0);
+    asked.length = 0;
+    const second = await examine({});
+    deepEqual({ asked, cached: second.gates[0]?.evidence.cached, tree: second.tree, judged: judgement(second) }, { asked: [], cached: true, tree: first.tree, judged: judgement(first) });
+    notEqual(second.commit, first.commit);
+  });
+
   it('REQ-GATE-50: a red tree is run again, and its base is not', async () => {
     const base = await here.repository.commit(withMocha);
     const head = await here.repository.commit({ 'src/add.js': wrongAdder });

@@ -42,7 +42,7 @@ export type ModelAnswer =
   /** Nothing, until the agent gives up or the server closes. `events`: so many of a reply's events come first. */
   | { readonly kind: 'silence'; readonly reply?: Reply; readonly events?: number };
 
-export type ModelScript = (request: ModelRequest) => ModelAnswer;
+export type ModelScript = (request: ModelRequest) => ModelAnswer | Promise<ModelAnswer>;
 
 export interface ModelServer {
   /** For `createWorkers`: both providers and the demo lead here. */
@@ -99,7 +99,7 @@ export async function startModelServer(script: ModelScript): Promise<ModelServer
     }
     const known: ModelRequest = { ...talk, protocol, number: requests.length + 1, body, headers: request.headers };
     requests.push(known);
-    await answer(response, protocol, script(known));
+    await answer(response, protocol, await script(known));
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../src/build/vscodeHost/chromium.mjs';
-import { graphPage, wordsOfPage } from '../../src/extension/graph/graphPage.ts';
+import { wordsOfPage } from '../../src/extension/graph/graphPage.ts';
 import type { Graph, GraphNode, ToGraphPage } from '../../src/protocol/graph.ts';
+import { serveGraph } from '../support/graphServer.ts';
+import type { GraphServer } from '../support/graphServer.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-/** What the editor gives a page, and a list of what the page says. */
-const host = 'window.said = []; window.kept = {}; window.acquireVsCodeApi = () => ({ postMessage: (m) => said.push(m), getState: () => kept, setState: (s) => { kept = s; } });';
 const hostile = '<img src=x onerror="said.push(1)"><script>said.push(2)</script>';
 
 const node = (id: string, parent: string | null = null, change: Partial<GraphNode> = {}): GraphNode => ({ id, parent, kind: 'agent', title: id.split('/').at(-1) ?? id, state: 'pending', detail: `about ${id}`, agent: 'demo', attempts: 1, startedAt: null, finishedAt: null, costUsd: 0, tokens: 0, opens: 'log', ...change });
@@ -23,10 +17,9 @@ const graph: Graph = {
 };
 
 describe('the page of the graph (specs/graph.md)', () => {
-  let server: Server;
+  let server: GraphServer;
   let browser: Browser;
   let page: Page;
-  const asked: string[] = [];
   const problems: string[] = [];
   const send = (next: Graph): Promise<void> => page.evaluate(`window.postMessage(${JSON.stringify({ type: 'graph', graph: next, words: wordsOfPage(), state: { task: 't1' } } satisfies ToGraphPage)}, '*')`);
   const said = (): Promise<unknown[]> => page.evaluate('said');
@@ -34,38 +27,25 @@ describe('the page of the graph (specs/graph.md)', () => {
   const box = (id: string) => page.locator(`.box[data-id="${id}"]`);
 
   before(async () => {
-    server = createServer((request, response) => {
-      const path = request.url ?? '';
-      asked.push(path);
-      const { port } = server.address() as AddressInfo;
-      const html = graphPage({ nonce: 'n', source: `http://127.0.0.1:${port}`, script: '/graph.js', style: '/graph.css', language: 'en' });
-      const files: Record<string, [string, () => string]> = {
-        '/': ['text/html', () => html.replace('<script ', `<script nonce="n">${host}</script><script `)],
-        '/graph.js': ['text/javascript', () => readFileSync(join(root, 'dist/graph.js'), 'utf8')], '/graph.css': ['text/css', () => readFileSync(join(root, 'media/graph/graph.css'), 'utf8')],
-      };
-      const [type, body] = files[path] ?? ['text/plain', () => ''];
-      response.writeHead(files[path] ? 200 : 404, { 'content-type': type }).end(body());
-    });
-    await new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); });
+    server = await serveGraph();
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
     page.on('console', (line) => { if (line.type() === 'error') problems.push(line.text()); });
     page.on('pageerror', (error) => problems.push(error.message));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(`${server.address}/`);
     await send(graph);
     await box('test').waitFor();
   });
 
   after(async () => {
     await browser?.close();
-    server?.closeAllConnections();
-    await new Promise((closed) => { server?.close(closed); });
+    await server?.close();
   });
 
   it('REQ-GRAPH-07 shows hostile text as text, asks nobody for anything, and takes no message of another shape', async () => {
     await page.evaluate('window.postMessage({ type: "graph", graph: { nodes: "x" } }, "*"); window.postMessage("x", "*")');
     assert.deepEqual([await page.locator('#title').textContent(), await page.locator('main img, main script').count()], [hostile, 0]);
-    assert.deepEqual({ asked: asked.filter((path) => path !== '/favicon.ico').sort(), said: await said(), problems: problems.filter((text) => !text.includes('favicon')) }, { asked: ['/', '/graph.css', '/graph.js'].sort(), said: [{ type: 'ready' }], problems: [] });
+    assert.deepEqual({ asked: server.asked.filter((path) => path !== '/favicon.ico').sort(), said: await said(), problems: problems.filter((text) => !text.includes('favicon')) }, { asked: ['/', '/graph.css', '/graph.js'].sort(), said: [{ type: 'ready' }], problems: [] });
   });
 
   it('REQ-GRAPH-05 has one tab stop, arrows move, and each box speaks all its facts', async () => {
