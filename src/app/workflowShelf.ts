@@ -15,7 +15,7 @@ import { readZenflowSettings, zenflowSettingsPath } from '../core/zenflowSetting
 import type { Archive } from '../ports/archive.ts';
 import type { Mistake } from '../workflows/mistake.ts';
 import { readWorkflow } from '../workflows/readWorkflow.ts';
-import type { ReadWorkflow } from '../workflows/readWorkflow.ts';
+import type { ReadOptions, ReadWorkflow } from '../workflows/readWorkflow.ts';
 import { zenflowToYaml } from '../workflows/zenflow/convert.ts';
 
 export const ownFolder = '.treeline/workflows/';
@@ -87,6 +87,8 @@ export interface Rack {
   /** By path, id, or the name that a person reads. */
   find(wanted: string): Shelved | undefined;
   read(entry: Shelved): Result<ReadWorkflow, readonly Mistake[]>;
+  /** What the reader of this entry may know of the others. */
+  around(entry: Pick<Shelved, 'id' | 'from'>): Required<ReadOptions>;
   /** The repository's files among the texts that a workflow is made of. */
   own(entry: Shelved, read: ReadWorkflow): readonly { readonly path: string; readonly text: string }[];
 }
@@ -103,9 +105,10 @@ export async function openRack(folder: string, files: RepositoryFiles): Promise<
   const verified = zenflow.length > 0 && paths.includes(zenflowSettingsPath) && isVerified(await files.read(zenflowSettingsPath));
   const all = [...builtIn, ...own, ...zenflow];
   const byId = (id: string): Shelved | undefined => own.findLast((entry) => entry.id === id) ?? all.find((entry) => entry.id === id);
-  const read = (entry: Shelved): Result<ReadWorkflow, readonly Mistake[]> => readShelved(entry, all, byId, verified);
+  const around = (entry: Pick<Shelved, 'id' | 'from'>): Required<ReadOptions> => surroundingsOf(entry, all, byId, verified);
+  const read = (entry: Shelved): Result<ReadWorkflow, readonly Mistake[]> => readShelved(entry, around(entry), verified);
   return {
-    all, read,
+    all, read, around,
     own: (entry, { texts }) => texts.flatMap(({ id }) => { const used = id === '' ? entry : entry.from === 'built-in' ? undefined : byId(id); return used && used.from !== 'built-in' ? [{ path: used.path, text: used.text }] : []; }),
     find: (wanted) => {
       const said = wanted.replace(/^\.\//, '');
@@ -114,20 +117,27 @@ export async function openRack(folder: string, files: RepositoryFiles): Promise<
   };
 }
 
+function inYaml({ from, text, id }: Shelved, verified: boolean): Result<string, readonly Mistake[]> {
+  return from === 'zenflow' ? zenflowToYaml(text, id, verified) : ok(text);
+}
+
 /** A built-in workflow uses built-in ones only: what a repository names alike does not get into it. */
-function readShelved(entry: Shelved, all: readonly Shelved[], byId: (id: string) => Shelved | undefined, verified: boolean): Result<ReadWorkflow, readonly Mistake[]> {
-  const inYaml = ({ from, text, id }: Shelved): Result<string, readonly Mistake[]> => (from === 'zenflow' ? zenflowToYaml(text, id, verified) : ok(text));
+function surroundingsOf(entry: Pick<Shelved, 'id' | 'from'>, all: readonly Shelved[], byId: (id: string) => Shelved | undefined, verified: boolean): Required<ReadOptions> {
   const fitting = entry.from === 'built-in' ? all.filter((other) => other.from === 'built-in') : all;
-  const yaml = inYaml(entry);
-  if (!yaml.ok) return yaml;
-  const read = readWorkflow(yaml.value, {
+  return {
     id: entry.id, known: fitting.map((other) => other.id),
     resolve: (id) => {
       const used = entry.from === 'built-in' ? fitting.find((other) => other.id === id) : byId(id);
-      const text = used && inYaml(used);
+      const text = used && inYaml(used, verified);
       return text?.ok ? text.value : null;
     },
-  });
+  };
+}
+
+function readShelved(entry: Shelved, around: Required<ReadOptions>, verified: boolean): Result<ReadWorkflow, readonly Mistake[]> {
+  const yaml = inYaml(entry, verified);
+  if (!yaml.ok) return yaml;
+  const read = readWorkflow(yaml.value, around);
   return read.ok ? ok({ ...read.value, texts: read.value.texts.map((one) => (one.id === '' ? { id: '', text: entry.text } : one)) }) : read;
 }
 

@@ -3,24 +3,21 @@
  * Owns: where files are read from and written to. Refuses: to write over a file, or anything outside `.treeline/workflows` and
  * `.zenflow/workflows`.
  */
-import { access, mkdir, open, readdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { TreelineError } from '../client/treelineError.ts';
-import { dryRun } from '../core/dryRun.ts';
-import { chosenStubs, drawnStubs, readStubs } from '../core/stubs.ts';
 import type { Input } from '../core/workflow.ts';
 import type { InputDocument, WorkflowCheckDocument, WorkflowDryRunDocument, WorkflowListDocument, WorkflowWrittenDocument } from '../protocol/workflowDocuments.ts';
 import type { Trigger } from '../core/trigger.ts';
 import type { Mistake } from '../workflows/mistake.ts';
 import { workflowJsonSchema } from '../workflows/jsonSchema.ts';
 import { yamlToZenflow, zenflowToYaml } from '../workflows/zenflow/convert.ts';
+import { checkoutFiles, exists, readSome } from './checkoutFiles.ts';
+import { playWorkflow } from './playWorkflow.ts';
 import { isVerified, openRack, ownFolder, zenflowFolder } from './workflowShelf.ts';
-import type { Rack, RepositoryFiles, Shelved } from './workflowShelf.ts';
+import type { Rack, Shelved } from './workflowShelf.ts';
 
 interface WorkflowToolsMeans { /** Top of the checkout. */ readonly repository: string; /** Folder of the built-in workflows. */ readonly builtIn: string }
-
-/** Files that are larger are refused by their reader; so much of them is enough for it to say so. */
-const readLimit = 512 * 1024;
 
 interface WorkflowToolsWords { readonly from?: string | undefined; readonly to?: string | undefined; readonly as?: string | undefined; readonly directory?: string | undefined; readonly stub?: readonly string[] | undefined; readonly seed?: string | undefined }
 
@@ -31,18 +28,9 @@ export async function workflowAnswer(means: WorkflowToolsMeans, [verb, ...files]
   if (verb === 'validate') return checkWorkflows(means, directory, files);
   if (verb === 'schema') return workflowJsonSchema();
   if (verb === 'new' && from !== undefined) return newWorkflow(means, from, as);
-  if (verb === 'dry-run' && file !== undefined) return playWorkflow(means, directory, file, stub, seed);
+  if (verb === 'dry-run' && file !== undefined) return dryRunOf(means, directory, file, stub, seed);
   if (verb === 'import' && file !== undefined && (to === undefined || to === 'yaml' || to === 'zenflow')) return importWorkflow(means, directory, file, to, as);
   throw new TreelineError('invalid-request', `"workflow ${verb ?? ''}" is not understood.`, 'Use: list, validate [FILE…], new --from NAME, import FILE, dry-run FILE, or schema.');
-}
-
-/** The checkout's own workflow files, as they are on disk. */
-function checkoutFiles(repository: string): RepositoryFiles {
-  const below = async (folder: string): Promise<string[]> => (await readdir(join(repository, folder)).catch(() => [])).sort().map((name) => `${folder}${name}`);
-  return {
-    list: async () => [...await below(ownFolder), ...await below(zenflowFolder), ...(await exists(join(repository, '.zenflow/settings.json')) ? ['.zenflow/settings.json'] : [])],
-    read: (path) => readSome(join(repository, path)),
-  };
 }
 
 async function listWorkflows({ repository, builtIn }: WorkflowToolsMeans): Promise<WorkflowListDocument> {
@@ -65,37 +53,25 @@ async function checkWorkflows(means: WorkflowToolsMeans, directory: string, file
   const wanted = files.length === 0 ? rack.all.filter((entry) => entry.from !== 'built-in') : await Promise.all(files.map((file) => entryOf(rack, means.repository, directory, file)));
   const checked = wanted.map((entry) => {
     const read = rack.read(entry);
-    return { path: entry.path, steps: read.ok ? read.value.workflow.steps.length : 0, mistakes: read.ok ? [] : [...read.refusal] };
+    return { path: entry.path, steps: read.ok ? read.value.workflow.steps.length : 0, mistakes: read.ok ? [] : read.refusal.map(({ line, column, code, message, fix }) => ({ line, column, code, message, fix })) };
   });
   return { schema: 'treeline/workflow-check/1', ok: checked.every((file) => file.mistakes.length === 0), files: checked };
 }
 
 /** Plays a workflow without an agent: with the outcomes that `stubs` say, and others by chance where there is a seed. */
-async function playWorkflow(means: WorkflowToolsMeans, directory: string, file: string, stubs: readonly string[], seed: string | undefined): Promise<WorkflowDryRunDocument> {
+async function dryRunOf(means: WorkflowToolsMeans, directory: string, file: string, stubs: readonly string[], seed: string | undefined): Promise<WorkflowDryRunDocument> {
   const rack = await openRack(means.builtIn, checkoutFiles(means.repository));
   const entry = await entryOf(rack, means.repository, directory, file);
   const read = rack.read(entry);
   if (!read.ok) throw new TreelineError('invalid-file', `${entry.path} has ${read.refusal.length === 1 ? 'a mistake' : `${read.refusal.length} mistakes`}: ${words(read.refusal)}`, `See: treeline workflow validate ${entry.path}.`);
   const { workflow } = read.value;
-  const chosen = readStubs(stubs, workflow);
-  if (!chosen.ok) throw new TreelineError('invalid-request', chosen.refusal.join(' '), 'Write --outcome STEP=WORD, more words parted by commas for one time after another; --outcome STEP.NAME=VALUE for an output.');
   if (seed !== undefined && !/^\d{1,9}$/.test(seed)) throw new TreelineError('invalid-request', `"${seed}" is no seed.`, 'Give a whole number: --seed 7.');
-  const draw = seed === undefined ? undefined : drawing(Number(seed));
-  const { path, status, waiting, failures, outputs, unreached, endless } = dryRun({ workflow, stubs: chosenStubs(chosen.value, draw && drawnStubs(draw)), ...(draw ? { draw } : {}) });
+  const played = playWorkflow(workflow, stubs, seed === undefined ? null : Number(seed));
+  if (!played.ok) throw new TreelineError('invalid-request', played.refusal.join(' '), 'Write --outcome STEP=WORD, more words parted by commas for one time after another; --outcome STEP.NAME=VALUE for an output.');
+  const { path, status, waiting, failures, outputs, unreached, endless } = played.value;
   return {
     schema: 'treeline/workflow-dry-run/1', workflow: workflow.name, path: path.map((one) => (one.kind === 'step' ? { ...one, outputs: { ...one.outputs } } : one)), state: status,
     waiting: waiting && { for: waiting.for, why: waiting.why, at: waiting.at }, failures: [...failures], outputs: { ...outputs }, unreached: [...unreached], endless,
-  };
-}
-
-/** Seeded chance (mulberry32): the same seed plays the same run. */
-function drawing(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
   };
 }
 
@@ -177,19 +153,4 @@ function triggerWords(trigger: Trigger): string {
 async function hasVerification(repository: string): Promise<boolean> {
   const text = await readSome(join(repository, '.zenflow/settings.json')).catch(() => '');
   return isVerified(text);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
-}
-
-async function readSome(path: string): Promise<string> {
-  if (!(await stat(path)).isFile()) throw new TreelineError('invalid-file', `${path} is no file.`, 'Give the path of a workflow file.');
-  const handle = await open(path, 'r');
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(readLimit), 0, readLimit, 0);
-    return buffer.subarray(0, bytesRead).toString('utf8');
-  } finally {
-    await handle.close();
-  }
 }

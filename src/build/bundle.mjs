@@ -13,7 +13,17 @@ export const programs = {
   'verify.js': 'src/app/verifyMain.ts',
   'cliMain.js': 'src/cli/main.ts',
   'cliTools.js': 'src/app/cliToolsMain.ts',
+  'workflowServer.js': 'src/app/workflowServerMain.ts',
   'graph.js': 'src/webview/graphMain.ts',
+};
+
+/** What the extension loads when it is first needed, as files of their own beside it: file in dist/ → package. */
+export const lateParts = { 'languageClient.js': 'vscode-languageclient/node' };
+const late = {
+  name: 'late-parts',
+  setup(building) {
+    for (const [file, name] of Object.entries(lateParts)) building.onResolve({ filter: new RegExp(`^${name}$`) }, ({ kind }) => (kind === 'entry-point' ? undefined : { path: `./${file}`, external: true }));
+  },
 };
 
 /** Programs that run in a page of the editor, not in Node. */
@@ -39,7 +49,7 @@ function replace(path, content) {
  */
 export async function bundle({ outdir = join(root, 'dist'), minify = true } = {}) {
   mkdirSync(outdir, { recursive: true });
-  const present = Object.entries(programs).filter(([, source]) => existsSync(join(root, source)));
+  const present = [...Object.entries(programs).filter(([, source]) => existsSync(join(root, source))), ...Object.entries(lateParts)];
   const written = await Promise.all(present.map(async ([file, source]) => {
     const result = await build({
       absWorkingDir: root,
@@ -48,7 +58,8 @@ export async function bundle({ outdir = join(root, 'dist'), minify = true } = {}
       bundle: true,
       write: false,
       ...(pages.has(file) ? { format: 'iife', platform: 'browser', target: 'chrome130' } : { format: 'cjs', platform: 'node', target: 'node22', mainFields: ['module', 'main'] }),
-      external: file === 'extension.js' ? ['vscode'] : [],
+      external: file === 'extension.js' || file in lateParts ? ['vscode'] : [],
+      plugins: file === 'extension.js' ? [late] : [],
       minify,
       keepNames: true,
       metafile: true,

@@ -5,6 +5,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Display } from './display.ts';
+import { FileGraphs } from './graph/fileGraphs.ts';
+import { graphViewType } from './graph/graphPanel.ts';
 import { RunGraphs } from './graph/runGraphs.ts';
 import { NewTask } from './launch/newTask.ts';
 import { Report } from './report.ts';
@@ -20,7 +22,10 @@ import { Repositories } from './runs/repositories.ts';
 import { RunCommands } from './runs/runCommands.ts';
 import { SecretKeys } from './secretKeys.ts';
 import { speakThrough } from './words.ts';
+import { HeadLenses } from './workflows/headLenses.ts';
 import { Triggers } from './workflows/triggers.ts';
+import { WorkflowHelp, workflowLanguage } from './workflows/workflowHelp.ts';
+import { wantedWorkflow } from './workflows/wantedWorkflow.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const began = performance.now();
@@ -44,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const logs = new AttemptLogs(desk, files, runs);
   const graphs = new RunGraphs(desk, runs, context.extensionUri);
   const triggers = new Triggers(desk);
+  const help = new WorkflowHelp(report, context.extensionPath);
+  const fileGraphs = new FileGraphs(help, report, context.extensionUri);
   const newTask = new NewTask(desk, context.workspaceState);
 
   const commands: Readonly<Record<string, (argument: never) => unknown>> = {
@@ -83,12 +90,17 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.trigger.pause': (row) => triggers.act('pause', row),
     'treeline.trigger.resume': (row) => triggers.act('resume', row),
     'treeline.trigger.disarm': (row) => triggers.act('disarm', row),
+    'treeline.workflow.run': (address) => newTask.open(wantedWorkflow(address)),
+    'treeline.workflow.dryRun': (address) => fileGraphs.show(address, { outcomes: [], seed: null }),
+    'treeline.workflow.graph': (address) => fileGraphs.show(address, null),
     'treeline.keys.set': (row) => setKey(desk, runs, row),
     'treeline.showLog': () => report.log.show(),
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, edits, logs, graphs, triggers, new Display(repositories),
+    report, repositories, files, reviews, comments, edits, logs, graphs, fileGraphs, help, triggers, new Display(repositories),
+    vscode.languages.registerCodeLensProvider({ scheme: 'file', language: workflowLanguage }, new HeadLenses()),
+    vscode.window.registerWebviewPanelSerializer(graphViewType, { deserializeWebviewPanel: async (panel, state: unknown) => { if (!graphs.adopt(panel, state) && !fileGraphs.adopt(panel, state)) panel.dispose(); } }),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.
@@ -99,7 +111,7 @@ export function activate(context: vscode.ExtensionContext): void {
   report.log.info(`Treeline was put together in ${(performance.now() - began).toFixed(1)} ms`);
 }
 
-const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log', 'treeline.run.graph'].includes(id) && !id.startsWith('treeline.comment.');
+const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log', 'treeline.run.graph', 'treeline.workflow.dryRun', 'treeline.workflow.graph'].includes(id) && !id.startsWith('treeline.comment.');
 
 async function askForTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');

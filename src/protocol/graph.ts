@@ -7,7 +7,8 @@ import type { RunView, StepView } from './runView.ts';
 
 export const graphNodeSchema = z.object({
   id: z.string(), kind: z.string(), title: z.string(),
-  state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'skipped', 'failed']),
+  /** `drawn`, `wrong`: of a file, where nothing runs; without and with a mistake in it. */
+  state: z.enum(['drawn', 'wrong', 'pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'skipped', 'failed']),
   /** What it does or why it waits, in a few words. */
   detail: z.string(),
   agent: z.string(),
@@ -37,15 +38,20 @@ export const fromGraphPageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('open'), node: z.string() }),
   z.object({ type: z.literal('log'), node: z.string() }),
+  z.object({ type: z.literal('action'), id: z.string() }),
 ]);
 export type FromGraphPage = z.infer<typeof fromGraphPageSchema>;
 
-/** Panel → page. `words`: the page's own words in the person's language. `state`: what the editor keeps over a reload, so that the panel finds its run again. */
-export const toGraphPageSchema = z.object({ type: z.literal('graph'), graph: graphSchema, words: z.record(z.string(), z.string()), state: z.record(z.string(), z.string()) });
-export type ToGraphPage = z.infer<typeof toGraphPageSchema>;
+/** Panel → page. `words`: the page's own words in the person's language. `state`: what the editor keeps over a reload, so that the panel finds its run again. `actions`: buttons beside the page's own. */
+export const toGraphPageSchema = z.object({
+  type: z.literal('graph'), graph: graphSchema, words: z.record(z.string(), z.string()), state: z.record(z.string(), z.string()),
+  actions: z.array(z.object({ id: z.string(), title: z.string(), pressed: z.boolean() })).max(10).default([]),
+});
+export type ToGraphPage = z.input<typeof toGraphPageSchema>;
 
 /** Words that the page says by itself; the panel hands their translations over. */
 export const graphWords = {
+  drawn: '', wrong: 'mistake',
   pending: 'pending', ready: 'ready', working: 'working', gating: 'testing', landing: 'merging', waiting: 'needs you', done: 'done', skipped: 'skipped', failed: 'failed',
   step: 'Step', kind: 'Kind', state: 'State', agent: 'Agent', attempts: 'Attempts', time: 'Time', cost: 'Cost', detail: 'What it does or waits for',
   graph: 'Graph', table: 'Table', fit: 'Fit', in: 'Zoom In', out: 'Zoom Out', help: 'Arrows move, Enter opens, L opens the log', attempt: 'attempt {0}', nothing: 'Nothing to show yet.', changed: '{0}: {1}',

@@ -11,6 +11,8 @@ const svgNamespace = 'http://www.w3.org/2000/svg';
 
 /** One outline per state: they differ in shape, not in colour alone. 12 × 12. */
 const icons: Readonly<Record<GraphNode['state'], string>> = {
+  drawn: 'M2.5 2.5h7v7h-7z',
+  wrong: 'M6 1.5v5.5M6 9.7v.3',
   pending: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9z',
   ready: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9zM6 3.5V6l2 1.5',
   working: 'M10.5 6A4.5 4.5 0 1 1 6 1.5',
@@ -84,7 +86,8 @@ function boxOf(parent: SVGElement, box: Box): BoxElements {
       const width = Math.floor(boxSize.width / 6.6);
       write(lines[0], node.title, width - 3);
       write(lines[1], [node.agent, node.attempts > 1 ? word('attempt', node.attempts) : ''].filter(Boolean).join(' · ') || node.detail || node.kind, width);
-      write(lines[2], [word(node.state), elapsed(node, now), money(node)].filter(Boolean).join(' · '), width);
+      // Of a file there is no time and no cost: what the step would do stands there.
+      write(lines[2], [word(node.state), elapsed(node, now), money(node)].filter(Boolean).join(' · ') || node.detail, width);
       if (tip.textContent !== node.detail) tip.textContent = node.detail;
     },
   };

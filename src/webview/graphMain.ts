@@ -33,6 +33,7 @@ let fitted = true;
 let mode: 'graph' | 'table' = (host.getState() as { mode?: string } | undefined)?.mode === 'table' ? 'table' : 'graph';
 let lastSpoken = 0;
 let unsaid = new Map<string, string>();
+let offered = '[]';
 
 const open = (node: string): void => host.postMessage({ type: 'open', node });
 const choose = (id: string): void => {
@@ -46,8 +47,27 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
   if (!parsed.success) return;
   speak(parsed.data.words);
   host.setState({ ...(host.getState() as object | undefined), ...parsed.data.state });
+  offer(parsed.data.actions);
   take(parsed.data.graph);
 });
+
+/** The panel's own buttons: made anew only when they are others, so that the focus stays. */
+function offer(actions: readonly { readonly id: string; readonly title: string; readonly pressed: boolean }[]): void {
+  const now = JSON.stringify(actions);
+  if (now === offered) return;
+  offered = now;
+  const held = document.activeElement?.closest('[data-action]')?.getAttribute('data-action');
+  part('actions').replaceChildren(...actions.map(({ id, title, pressed }) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset['action'] = id;
+    button.textContent = title;
+    button.setAttribute('aria-pressed', String(pressed));
+    button.addEventListener('click', () => host.postMessage({ type: 'action', id }));
+    return button;
+  }));
+  if (held != null) document.querySelector<HTMLElement>(`[data-action="${CSS.escape(held)}"]`)?.focus();
+}
 
 function take(next: Graph): void {
   noteChanges(graph, next);

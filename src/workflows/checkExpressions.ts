@@ -11,8 +11,10 @@ import { inputOf } from './checkHead.ts';
 import { expressionText } from './compileStep.ts';
 import type { LaidFile } from './layOut.ts';
 import type { Mistake, Place } from './mistake.ts';
-import { didYouMean, shown } from './mistake.ts';
+import { didYouMean, shown, ways } from './mistake.ts';
 import type { Node } from './outline.ts';
+import { need, put, rename, takeOut } from './way.ts';
+import type { Way } from './way.ts';
 import type { FileHead, FileStep } from './workflowFile.ts';
 import type { Path, YamlText } from './yamlText.ts';
 
@@ -33,7 +35,7 @@ function toldOf({ step, field, at, message }: WorkflowMistake, { outline, head }
   const words = message.replace(/^(?:step "[^"]*"(?:, [^:]*)?|outputs\.[^:]*):? /, '');
   const node = step === null ? undefined : outline.node(step);
   const place = placeOf(node, head, field, at, text);
-  return [{ ...place, code: 'expression', message: words, fix: wayOut(words, node, outline.nodes.map((one) => one.id)) }];
+  return [{ ...place, code: 'expression', message: words, fix: wayOut(words, node, outline.nodes.map((one) => one.id)), ways: waysOut(words, node, outline) }];
 }
 
 /** Where a field of core's step is written, and the character in it. */
@@ -65,7 +67,7 @@ function offsetOf(raw: unknown): number {
   return typeof raw === 'string' ? Math.max(0, raw.indexOf(expressionText(raw))) : 0;
 }
 
-const missing = /^there is no [^"]*"([^"]*)"(?:; there (?:is|are) (.*))?$/;
+const missing = /^there is no (?:output of step "[^"]*" called|[^"]*?) ?"([^"]*)"(?:; there (?:is|are) (.*))?$/;
 const noStep = /^no step before this one is called "([^"]*)"(?:; there (?:is|are) (.*))?$/;
 
 function wayOut(message: string, node: Node | undefined, ids: readonly string[]): string {
@@ -84,6 +86,24 @@ function wayOut(message: string, node: Node | undefined, ids: readonly string[])
   return 'See "Expressions" in the documentation of workflows.';
 }
 
+/** The same as changes: the word that was meant, or a need of the step that it looks at. */
+function waysOut(message: string, node: Node | undefined, outline: LaidFile['outline']): readonly Way[] {
+  const [, step, before] = noStep.exec(message) ?? [];
+  if (step !== undefined) {
+    if (node && node.id !== step && outline.node(step) && !outline.before(step).has(node.id)) return [need(node.path, step)];
+    return ways(step, before?.split(', ') ?? []);
+  }
+  const [, name, names] = missing.exec(message) ?? [];
+  if (name !== undefined) return ways(name, names?.split(', ') ?? []);
+  const [, word, forms] = /^"([^"]*)" is nothing here; there are (.*)$/.exec(message) ?? [];
+  if (word !== undefined) return [...ways(word, forms?.split(', ').slice(0, -1) ?? [], 0), rename(word, `'${word}'`)];
+  const [, other, values] = /^it is never '([^']*)'; it is one of (.*)$/.exec(message) ?? [];
+  if (other !== undefined) return ways(other, values?.split(', ') ?? [], 8);
+  if (message.endsWith('equality is "=="')) return [rename('=', '==')];
+  const [, doubled] = /; write "(&&|\|\|)"$/.exec(message) ?? [];
+  return doubled === undefined ? [] : [rename(doubled.slice(1), doubled)];
+}
+
 /** What a used workflow asks for: given, of the right type, and nothing else. */
 function inputMistakes(node: Node, { uses }: LaidFile, workflow: Workflow, { place, inside }: Pick<YamlText, 'place' | 'inside'>): readonly Mistake[] {
   const used = node.step?.kind === 'use' ? uses.get(node.step.use) : undefined;
@@ -93,11 +113,12 @@ function inputMistakes(node: Node, { uses }: LaidFile, workflow: Workflow, { pla
   const core = workflow.steps.find((one) => one.id === node.id);
   const unknown = Object.keys(step.with ?? {}).filter((name) => !Object.hasOwn(asked, name)).map((name): Mistake => ({
     ...place([...node.path, 'with', name], true), code: 'reference', message: `the workflow "${shown(step.use)}" has no input "${shown(name)}"`, fix: didYouMean(name, Object.keys(asked), Object.keys(asked).length === 0 ? 'It asks for nothing: take "with" out.' : `It has ${Object.keys(asked).join(', ')}.`),
+    ways: [...ways(name, Object.keys(asked)), takeOut(Object.keys(asked).length === 0 ? [...node.path, 'with'] : [...node.path, 'with', name])],
   }));
   const others = Object.entries(asked).flatMap(([name, written]): readonly Mistake[] => {
     const input = inputOf(written);
     const given = step.with?.[name];
-    if (given === undefined) return input.default !== null ? [] : [{ ...place([...node.path, 'use']), code: 'reference', message: `the workflow "${shown(step.use)}" needs the input "${shown(name)}"`, fix: `Add "with: { ${name}: … }".` }];
+    if (given === undefined) return input.default !== null ? [] : [{ ...place([...node.path, 'use']), code: 'reference', message: `the workflow "${shown(step.use)}" needs the input "${shown(name)}"`, fix: `Add "with: { ${name}: … }".`, ways: [step.with === undefined ? put(node.path, 'with', `{ ${name}: inputs.${name} }`) : put([...node.path, 'with'], name, `inputs.${name}`)] }];
     if (!core) return [];
     const path = [...node.path, 'with', name];
     return check(expressionText(given), environmentOf(workflow, core), input.type.type).filter(({ message }) => message.includes('is needed here'))

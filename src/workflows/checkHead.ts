@@ -5,9 +5,10 @@
 import type { Input, Value, ValueType } from '../core/workflow.ts';
 import { valueType } from './compileStep.ts';
 import type { Mistake } from './mistake.ts';
-import { didYouMean, shown } from './mistake.ts';
+import { didYouMean, shown, ways } from './mistake.ts';
 import { checkCron } from './triggers.ts';
 import type { FileHead, FileInput, InputType } from './workflowFile.ts';
+import { takeOut } from './way.ts';
 import type { YamlText } from './yamlText.ts';
 
 /** An input with its short form written out. */
@@ -31,8 +32,8 @@ export function checkHead(head: FileHead, { place }: Pick<YamlText, 'place'>): r
     const input = inputOf(written);
     if (input.default === null) continue;
     const wrong = misfit(input.default, input.type);
-    if (wrong !== null) found.push({ ...place(['inputs', name, 'default']), code: 'rule', message: `the default of the input "${shown(name)}" ${wrong}`, fix: input.type.type === 'enum' ? didYouMean(String(input.default), input.type.values, `Write one of ${input.type.values.join(', ')}.`) : `Write a ${input.type.type}.` });
-    if (input.required) found.push({ ...place(['inputs', name, 'required'], true), code: 'rule', message: `the input "${shown(name)}" has to be given and has a default`, fix: 'Take one of the two out.' });
+    if (wrong !== null) found.push({ ...place(['inputs', name, 'default']), code: 'rule', message: `the default of the input "${shown(name)}" ${wrong}`, fix: input.type.type === 'enum' ? didYouMean(String(input.default), input.type.values, `Write one of ${input.type.values.join(', ')}.`) : `Write a ${input.type.type}.`, ways: [...(input.type.type === 'enum' ? ways(String(input.default), input.type.values) : []), takeOut(['inputs', name, 'default'])] });
+    if (input.required) found.push({ ...place(['inputs', name, 'required'], true), code: 'rule', message: `the input "${shown(name)}" has to be given and has a default`, fix: 'Take one of the two out.', ways: [takeOut(['inputs', name, 'required']), takeOut(['inputs', name, 'default'])] });
   }
   return found;
 }

@@ -16,6 +16,8 @@ import { shown } from './mistake.ts';
 import type { Node, Outline } from './outline.ts';
 import { judge, keyOf } from './threeValued.ts';
 import type { Known } from './threeValued.ts';
+import { takeOut } from './way.ts';
+import type { Way } from './way.ts';
 import type { YamlText } from './yamlText.ts';
 
 /** Combinations of values that are tried for one step; beyond, it counts as reachable. */
@@ -43,7 +45,7 @@ export function checkReach(outline: Outline, workflow: Workflow, { place }: Pick
     const because = whyNever(node, steps, outline, never);
     if (!because) continue;
     never.add(node.id);
-    found.push({ ...place([...node.path, ...because.at]), code: because.code, message: `"${shown(node.id)}" can never begin: ${because.why}`, fix: because.fix });
+    found.push({ ...place([...node.path, ...because.at]), code: because.code, message: `"${shown(node.id)}" can never begin: ${because.why}`, fix: because.fix, ways: because.ways ?? [] });
   }
   return found;
 }
@@ -68,7 +70,7 @@ function inOrder(outline: Outline): readonly Node[] {
   return ordered;
 }
 
-interface Because { readonly code: 'never' | 'unreachable'; readonly at: readonly string[]; readonly why: string; readonly fix: string }
+interface Because { readonly code: 'never' | 'unreachable'; readonly at: readonly string[]; readonly why: string; readonly fix: string; readonly ways?: readonly Way[] }
 
 function whyNever(node: Node, steps: ReadonlyMap<string, Conditioned>, outline: Outline, never: ReadonlySet<string>): Because | null {
   const own = steps.get(node.id);
@@ -89,9 +91,10 @@ function whyNever(node: Node, steps: ReadonlyMap<string, Conditioned>, outline: 
     joined ||= join;
     if (join && (own.condition === null || judge(own.condition, knownFor(node, runs, steps, values)) !== false)) return null;
   }
-  if (joined) return { code: 'never', at: ['if'], why: 'its condition never holds', fix: 'Change the condition, or take the step out.' };
+  if (joined) return { code: 'never', at: ['if'], why: 'its condition never holds', fix: 'Change the condition, or take the step out.', ways: [takeOut([...node.path, 'if'])] };
   const names = node.needs.map((need) => `"${shown(need.id)}"`).join(' and ');
-  return { code: 'never', at: ['needs'], why: node.join === 'all' ? `${names} never all succeed in one run` : `none of ${names} can succeed`, fix: node.join === 'all' ? `They exclude one another: write "needs: { any: [${node.needs.map((need) => need.id).join(', ')}] }".` : 'Let it need a step that can succeed.' };
+  return { code: 'never', at: ['needs'], why: node.join === 'all' ? `${names} never all succeed in one run` : `none of ${names} can succeed`, fix: node.join === 'all' ? `They exclude one another: write "needs: { any: [${node.needs.map((need) => need.id).join(', ')}] }".` : 'Let it need a step that can succeed.',
+    ways: node.join === 'all' && node.needs.length > 1 ? [{ title: 'Wait for one of them: { any: … }', changes: [{ do: 'put', path: node.path, key: 'needs', text: `{ any: [${node.needs.map((need) => need.id).join(', ')}] }` }] }] : [] };
 }
 
 function ignoresJoin(condition: Expression | null): boolean {

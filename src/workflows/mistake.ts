@@ -1,7 +1,10 @@
 /**
  * A mistake in a workflow file: where it is, what is wrong, and how to mend it.
- * Owns: its shape, the closed list of kinds, and the guess at what was meant. Refuses: a mistake without a place or without a way out.
+ * Owns: its shape, the closed list of kinds, and the guess at what was meant, in words and as a change (`way.ts`). Refuses: a mistake without a place or without a way out.
  */
+
+import { rename } from './way.ts';
+import type { Way } from './way.ts';
 
 export type MistakeCode =
   /** The text is no YAML, or hostile. */ | 'yaml'
@@ -14,7 +17,7 @@ export type MistakeCode =
   /** Steps that do not go together: a merge without a gate, a choice without a checkpoint. */ | 'rule';
 
 export interface Place { /** From 1. */ readonly line: number; /** From 1, in UTF-16 units as editors count. */ readonly column: number }
-export interface Mistake extends Place { readonly code: MistakeCode; readonly message: string; /** What to do, as a sentence. */ readonly fix: string }
+export interface Mistake extends Place { readonly code: MistakeCode; readonly message: string; /** What to do, as a sentence. */ readonly fix: string; /** The same as changes of the file, the likeliest first; none where only a person knows. */ readonly ways?: readonly Way[] }
 
 /** In the order of the file; what stands at one place in the order it was found. */
 export function inOrder(mistakes: readonly Mistake[]): readonly Mistake[] {
@@ -31,6 +34,13 @@ export function meant(word: string, known: Iterable<string>): string | null {
     if (apart < least && apart < word.length) [best, least] = [candidate, apart];
   }
   return best;
+}
+
+/** A change of `word` to what was meant, or to each word that there is when they are few. */
+export function ways(word: string, known: Iterable<string>, most = 6): readonly Way[] {
+  const all = [...new Set(known)].filter((one) => one !== '' && one !== word);
+  const guess = meant(word, all);
+  return (guess !== null ? [guess] : all.length <= most ? all : []).map((by) => rename(word, by));
 }
 
 /** "Did you mean x?", or which words there are. */

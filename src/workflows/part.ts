@@ -15,7 +15,7 @@ import { checkTogether } from './checkTogether.ts';
 import type { UsedSummary } from './checkTogether.ts';
 import { layOut } from './layOut.ts';
 import type { Mistake } from './mistake.ts';
-import { didYouMean, inOrder, shown } from './mistake.ts';
+import { didYouMean, inOrder, shown, ways } from './mistake.ts';
 import type { Node, Outline } from './outline.ts';
 import { changesTree, outlineOf } from './outline.ts';
 import { readFile } from './readFile.ts';
@@ -38,6 +38,8 @@ export interface Part {
   readonly mistakes: readonly Mistake[];
   /** What core runs; null where there is a mistake. */
   readonly workflow: Workflow | null;
+  /** What can be laid out of it although there are mistakes: what expressions of the sound steps may look at. */
+  readonly laid: Workflow | null;
   /** What core says of it beside: nothing, when the checks here are as strict as it is. */
   readonly untold: readonly string[];
 }
@@ -52,7 +54,7 @@ export function createReader(resolve: Resolve, known: readonly string[]) {
 
   function part(text: string, id: string | null): Part {
     const yaml = readYaml(text);
-    if (!yaml.ok) return { text, head: { name: '', description: '' }, outline: outlineOf([]), uses: new Map(), size: 0, height: 1, mistakes: inOrder(yaml.refusal), workflow: null, untold: [] };
+    if (!yaml.ok) return { text, head: { name: '', description: '' }, outline: outlineOf([]), uses: new Map(), size: 0, height: 1, mistakes: inOrder(yaml.refusal), workflow: null, laid: null, untold: [] };
     const { value } = yaml;
     const file = readFile(value);
     const head = file.head ?? { name: '', description: '' };
@@ -67,7 +69,7 @@ export function createReader(resolve: Resolve, known: readonly string[]) {
     const workflow = size > sizeLimit || file.head === null ? null : workflowSchema.safeParse(layOut({ head, outline, uses })).data ?? null;
     const core = workflow ? mistakes(workflow) : [];
     if (workflow) found.push(...checkExpressions({ head, outline, uses }, workflow, core, value), ...checkReach(outline, workflow, value));
-    return { text, head, outline, uses, size, height, mistakes: inOrder(found), workflow: found.length > 0 ? null : workflow, untold: core.filter((mistake) => !isTold(mistake)).map(({ message }) => message) };
+    return { text, head, outline, uses, size, height, mistakes: inOrder(found), workflow: found.length > 0 ? null : workflow, laid: workflow, untold: core.filter((mistake) => !isTold(mistake)).map(({ message }) => message) };
   }
 
   function usesOf(outline: Outline, place: (node: Node) => { line: number; column: number }): { readonly uses: Map<string, Part>; readonly mistakes: readonly Mistake[] } {
@@ -82,10 +84,10 @@ export function createReader(resolve: Resolve, known: readonly string[]) {
     return { uses, mistakes };
   }
 
-  function usedBy({ use: name }: FileStep<'use'>): Part | { readonly message: string; readonly fix: string } {
+  function usedBy({ use: name }: FileStep<'use'>): Part | Pick<Mistake, 'message' | 'fix' | 'ways'> {
     if (open.includes(name)) return { message: `the workflows use one another in a circle: ${[...open.slice(open.indexOf(name)), name].map(shown).join(' → ')}`, fix: 'Take one of these "use" steps out; to repeat steps, use "loop".' };
     const text = resolve(name);
-    if (text === null) return { message: `there is no workflow "${shown(name)}"`, fix: didYouMean(name, known, known.length > 0 ? `There are: ${known.join(', ')}.` : 'Write it under .treeline/workflows/.') };
+    if (text === null) return { message: `there is no workflow "${shown(name)}"`, fix: didYouMean(name, known, known.length > 0 ? `There are: ${known.join(', ')}.` : 'Write it under .treeline/workflows/.'), ways: ways(name, known.filter((id) => !open.includes(id))) };
     const found = read.get(name) ?? part(text, name);
     read.set(name, found);
     const [first] = found.mistakes;

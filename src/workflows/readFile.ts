@@ -4,7 +4,9 @@
  */
 import * as z from 'zod';
 import type { Mistake } from './mistake.ts';
-import { didYouMean, meant, shown } from './mistake.ts';
+import { didYouMean, meant, shown, ways as waysTo } from './mistake.ts';
+import { put, rename, takeOut, write } from './way.ts';
+import type { Way } from './way.ts';
 import type { FileHead, FileStep, StepKind } from './workflowFile.ts';
 import { headSchema, stepKinds, stepSchemas } from './workflowFile.ts';
 import type { Path, YamlText } from './yamlText.ts';
@@ -22,7 +24,7 @@ const headKeys = Object.keys(headSchema.shape);
 
 export function readFile({ value, place }: YamlText): ReadFile {
   const mistakes: Mistake[] = [];
-  const wrong = (path: Path, message: string, fix: string, key = false): void => { mistakes.push({ ...place(path, key), code: 'schema', message, fix }); };
+  const wrong: Tell = (path, message, fix, { key = false, ways = [] } = {}) => { mistakes.push({ ...place(path, key), code: 'schema', message, fix, ways }); };
   if (!isMap(value)) {
     wrong([], `a workflow file is a map of ${headKeys.join(', ')}; this is ${kindOf(value)}`, 'Begin with "name: …", or copy a workflow: treeline workflow new --from quick-change.');
     return { head: null, steps: [], mistakes };
@@ -41,7 +43,8 @@ function soundPart(value: Readonly<Record<string, unknown>>): FileHead {
   return { name: sound(shape.name, 'name') ?? 'workflow', description: '', instructions: sound(shape.instructions, 'instructions'), zenflow: sound(shape.zenflow, 'zenflow'), on: sound(shape.on, 'on'), inputs: sound(shape.inputs, 'inputs'), outputs: sound(shape.outputs, 'outputs') };
 }
 
-type Tell = (path: Path, message: string, fix: string, key?: boolean) => void;
+/** `key`: the place is that of the key, not of its value. */
+type Tell = (path: Path, message: string, fix: string, more?: { readonly key?: boolean; readonly ways?: readonly Way[] }) => void;
 
 function readStep(raw: unknown, path: Path, wrong: Tell): FileStep | BrokenStep | null {
   if (!isMap(raw)) {
@@ -55,11 +58,12 @@ function readStep(raw: unknown, path: Path, wrong: Tell): FileStep | BrokenStep 
   if (kind === undefined) {
     const [near, guess] = nearestKind(Object.keys(raw)) ?? [];
     wrong(near === undefined ? path : [...path, near], near === undefined ? `the step "${shown(id)}" does not say what it does` : `"${shown(near)}" is nothing that a step does`,
-      guess === undefined ? `Give it one of ${stepKinds.join(', ')}.` : `Did you mean "${guess}"?`, true);
+      guess === undefined ? `Give it one of ${stepKinds.join(', ')}.` : `Did you mean "${guess}"?`,
+      { key: true, ways: near !== undefined && guess !== undefined ? [rename(near, guess)] : [put(path, 'agent', 'implementer'), put(path, 'gate', 'all'), put(path, 'run', 'npm test')] });
     return broken;
   }
   if (said.length > 1) {
-    wrong([...path, said[1] ?? ''], `the step "${shown(id)}" does ${said.join(' and ')}, and a step does one thing`, 'Make a step of each, the later one with "needs".', true);
+    wrong([...path, said[1] ?? ''], `the step "${shown(id)}" does ${said.join(' and ')}, and a step does one thing`, 'Make a step of each, the later one with "needs".', { key: true, ways: said.map((one) => takeOut([...path, one])) });
     return broken;
   }
   const parsed = stepSchemas[kind].safeParse(raw);
@@ -86,23 +90,23 @@ function tell(issue: z.core.$ZodIssue, base: Path, root: unknown, wrong: Tell): 
     case 'unrecognized_keys':
       for (const key of issue.keys) {
         const known = keysAt(root, inner, base.length > 0);
-        wrong([...path, key], `${what}the key "${shown(key)}" is not known here`, didYouMean(key, known, known.length > 0 ? `There are: ${known.join(', ')}.` : 'Take it out.'), true);
+        wrong([...path, key], `${what}the key "${shown(key)}" is not known here`, didYouMean(key, known, known.length > 0 ? `There are: ${known.join(', ')}.` : 'Take it out.'), { key: true, ways: [...waysTo(key, known, 0), takeOut([...path, key])] });
       }
       return;
     case 'invalid_value': {
       const words = issue.values.map(String);
-      if (inner[0] === 'version') return wrong(path, `this file says that it is of version ${shown(textOf(found))}, and this Treeline knows version 1`, 'Update Treeline, or take "version" out if it was not written for a later one.');
-      if (found === undefined) return wrong(path, `${what}is missing`, `Give it one of ${words.join(', ')}.`);
-      return wrong(path, `${what}"${shown(textOf(found))}" is not one of ${words.join(', ')}`, didYouMean(textOf(found), words, `Write ${words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`}.`));
+      if (inner[0] === 'version') return wrong(path, `this file says that it is of version ${shown(textOf(found))}, and this Treeline knows version 1`, 'Update Treeline, or take "version" out if it was not written for a later one.', { ways: [takeOut(['version'])] });
+      if (found === undefined) return wrong(path, `${what}is missing`, `Give it one of ${words.join(', ')}.`, { ways: words.slice(0, 8).map((word) => put(path.slice(0, -1), String(path[path.length - 1]), word)) });
+      return wrong(path, `${what}"${shown(textOf(found))}" is not one of ${words.join(', ')}`, didYouMean(textOf(found), words, `Write ${words.length === 1 ? `"${words[0]}"` : `one of ${words.join(', ')}`}.`), { ways: typeof found === 'string' ? waysTo(found, words, 8) : words.slice(0, 8).map((word) => write(path, word)) });
     }
     case 'invalid_type': {
-      if (found === undefined) return wrong(path, `${named(inner)} is missing`, `Add "${String(inner[inner.length - 1])}: …".`);
+      if (found === undefined) return wrong(path, `${named(inner)} is missing`, `Add "${String(inner[inner.length - 1])}: …".`, { ways: missing(path) });
       const mended = article(wordFor(issue.expected));
-      return wrong(path, `${what}expected ${mended}, found ${kindOf(found)}`, issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean') ? `Put it in quotes: "${String(found)}".` : `Write ${mended} here.`);
+      return wrong(path, `${what}expected ${mended}, found ${kindOf(found)}`, issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean') ? `Put it in quotes: "${String(found)}".` : `Write ${mended} here.`, { ways: converted(path, issue.expected, found) });
     }
-    case 'invalid_format': return wrong(path, `${what}${issue.message}, found "${shown(textOf(found))}"`, sentence(issue.message.replace(/^expected /, 'write ')));
+    case 'invalid_format': return wrong(path, `${what}${issue.message}, found "${shown(textOf(found))}"`, sentence(issue.message.replace(/^expected /, 'write ')), { ways: reformed(path, found) });
     case 'too_small': case 'too_big': return size(issue, path, what, wrong);
-    case 'invalid_key': return wrong(path, `${what}${issue.issues[0]?.message ?? 'this name cannot be used'}`, 'Give it a name of letters, digits, "_" and "-".', true);
+    case 'invalid_key': return wrong(path, `${what}${issue.issues[0]?.message ?? 'this name cannot be used'}`, 'Give it a name of letters, digits, "_" and "-".', { key: true });
     case 'invalid_union': return union(issue, inner, base, root, wrong);
     default: return wrong(path, `${what}${issue.message}`, 'Write it as the documentation of workflows says.');
   }
@@ -111,9 +115,9 @@ function tell(issue: z.core.$ZodIssue, base: Path, root: unknown, wrong: Tell): 
 function size(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, path: Path, what: string, wrong: Tell): void {
   const small = issue.code === 'too_small';
   const limit = String(small ? issue.minimum : issue.maximum);
-  if (small && issue.origin !== 'number' && limit === '1') return wrong(path, `${what}is empty`, 'Say something here, or take it out.');
+  if (small && issue.origin !== 'number' && limit === '1') return wrong(path, `${what}is empty`, 'Say something here, or take it out.', { ways: [takeOut(path)] });
   const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : '';
-  wrong(path, `${what}${small ? 'at least' : 'at most'} ${limit}${unit} are expected`, `Write ${small ? 'at least' : 'at most'} ${limit}${unit}.`);
+  wrong(path, `${what}${small ? 'at least' : 'at most'} ${limit}${unit} are expected`, `Write ${small ? 'at least' : 'at most'} ${limit}${unit}.`, { ways: unit === '' ? [write(path, limit)] : [] });
 }
 
 /** Of several forms, the one that what is written comes nearest to; when it is like none, what there could be. */
@@ -130,14 +134,41 @@ function union(issue: z.core.$ZodIssueInvalidUnion, inner: Path, base: Path, roo
     const wanted = near.flatMap((issues) => issues.flatMap((one) => (one.code === 'invalid_type' && one.path.length === 1 && at(found, one.path as Path) === undefined ? [String(one.path[0])] : [])));
     if (unknown?.code === 'unrecognized_keys' && unknown.path.length === 0 && wanted.length > 1) {
       const [key = ''] = unknown.keys;
-      return wrong([...base, ...inner, key], `${what}the key "${shown(key)}" is not known here`, didYouMean(key, new Set(wanted), `There are: ${[...new Set(wanted)].join(', ')}.`), true);
+      return wrong([...base, ...inner, key], `${what}the key "${shown(key)}" is not known here`, didYouMean(key, new Set(wanted), `There are: ${[...new Set(wanted)].join(', ')}.`), { key: true, ways: waysTo(key, wanted) });
     }
     for (const one of best) tell({ ...one, path: [...inner, ...one.path] }, base, root, wrong);
     return;
   }
-  if (found === undefined) return wrong([...base, ...inner], `${named(inner)} is missing`, `Add "${String(inner[inner.length - 1])}: …".`);
+  if (found === undefined) return wrong([...base, ...inner], `${named(inner)} is missing`, `Add "${String(inner[inner.length - 1])}: …".`, { ways: missing([...base, ...inner]) });
   const forms = [...new Set(issue.errors.flatMap(formsOf))];
-  wrong([...base, ...inner], `${what}expected ${forms.join(' or ')}, found ${kindOf(found)}`, `Write ${forms.map(article).join(' or ')} here.`);
+  wrong([...base, ...inner], `${what}expected ${forms.join(' or ')}, found ${kindOf(found)}`, `Write ${forms.map(article).join(' or ')} here.`, { ways: forms.includes('text') && (typeof found === 'number' || typeof found === 'boolean') ? [write([...base, ...inner], `"${String(found)}"`)] : [] });
+}
+
+/** What stands for a key that has to be there, until the person says something better. */
+const starters: Readonly<Record<string, string>> = { name: 'New workflow', description: '""', id: 'step', max: '3', times: '1', until: 'success()', type: 'string', of: 'plan' };
+
+function missing(path: Path): readonly Way[] {
+  const key = String(path[path.length - 1]);
+  const starter = Object.hasOwn(starters, key) ? starters[key] : undefined;
+  return starter === undefined ? [] : [put(path.slice(0, -1), key, starter)];
+}
+
+/** The same value in the form that is wanted, where there is no doubt. */
+function converted(path: Path, expected: string, found: unknown): readonly Way[] {
+  if (expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return [write(path, `"${String(found)}"`)];
+  if (expected === 'array' && typeof found === 'string' && /^[\w./-]+$/.test(found)) return [write(path, `[${found}]`)];
+  if (['number', 'int'].includes(expected) && typeof found === 'string' && /^\d{1,9}$/.test(found)) return [write(path, found)];
+  if (expected === 'boolean' && typeof found === 'string' && /^(yes|on|true|no|off|false)$/i.test(found)) return [write(path, /^(yes|on|true)$/i.test(found) ? 'true' : 'false')];
+  return [];
+}
+
+/** An id in small letters, a duration with its unit. */
+function reformed(path: Path, found: unknown): readonly Way[] {
+  const key = path[path.length - 1];
+  const [, count, unit] = /^\s*(\d{1,4})\s*(s|m|h)?(?:ec|in|our|econd|inute)?s?\s*$/i.exec(String(found)) ?? [];
+  if ((key === 'timeout' || key === 'pause') && count !== undefined && Number(count) > 0) return [write(path, `${Number(count)}${(unit ?? 'm').toLowerCase()}`)];
+  const id = String(found).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '').slice(0, 40);
+  return key === 'id' && id !== '' ? [write(path, id)] : [];
 }
 
 /** The forms that a union's branches ask for, in words. */

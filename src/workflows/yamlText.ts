@@ -8,6 +8,7 @@ import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Mistake, Place } from './mistake.ts';
 import { shown } from './mistake.ts';
+import type { Way } from './way.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -27,13 +28,22 @@ export function readYaml(text: string): Result<YamlText, readonly Mistake[]> {
   if (text.length > sizeLimit) return refuse([mistake({ line: 1, column: 1 }, `the file has ${text.length} characters; a workflow has at most ${sizeLimit}`, 'Split it: a step "use: other-workflow" runs another file.')]);
   const lines = new LineCounter();
   const at = (offset: number): Place => { const { line, col } = lines.linePos(offset); return { line: Math.max(1, line), column: Math.max(1, col) }; };
-  if (roughDepth(text) > depthLimit && exactDepth(text) > depthLimit) return refuse([mistake({ line: 1, column: 1 }, 'the file is nested too deeply to be read', `Nest at most ${depthLimit} levels.`)]);
+  if (isTooDeep(text)) return refuse([mistake({ line: 1, column: 1 }, 'the file is nested too deeply to be read', `Nest at most ${depthLimit} levels.`)]);
   return read(text, lines, at);
+}
+
+/** Whether a text can be walked through at all, whatever is wrong with it. */
+export function isWalkable(text: string): boolean {
+  return text.length <= sizeLimit && !isTooDeep(text);
+}
+
+function isTooDeep(text: string): boolean {
+  return roughDepth(text) > depthLimit && exactDepth(text) > depthLimit;
 }
 
 function read(text: string, lines: LineCounter, at: (offset: number) => Place): Result<YamlText, readonly Mistake[]> {
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true });
-  if (document.errors.length > 0) return refuse(document.errors.map((error) => mistake(at(error.pos[0]), firstLine(error.message), 'Mend the YAML here; texts with ": ", "#" or a leading special sign belong in quotes.')));
+  if (document.errors.length > 0) return refuse(document.errors.map((error) => mistake(at(error.pos[0]), firstLine(error.message), 'Mend the YAML here; texts with ": ", "#" or a leading special sign belong in quotes.', waysOut(error.code, text, error.pos[0]))));
   const refused = hostile(document, at);
   if (refused.length > 0) return refuse(refused);
   try {
@@ -43,8 +53,21 @@ function read(text: string, lines: LineCounter, at: (offset: number) => Place): 
   }
 }
 
-function mistake(place: Place, message: string, fix: string): Mistake {
-  return { ...place, code: 'yaml', message, fix };
+function mistake(place: Place, message: string, fix: string, ways: readonly Way[] = []): Mistake {
+  return { ...place, code: 'yaml', message, fix, ways };
+}
+
+const quotable = new Set(['BAD_ALIAS', 'BAD_SCALAR_START', 'BLOCK_AS_IMPLICIT_KEY', 'UNEXPECTED_TOKEN', 'MULTILINE_IMPLICIT_KEY']);
+
+/** Quotes around the value of the line, spaces for tabs before it: where that is what is meant. */
+function waysOut(code: string, text: string, offset: number): readonly Way[] {
+  const from = text.lastIndexOf('\n', Math.max(0, offset - 1)) + 1;
+  const line = text.slice(from).split(/\r?\n/, 1)[0] ?? '';
+  const [, tabs] = /^(?=.*\t)([ \t]+)/.exec(line) ?? [];
+  if (code === 'TAB_AS_INDENT' && tabs !== undefined) return [{ title: 'Write spaces for tabs', changes: [{ do: 'text', from, to: from + tabs.length, text: tabs.replaceAll('\t', '  ') }] }];
+  const [, before, value] = /^(\s*(?:- +)*[\w-]+: +|\s*- +)([^'"[{|>\s].*?)\s*$/.exec(line) ?? [];
+  if (!quotable.has(code) || before === undefined || value === undefined) return [];
+  return [{ title: 'Put the text in quotes', changes: [{ do: 'text', from: from + before.length, to: from + before.length + value.length, text: JSON.stringify(value) }] }];
 }
 
 function firstLine(text: string): string {

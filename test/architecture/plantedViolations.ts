@@ -1,7 +1,7 @@
 // Small houses for rooms.spec.ts: one that keeps every rule, and what to add to it to break exactly the rules named.
 // Packages are stand-ins of one line: only their names matter here.
 
-const shipped = ['zod', 'simple-git', 'diff', 'openai', '@anthropic-ai/sdk', 'vscode-jsonrpc', 'yaml', 'pg', '@modelcontextprotocol/sdk'];
+const shipped = ['zod', 'simple-git', 'diff', 'openai', '@anthropic-ai/sdk', 'vscode-jsonrpc', 'yaml', 'pg', '@modelcontextprotocol/sdk', 'vscode-languageserver', 'vscode-languageclient'];
 const tools = ['@types/vscode', 'esbuild'];
 const asVersions = (names: readonly string[]): Record<string, string> => Object.fromEntries(names.map((name) => [name, '1.0.0']));
 
@@ -95,6 +95,8 @@ export const plantedViolations: readonly PlantedViolation[] = [
   plant('sockets in agents', machine, 'src/agents/worker.ts', "import 'node:net';"),
   plant('a server in agents', machine, 'src/agents/worker.ts', "import 'node:http';"),
   plant('jsonrpc in the command line', 'jsonrpc-only-in-app-and-client', 'src/cli/main.ts', "import 'vscode-jsonrpc';"),
+  plant('a language server in the extension', 'language-server-only-in-app', 'src/extension/extension.ts', "import 'vscode-languageserver';"),
+  plant('a language client in the command line', 'language-client-only-in-extension', 'src/cli/main.ts', "import 'vscode-languageclient';"),
   plant('a database outside team', 'team-packages-only-in-team', 'src/app/engineMain.ts', "import 'pg';"),
   plant('the SDK of tool servers beside its place', 'mcp-sdk-only-in-tools', 'src/app/engineMain.ts', "import '@modelcontextprotocol/sdk';"),
   // rule 6

@@ -26,7 +26,7 @@ const mayLookInto = {
 /** Where programs begin: dist/ entry points. Everything in the rooms must be reachable from one of these. */
 const entries = [
   '^src/extension/extension[.]ts$',
-  '^src/app/(engineMain|verifyMain|cliToolsMain)[.]ts$',
+  '^src/app/(engineMain|verifyMain|cliToolsMain|workflowServerMain)[.]ts$',
   '^src/cli/main[.]ts$',
   '^src/cli/launcher[.]cjs$',
   '^src/webview/graphMain[.]ts$',
@@ -73,6 +73,8 @@ module.exports = {
     onlyIn(inRooms(...mayTouchTheMachine), 'machine-only-through-rooms-that-own-it', 'Rule 5: files, processes and sockets go through ports.',
       { path: builtin('fs', 'child_process', 'net', 'http', 'https', 'http2', 'tls', 'dgram') }),
     onlyIn(inRooms('app', 'client'), 'jsonrpc-only-in-app-and-client', 'Rule 5.', { path: pack('vscode-jsonrpc') }),
+    onlyIn(inRooms('app'), 'language-server-only-in-app', 'Rule 5: the program that helps to write workflow files.', { path: pack('vscode-languageserver', 'vscode-languageserver-textdocument') }),
+    onlyIn(inRooms('extension'), 'language-client-only-in-extension', 'Rule 5.', { path: pack('vscode-languageclient') }),
     onlyIn(inRooms('team'), 'team-packages-only-in-team', 'Rule 5.', { path: pack('@dbos-inc', 'pg') }),
     // 6: names
     forbid('no-barrel-as-target', 'Rule 6: import the file that has it.', { path: '^src/' }, { path: '^src/.*index[.][cm]?[jt]sx?$' }),

@@ -6,7 +6,7 @@ import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle, grammars, programs } from '../../src/build/bundle.mjs';
+import { bundle, grammars, lateParts, programs } from '../../src/build/bundle.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const extensionBudget = 1024 * 1024;
@@ -24,7 +24,7 @@ describe('the bundles', function () {
   after(() => rmSync(outdir, { recursive: true }));
 
   it('REQ-HOUSE-07: there is one for every program', () => {
-    assert.deepEqual(written.map(({ file }) => file).sort(), [...Object.keys(programs), 'cli.js'].sort());
+    assert.deepEqual(written.map(({ file }) => file).sort(), [...Object.keys(programs), ...Object.keys(lateParts), 'cli.js'].sort());
   });
 
   it('REQ-HOUSE-07: they are CommonJS by the package.json beside them, and parse as such', () => {
@@ -36,11 +36,11 @@ describe('the bundles', function () {
   });
 
   it('REQ-HOUSE-07: only the extension asks for vscode, and none for a package that is not inside it', () => {
-    for (const file of Object.keys(programs)) {
+    for (const file of [...Object.keys(programs), ...Object.keys(lateParts)]) {
       const { outputs } = JSON.parse(readFileSync(join(outdir, `meta-${file}on`), 'utf8')) as {
         outputs: Record<string, { imports: { path: string; external?: boolean }[] }> };
       const asked = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)).filter((path) => !isBuiltin(path));
-      assert.deepEqual({ file, asked: [...new Set(asked)] }, { file, asked: file === 'extension.js' ? ['vscode'] : [] });
+      assert.deepEqual({ file, asked: [...new Set(asked)] }, { file, asked: file === 'extension.js' ? ['vscode', ...Object.keys(lateParts).map((part) => `./${part}`)] : file in lateParts ? ['vscode'] : [] });
     }
   });
 
@@ -50,9 +50,9 @@ describe('the bundles', function () {
     assert.deepEqual(holds.sort(), ['engine.js', 'verify.js']);
   });
 
-  it('REQ-HOUSE-08: the extension is within its budget of 1 MB', () => {
-    const bytes = written.find(({ file }) => file === 'extension.js')?.bytes ?? Infinity;
-    assert.ok(bytes <= extensionBudget, `extension.js has ${bytes} bytes, its budget is ${extensionBudget}`);
+  it('REQ-HOUSE-08: the extension, with what it loads later, is within its budget of 1 MB', () => {
+    const bytes = written.filter(({ file }) => file === 'extension.js' || file in lateParts).reduce((sum, one) => sum + one.bytes, 0);
+    assert.ok(bytes <= extensionBudget, `extension.js and its late parts have ${bytes} bytes, their budget is ${extensionBudget}`);
   });
 
   it('REQ-HOUSE-09: an old Node reads what is needed, as text and as JSON, with exit 6', () => {

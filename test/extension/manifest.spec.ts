@@ -99,13 +99,13 @@ describe('the manifest', () => {
     const all = Object.values(views).flat();
     assert.ok(all.length <= 4 && all.every((view) => view.icon && view.type === undefined));
     for (const source of sources) assert.doesNotMatch(source, /WebviewView|_workbench\.|tabInputMultiDiff/);
-    assert.deepEqual(files.filter((_, index) => /WebviewPanel/.test(sources[index] ?? '')), ['graph/runGraphs.ts']);
+    assert.deepEqual(files.filter((_, index) => /WebviewPanel/.test(sources[index] ?? '')).sort(), ['extension.ts', 'graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/runGraphs.ts']);
     assert.deepEqual([manifest.extensionKind, manifest.capabilities.untrustedWorkspaces.supported, manifest.capabilities.virtualWorkspaces.supported], [['workspace'], 'limited', false]);
   });
 
   it('REQ-EXT-30 opens editors and panels only where a person asked: in the files that carry out commands', () => {
     const opening = files.filter((_, index) => /showTextDocument|vscode\.changes|\.show\(\)|reveal\(|openWalkthrough|openFolder/.test(sources[index] ?? ''));
-    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/editedFiles.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
+    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/editedFiles.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
     assert.match(read('src/extension/display.ts'), /this\.#status\.show\(\)/);
     assert.equal([...read('src/extension/display.ts').matchAll(/\.show\(\)|showTextDocument|reveal\(/g)].length, 1);
   });

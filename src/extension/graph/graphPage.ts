@@ -19,7 +19,7 @@ export function graphPage({ nonce, source, script, style, language }: { readonly
 <body>
 <header>
 <h1 id="title"></h1><span id="subtitle"></span>
-<nav>${button('data-mode="graph" aria-pressed="true"', 'graph')}${button('data-mode="table" aria-pressed="false"', 'table')}${button('data-zoom="fit"', 'fit')}${button('data-zoom="out"', 'out')}${button('data-zoom="in"', 'in')}</nav>
+<nav id="actions"></nav><nav>${button('data-mode="graph" aria-pressed="true"', 'graph')}${button('data-mode="table" aria-pressed="false"', 'table')}${button('data-zoom="fit"', 'fit')}${button('data-zoom="out"', 'out')}${button('data-zoom="in"', 'in')}</nav>
 </header>
 <main id="stage" tabindex="-1"></main>
 <footer data-word="help"></footer>
@@ -32,6 +32,7 @@ export function graphPage({ nonce, source, script, style, language }: { readonly
 /** The page's own words in the person's language. */
 export function wordsOfPage(): Record<string, string> {
   const spoken: Record<GraphWord, string> = {
+    drawn: '', wrong: t('mistake'),
     pending: t('pending'), ready: t('ready'), working: t('working'), gating: t('testing'), landing: t('merging'), waiting: t('needs you'), done: t('done'), skipped: t('skipped'), failed: t('failed'),
     step: t('Step'), kind: t('Kind'), state: t('State'), agent: t('Agent'), attempts: t('Attempts'), time: t('Time'), cost: t('Cost'), detail: t('What it does or waits for'),
     graph: t('Graph'), table: t('Table'), fit: t('Fit'), in: t('Zoom In'), out: t('Zoom Out'), help: t('Arrows move, Enter opens, L opens the log'), attempt: t('attempt {0}', '{0}'), nothing: t('Nothing to show yet.'), changed: t('{0}: {1}', '{0}', '{1}'),

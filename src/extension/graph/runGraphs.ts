@@ -1,41 +1,34 @@
 /**
  * Runs as graphs: one panel for each run that a person asked to see.
  * Owns: the panels, what they are told and when, and their coming back after a reload. Refuses: to open one by itself; to take the
- * focus; messages of another shape.
+ * focus.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod';
-import { fromGraphPageSchema, runGraph } from '../../protocol/graph.ts';
-import type { FromGraphPage, Graph, ToGraphPage } from '../../protocol/graph.ts';
+import { runGraph } from '../../protocol/graph.ts';
+import type { FromGraphPage, Graph } from '../../protocol/graph.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { plain } from '../plain.ts';
 import type { Desk } from '../review/decisions.ts';
 import type { About, Row } from '../rows/row.ts';
 import type { RunCommands } from '../runs/runCommands.ts';
-import { graphPage, wordsOfPage } from './graphPage.ts';
+import { cleaned, GraphPanel, openGraph } from './graphPanel.ts';
+import { wordsOfPage } from './graphPage.ts';
 
-const viewType = 'treeline.graph';
-const pauseMs = 200;
 const stateSchema = z.object({ task: z.string() });
 
-interface Open { readonly task: string; readonly panel: vscode.WebviewPanel; told: string; timer: NodeJS.Timeout | undefined }
-
-export class RunGraphs implements vscode.Disposable, vscode.WebviewPanelSerializer {
+export class RunGraphs implements vscode.Disposable {
   readonly #desk: Desk;
   readonly #runs: RunCommands;
   readonly #folder: vscode.Uri;
-  readonly #open = new Map<string, Open>();
-  readonly #listeners: vscode.Disposable[];
+  readonly #open = new Map<string, GraphPanel>();
+  readonly #listener: vscode.Disposable;
 
   constructor(desk: Desk, runs: RunCommands, extension: vscode.Uri) {
     this.#desk = desk;
     this.#runs = runs;
     this.#folder = extension;
-    this.#listeners = [
-      desk.repositories.onDidChange(() => { for (const open of this.#open.values()) this.#tellSoon(open); }),
-      vscode.window.registerWebviewPanelSerializer(viewType, this),
-    ];
+    this.#listener = desk.repositories.onDidChange(() => { for (const open of this.#open.values()) open.tellSoon(); });
   }
 
   /** Beside nothing: in the column where the person is, and their own click. */
@@ -43,63 +36,38 @@ export class RunGraphs implements vscode.Disposable, vscode.WebviewPanelSerializ
     const view = await this.#runs.pick(row, vscode.l10n.t('Show the graph of which task?'), () => true);
     if (!view) return;
     const there = this.#open.get(view.task);
-    if (there) return there.panel.reveal();
-    this.#fill(view.task, vscode.window.createWebviewPanel(viewType, titleOf(view), vscode.ViewColumn.Active, {}));
+    if (there) return there.reveal(false);
+    this.#fill(view.task, openGraph(titleOf(view), 'here'));
   }
 
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+  /** Takes a panel that the editor kept over a reload; false: it was not of a run. */
+  adopt(panel: vscode.WebviewPanel, state: unknown): boolean {
     const parsed = stateSchema.safeParse(state);
-    if (parsed.success && !this.#open.has(parsed.data.task)) this.#fill(parsed.data.task, panel);
-    else panel.dispose();
+    if (!parsed.success || this.#open.has(parsed.data.task)) return false;
+    this.#fill(parsed.data.task, panel);
+    return true;
   }
 
   dispose(): void {
-    for (const listener of this.#listeners) listener.dispose();
-    for (const { panel } of [...this.#open.values()]) panel.dispose();
+    this.#listener.dispose();
+    for (const panel of [...this.#open.values()]) panel.dispose();
   }
 
   #fill(task: string, panel: vscode.WebviewPanel): void {
-    const open: Open = { task, panel, told: '', timer: undefined };
-    this.#open.set(task, open);
-    const { webview } = panel;
-    const file = (...path: string[]): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#folder, ...path)).toString();
-    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#folder, 'dist'), vscode.Uri.joinPath(this.#folder, 'media', 'graph')] };
-    panel.onDidDispose(() => { clearTimeout(open.timer); this.#open.delete(task); });
-    panel.onDidChangeViewState(() => this.#tellSoon(open));
-    webview.onDidReceiveMessage((message: unknown) => {
-      const parsed = fromGraphPageSchema.safeParse(message);
-      if (parsed.success) void this.#hear(open, parsed.data);
-      else this.#desk.report.log.warn(`a message of the graph was not understood: ${z.prettifyError(parsed.error)}`);
-    });
-    webview.html = graphPage({ nonce: randomBytes(16).toString('base64'), source: webview.cspSource, script: file('dist', 'graph.js'), style: file('media', 'graph', 'graph.css'), language: vscode.env.language });
+    this.#open.set(task, new GraphPanel(panel, {
+      folder: this.#folder, warn: (message) => this.#desk.report.log.warn(message), closed: () => void this.#open.delete(task),
+      tell: async () => {
+        const view = this.#desk.repositories.view(task);
+        const graph: Graph = view ? cleaned(runGraph(view)) : { title: vscode.l10n.t('Task {0} is not here', plain(task, 40)), subtitle: '', live: false, nodes: [], edges: [] };
+        return { title: view ? titleOf(view) : panel.title, message: { type: 'graph', graph, words: wordsOfPage(), state: { task } } };
+      },
+      hear: (message) => this.#hear(task, message),
+    }));
   }
 
-  #tellSoon(open: Open): void {
-    open.timer ??= setTimeout(() => {
-      open.timer = undefined;
-      this.#tell(open);
-    }, pauseMs);
-  }
-
-  /** A hidden panel is told when it is seen again. */
-  #tell(open: Open): void {
-    const view = this.#desk.repositories.view(open.task);
-    if (!open.panel.visible) return;
-    const graph: Graph = view ? cleaned(runGraph(view)) : { title: vscode.l10n.t('Task {0} is not here', plain(open.task, 40)), subtitle: '', live: false, nodes: [], edges: [] };
-    const text = JSON.stringify(graph);
-    if (text === open.told) return;
-    open.told = text;
-    if (view) open.panel.title = titleOf(view);
-    const message: ToGraphPage = { type: 'graph', graph, words: wordsOfPage(), state: { task: open.task } };
-    void open.panel.webview.postMessage(message);
-  }
-
-  async #hear(open: Open, message: FromGraphPage): Promise<void> {
-    if (message.type === 'ready') {
-      open.told = '';
-      return this.#tell(open);
-    }
-    const view = this.#desk.repositories.view(open.task);
+  async #hear(task: string, message: Exclude<FromGraphPage, { type: 'ready' }>): Promise<void> {
+    if (message.type === 'action') return;
+    const view = this.#desk.repositories.view(task);
     const node = view && runGraph(view).nodes.find((candidate) => candidate.id === message.node);
     if (!view || !node) return;
     const checkpoint = view.checkpoints.findLast((candidate) => candidate.step === node.id);
@@ -113,8 +81,3 @@ export class RunGraphs implements vscode.Disposable, vscode.WebviewPanelSerializ
 }
 
 const titleOf = (view: RunView): string => vscode.l10n.t('Graph: {0}', plain(view.title, 40));
-
-/** Texts of models, repositories and processes lose what hides or reorders before they leave. */
-function cleaned(graph: Graph): Graph {
-  return { ...graph, title: plain(graph.title, 120), subtitle: plain(graph.subtitle, 80), nodes: graph.nodes.map((node) => ({ ...node, title: plain(node.title, 120), detail: plain(node.detail, 400), agent: plain(node.agent, 80) })) };
-}

@@ -31,11 +31,13 @@ export class NewTask {
     this.#state = state;
   }
 
-  async open(): Promise<void> {
+  /** `workflow`: id of the one that is chosen already, and where it is written. */
+  async open(workflow?: WantedWorkflow): Promise<void> {
     await this.#desk.repositories.ready;
-    const repository = await this.#repository();
+    const repository = await this.#repository(workflow);
     if (!repository) return;
-    const form = new Form(this.#desk, repository, readChoice(this.#state.get(place)));
+    const choice = readChoice(this.#state.get(place));
+    const form = new Form(this.#desk, repository, workflow ? { ...choice, workflow: workflow.id } : choice, workflow);
     await vscode.commands.executeCommand('setContext', 'treeline.task.editing', true);
     const accepted = await form.ask(this.#text);
     await vscode.commands.executeCommand('setContext', 'treeline.task.editing', false);
@@ -74,9 +76,11 @@ export class NewTask {
     }
   }
 
-  async #repository(): Promise<Repository | undefined> {
+  async #repository(workflow?: WantedWorkflow): Promise<Repository | undefined> {
     const { repositories } = this.#desk;
-    const usable = repositories.repositories.filter((repository) => repository.standing === 'ready');
+    const all = repositories.repositories.filter((repository) => repository.standing === 'ready');
+    const around = all.filter(({ directory }) => workflow?.path.startsWith(directory) === true && /^[\\/]/.test(workflow.path.slice(directory.length)));
+    const usable = around.length > 0 ? around : all;
     if (usable.length <= 1) {
       if (usable.length === 0) void this.#noRepository();
       return usable[0];
@@ -102,6 +106,9 @@ function ownSetting<Value>(name: string): Value | null {
   return vscode.workspace.getConfiguration('treeline').inspect<Value>(name)?.globalValue ?? null;
 }
 
+/** A workflow of a file that the person has in front of them. `path`: absolute. */
+export interface WantedWorkflow { readonly id: string; readonly path: string }
+
 interface Accepted { readonly request: string; readonly inspection: Inspection; readonly specs: string[]; readonly upstream: UpstreamChoice | null }
 
 /** One showing of the box: it stays, with its text, while a pick list of a button is in front. */
@@ -117,15 +124,17 @@ class Form {
   readonly #base = { iconPath: new vscode.ThemeIcon('git-branch'), tooltip: vscode.l10n.t('Change Base') };
   readonly #tasks = { iconPath: new vscode.ThemeIcon('link'), tooltip: vscode.l10n.t('Start After, or Stand On, Another Task') };
   readonly #specs: SpecChoice;
+  readonly #wanted: WantedWorkflow | undefined;
   #inspection: Inspection | null = null;
   #specsButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('book') };
   #inspecting: Promise<void> = Promise.resolve();
   #choosing = false;
 
-  constructor(desk: Desk, repository: Repository, choice: LaunchChoice) {
+  constructor(desk: Desk, repository: Repository, choice: LaunchChoice, wanted?: WantedWorkflow) {
     this.#desk = desk;
     this.#repository = repository;
     this.choice = choice;
+    this.#wanted = wanted;
     this.#specs = new SpecChoice(async ({ request, picked }) => {
       await this.#inspecting;
       if (!this.#inspection) throw new Error('the repository cannot be looked at');
@@ -175,6 +184,7 @@ class Form {
     this.#box.enabled = false;
     await this.#inspecting;
     this.#box.enabled = true;
+    if (this.#inspection && this.#saysOfWanted(this.#inspection)) return null;
     return this.#inspection && { request, inspection: this.#inspection, specs: this.#specs.choiceFor(request), upstream: this.#upstream };
   }
 
@@ -200,6 +210,7 @@ class Form {
     this.#box.busy = true;
     this.#inspecting = this.#repository.branch().then((branch) => this.#repository.ask('inspect', { base: this.choice.base ?? branch, upstream: this.#upstream && { task: this.#upstream.task, how: this.#upstream.how } })).then((inspection) => {
       this.#inspection = inspection;
+      this.#saysOfWanted(inspection);
     }, async (error: unknown) => {
       if (this.#upstream !== null) {
         // It ended while the box was open: the sentence stays, and the task would start now.
@@ -221,6 +232,17 @@ class Form {
       this.#box.busy = false;
       this.#draw();
     });
+  }
+
+  /** A task runs what is in a commit: true when the wanted workflow is in none, and another must not take its place unseen. */
+  #saysOfWanted({ workflows, dirty }: Inspection): boolean {
+    const wanted = this.#wanted;
+    if (!wanted || this.choice.workflow !== wanted.id) return false;
+    const missing = !workflows.some(({ id }) => id === wanted.id);
+    const changed = dirty.some((path) => wanted.path.replaceAll('\\', '/').endsWith(`/${path}`));
+    if (missing) this.#box.validationMessage = { message: vscode.l10n.t('"{0}" is in no commit without mistakes yet. A task runs what is committed: commit the file, or choose another workflow.', plain(wanted.id, 60)), severity: vscode.InputBoxValidationSeverity.Error };
+    else if (changed) this.#box.validationMessage = { message: vscode.l10n.t('"{0}" has changes that are not committed. The task runs it as it is committed.', plain(wanted.id, 60)), severity: vscode.InputBoxValidationSeverity.Warning };
+    return missing;
   }
 
   #draw(): void {
