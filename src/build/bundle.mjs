@@ -59,7 +59,8 @@ export async function bundle({ outdir = join(root, 'dist'), minify = true } = {}
       write: false,
       ...(pages.has(file) ? { format: 'iife', platform: 'browser', target: 'chrome130' } : { format: 'cjs', platform: 'node', target: 'node22', mainFields: ['module', 'main'] }),
       external: file === 'extension.js' || file in lateParts ? ['vscode'] : [],
-      plugins: file === 'extension.js' ? [late] : [],
+      // Asked for by `require`: what `import` finds in a CommonJS file depends on how that is written.
+      ...(file === 'extension.js' ? { plugins: [late], supported: { 'dynamic-import': false } } : {}),
       minify,
       keepNames: true,
       metafile: true,

@@ -57,7 +57,7 @@ describe('writing a workflow file', function () {
   };
   const graph = (): FrameLocator => workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   const boxes = async (): Promise<string[]> => graph().locator('.box').evaluateAll(spokenLabels);
-  const lens = async (name: string): Promise<void> => { await workbench.page.locator('.part.editor .codelens-decoration a', { hasText: new RegExp(`^${name}$`) }).click(); };
+  const lens = async (name: string): Promise<void> => { await workbench.page.locator('.part.editor .codelens-decoration a', { hasText: new RegExp(`^[^A-Za-z]*${name}[^A-Za-z]*$`) }).click(); };
 
   it('REQ-HELP-01 underlines every mistake at once, and says how to mend it', async () => {
     await workbench.editors.open('care.yaml');
@@ -69,13 +69,17 @@ describe('writing a workflow file', function () {
   });
 
   it('REQ-HELP-02 mends each by its quick fix', async () => {
-    for (const [line, title, left] of [[5, 'Change to "planner"', 1], [10, 'Change to "look"', 0]] as const) {
+    for (const [line, title, left] of [[10, 'Change to "look"', 1], [5, 'Change to "planner"', 0]] as const) {
       await goTo(line);
-      await workbench.press('End', 'Control+.');
-      await workbench.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor();
-      if (left === 1) await workbench.screenshot('workflow quick fix light');
+      await workbench.press('End');
+      // The list of a moment ago may still be going away and take the keys along.
+      await until(title, async () => {
+        await workbench.press('Control+.');
+        return workbench.page.locator('.action-widget .monaco-list-row', { hasText: title }).waitFor({ timeout: 3_000 }).then(() => true, () => false);
+      });
+      await workbench.screenshot('workflow quick fix light');
       await workbench.press('Enter');
-      await until(`${left} mistakes`, () => wrong().count(), (count) => count === left);
+      await until(`${left} mistakes left`, () => wrong().count(), (count) => count === left);
     }
     assert.equal(await workbench.editors.text('care.yaml'), careful.replace('planer', 'planner').replace('lok', 'look').trimEnd().concat('\n'));
   });
@@ -112,9 +116,8 @@ describe('writing a workflow file', function () {
     await workbench.press('Enter');
     await choose('need', 'needs');
     await choose('te', 'test');
-    await graph().locator('.box[data-id="look-again"]').waitFor();
-    assert.match((await boxes()).at(-1) ?? '', /^look-again, reviewer, a reviewer reviews the changes; after test$/);
-    assert.equal(await wrong().count(), 0);
+    await until('its box', boxes, (all) => all.at(-1) === 'look-again, reviewer, a reviewer reviews the changes; after test');
+    await until('no mistake', () => wrong().count(), (count) => count === 0);
     await workbench.screenshot('workflow graph light');
   });
 

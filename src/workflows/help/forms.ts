@@ -22,7 +22,8 @@ export function keysAt(path: Path, value: unknown): readonly KeyForm[] {
   const found = new Map<string, KeyForm>();
   for (const { schema } of formsAt(path, value)) {
     if (!(schema instanceof z.ZodObject)) continue;
-    for (const [key, form] of Object.entries(schema.shape)) {
+    const shape: Readonly<Record<string, z.ZodType>> = schema.shape;
+    for (const [key, form] of Object.entries(shape)) {
       const [described] = descend({ schema: form, description: '' }, []);
       if (!found.has(key)) found.set(key, { key, schema: form, description: described?.description ?? '', required: !form.safeParse(undefined).success });
     }
