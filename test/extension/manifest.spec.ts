@@ -64,7 +64,7 @@ describe('the manifest', () => {
   });
 
   it('REQ-EXT-31 switches off in Restricted Mode whatever starts or changes something', () => {
-    const looks = /^treeline\.(comment\.|run\.(log|graph)$|showLog$|walkthrough$)/;
+    const looks = /^treeline\.(comment\.|run\.(log|graph)$|workflow\.(dryRun|graph)$|showLog$|walkthrough$)/;
     assert.deepEqual(commands.filter(({ command, enablement }) => (enablement === '!treeline.restricted') === looks.test(command)).map(({ command }) => command), []);
   });
 
