@@ -7,6 +7,7 @@ import { createWorkers } from '../agents/workers.ts';
 import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
 import type { Environment } from '../client/places.ts';
 import { createLibrary } from '../context/library.ts';
+import { unmeasured } from '../core/load.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createCommands } from '../gates/commandStep.ts';
 import { createExaminers } from '../gates/createExaminers.ts';
@@ -30,6 +31,7 @@ import { compatibleEndpoints, parseSettings, readSettings } from './settings.ts'
 import type { Settings } from './settings.ts';
 import { createIds, systemClock } from './systemClock.ts';
 import { demandTrustIn, launchRequest } from './launch.ts';
+import { createMachine } from './machine.ts';
 import type { SpecMeans } from './specs.ts';
 import { toolchainOf } from './toolchain.ts';
 import { variablesOf } from './tools/toolServer.ts';
@@ -85,11 +87,13 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   // A server that was added or mended after the start counts from the next call on.
   const toolServers = createToolServers({ servers: async () => (settings = await readSettings(environment))['mcp.servers'], keys: (task) => keys.variables(task), environment, clock, log, owner });
   const attemptLog = createAttemptLog({ folder, log });
+  const machine = createMachine(options.directory);
   const engine = createEngine({
     journal: createJournal({ folder, epoch: options.epoch, log }), workers, commands: createCommands(ground), toolServers,
     // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
     archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await archive.cleanUp(task); } },
     examiners, library, files: (root) => sandbox.files(root), attemptLog, clock, ids: createIds(clock), log,
+    machine: { load: () => (settings['run.followLoad'] ? machine.load() : unmeasured) },
     slots: () => ({ agents: settings['run.maxParallelAgents'], gates: 1, perProvider: settings['run.maxPerProvider'], waitingReviews: settings['run.maxWaitingReviews'] }),
   });
   const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });

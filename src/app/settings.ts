@@ -26,6 +26,8 @@ const settingsSchema = z.strictObject({
   'budget.maxMinutesPerTask': limit.default(null),
   'budget.maxMinutesPerStep': z.number().positive().default(30),
   'run.maxParallelAgents': z.number().int().min(1).max(8).default(3),
+  /** While the machine is short of cores, memory or disk, fewer agents are at work at once: one at least. */
+  'run.followLoad': z.boolean().default(true),
   /** Provider → how many of its agents may be at work at once, in all runs; `*`: each provider that is not named. */
   'run.maxPerProvider': z.record(z.union([z.literal('*'), z.string().regex(/^[a-z][a-z0-9-]*$/)]), z.number().int().min(1).max(64)).default({}),
   /** While so many checkpoints wait for a person, no new subtask begins; what is under way goes on. */

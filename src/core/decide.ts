@@ -16,10 +16,10 @@ import type { Step } from './workflow.ts';
 export type Command =
   | { readonly kind: 'work'; readonly id: string; readonly unit: string; readonly n: number; readonly start: string; /** Earliest start, ms since 1970. */ readonly notBefore: number }
   | { readonly kind: 'integrate'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly onto: string }
-  | { readonly kind: 'judge-unit'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly tree: string; readonly onto: string }
+  | { readonly kind: 'judge-unit'; readonly id: string; readonly unit: string; readonly n: number; readonly commit: string; readonly tree: string; readonly onto: string; /** While nothing else is at work. */ readonly alone?: true }
   | { readonly kind: 'advance'; readonly id: string; readonly unit: string; readonly n: number; readonly from: string; readonly to: string }
   | { readonly kind: 'make-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly head: string; /** The commit of the target that `head` stands on. */ readonly base: string; /** Made on this commit of the task below; null: on the target's tip. */ readonly onto: string | null }
-  | { readonly kind: 'judge-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly candidate: Candidate; /** Null: all gates of the project. */ readonly gates: readonly string[] | null }
+  | { readonly kind: 'judge-candidate'; readonly id: string; readonly step: string; readonly n: number; readonly candidate: Candidate; /** Null: all gates of the project. */ readonly gates: readonly string[] | null; readonly alone?: true }
   | { readonly kind: 'land'; readonly id: string; readonly step: string; readonly n: number; readonly binding: Binding };
 
 const decided = new WeakMap<RunState, readonly Command[]>();
@@ -117,7 +117,7 @@ function landingOf(state: RunState, unit: Unit): readonly Command[] {
       const onto = unit.rebase?.onto ?? state.head;
       return [{ kind: 'integrate', id: `${id}:integrate${again}@${onto.slice(0, 12)}`, unit: unit.id, n, commit: unit.phase.commit, onto }];
     }
-    case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate${again}`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto }];
+    case 'judging': return [{ kind: 'judge-unit', id: `${id}:gate${again}${unit.phase.alone ? ':alone' : ''}`, unit: unit.id, n, commit: unit.phase.commit, tree: unit.phase.tree, onto: unit.phase.onto, ...(unit.phase.alone ? { alone: true } : {}) }];
     case 'advancing': return [{ kind: 'advance', id: `${id}:advance${again}`, unit: unit.id, n, from: unit.rebase?.head ?? unit.phase.onto, to: unit.phase.commit }];
     default: return [];
   }
@@ -136,7 +136,7 @@ function stepCommands(state: RunState): readonly Command[] {
       making = true;
       commands.push({ kind: 'make-candidate', id: `${own.id}#${own.n}:candidate${below === null ? '' : `@${below.slice(0, 12)}`}`, step: own.id, n: own.n, head: state.head, base: state.base, onto: below });
     }
-    if (own.gate?.kind === 'judging') commands.push({ kind: 'judge-candidate', id: `${own.id}#${own.n}:gate`, step: own.id, n: own.n, candidate: own.gate.subject, gates: step.kind === 'gate' ? step.gates : null });
+    if (own.gate?.kind === 'judging') commands.push({ kind: 'judge-candidate', id: `${own.id}#${own.n}:gate${own.gate.alone ? ':alone' : ''}`, step: own.id, n: own.n, candidate: own.gate.subject, gates: step.kind === 'gate' ? step.gates : null, ...(own.gate.alone ? { alone: true } : {}) });
     commands.push(...landOf(state, step, own));
   });
   return commands;

@@ -65,7 +65,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   /** A unit's commit laid on the integration branch's tip: `commit` is the commit that would be its next tip. */
   z.object({ type: z.literal('Integrated'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), commit: z.string(), tree: z.string() }),
   z.object({ type: z.literal('IntegrationConflicted'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), files: z.array(z.string()) }),
-  z.object({ type: z.literal('UnitJudged'), command: z.string(), unit: z.string(), n: z.number().int(), evidence: evidenceSchema }),
+  /** `again`: it ran out of time on a machine under load, which says nothing about the tree: it runs once more, alone. */
+  z.object({ type: z.literal('UnitJudged'), command: z.string(), unit: z.string(), n: z.number().int(), evidence: evidenceSchema, again: z.literal(true).optional() }),
   z.object({ type: z.literal('UnitLanded'), command: z.string(), unit: z.string(), n: z.number().int(), commit: z.string() }),
   /** An agent at work proposes another plan: `plan` is what it comes to, `wider` and `dropped` what speaks against it. `waits`: a person decides; else it counts from here on. */
   z.object({ type: z.literal('PlanAmendmentProposed'), command: z.string(), unit: z.string(), /** The fan-out whose subtasks it is about. */ step: z.string(), amendment: amendmentSchema, plan: planSchema, wider: z.array(z.string()), dropped: z.array(z.string()), waits: z.boolean() }),
@@ -73,7 +74,7 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('CandidateMade'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), commit: z.string(), tree: z.string() }),
   /** `back`: it goes to the agent that the gate sends work back to. The first journals do not say so: their gate failed. */
   z.object({ type: z.literal('CandidateConflicted'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), files: z.array(z.string()), back: z.boolean().optional() }),
-  z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema }),
+  z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema, again: z.literal(true).optional() }),
   /** An activity that is no agent's broke (git, disk): the command is offered again when a person retries. */
   z.object({ type: z.literal('CommandFailed'), command: z.string(), at: z.string(), reason: z.string(), message: z.string(), next: z.string() }),
   z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional(), /** Passed by the policy: what spoke against it then (`never`), or nothing. */ risks: z.array(z.string()).optional() }),

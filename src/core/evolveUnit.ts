@@ -33,7 +33,7 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
       const feedback: Feedback = { kind: 'conflict', files: event.files, onto: event.onto, previous };
       return again(state, { ...unit, start: event.onto }, feedback, `conflict in ${event.files.join(', ')}`, at);
     }
-    case 'UnitJudged': return judged(state, unit, event.evidence, event.n, at);
+    case 'UnitJudged': return event.again && unit.phase.kind === 'judging' ? replaceUnit(state, { ...unit, phase: { ...unit.phase, alone: true } }) : judged(state, unit, event.evidence, event.n, at);
     case 'UnitLanded': {
       const headTree = unit.phase.kind === 'advancing' ? unit.phase.tree : state.headTree;
       const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };

@@ -111,3 +111,8 @@ export const evidenceSchema = z.object({
   ticks: z.array(z.object({ id: z.string(), why: z.string() })),
 });
 export type Evidence = z.infer<typeof evidenceSchema>;
+
+/** A gate was ended at its time limit while the machine had more to do than it can: that says nothing about the tree. What another gate rejects stands. */
+export function ranOutUnderLoad(evidence: Evidence): boolean {
+  return evidence.verdict === 'error' && evidence.gates.some((gate) => gate.reason === 'overloaded');
+}

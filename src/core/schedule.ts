@@ -2,7 +2,7 @@
  * Which of the ready commands start now, and why the others wait. Pure. Agents share the slots; gates have their own, so that a finished
  * attempt never waits behind one that only begins; what costs nothing (git) starts at once.
  * Within a task the longest remaining chain goes first; between tasks the one with the fewest at work, then the one whose turn is longest
- * ago, then the oldest: none starves. Nothing here stops what is running already.
+ * ago, then the oldest: none starves. A gate that ran out of time under load runs alone. Nothing here stops what is running already.
  */
 import { weightsOf } from './criticalPath.ts';
 import type { Coming } from './criticalPath.ts';
@@ -10,6 +10,7 @@ import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { inTheWay, leaseFor } from './lease.ts';
 import type { Lease } from './lease.ts';
+import type { Throttle } from './load.ts';
 import { passing } from './policy.ts';
 import { openCheckpoints, unitOf } from './state.ts';
 import type { RunState } from './state.ts';
@@ -48,6 +49,8 @@ export interface Situation {
   /** More urgent work that is about to be ready. */
   readonly coming: readonly Coming[];
   readonly slots: Slots;
+  /** How many of the agents' slots are open on the machine as it is now, and why not all. */
+  readonly throttle: Pick<Throttle, 'agents' | 'why'>;
   /** Checkpoints that wait for a person, of all runs. */
   readonly waitingReviews: number;
   /** When a task last got a slot of this kind: greater is later; 0: never. */
@@ -56,6 +59,7 @@ export interface Situation {
   readonly now: number;
 }
 
+/** `unit`: or the step, of what would land. */
 export interface Held { readonly task: string; readonly unit: string; readonly why: string; /** It may start then all the same, ms since 1970. */ readonly until?: number }
 export interface Choice { readonly starts: readonly Ready[]; /** Of those that a free slot does not help. */ readonly held: readonly Held[]; /** When to look again though nothing happened, ms since 1970; null: no need. */ readonly again: number | null }
 
@@ -65,6 +69,11 @@ export function laneOf(command: Command): Lane {
     case 'judge-unit': case 'judge-candidate': return 'gate';
     default: return 'free';
   }
+}
+
+/** The unit or step that the command is about. */
+export function placeOf(command: Command): string {
+  return 'unit' in command ? command.unit : command.step;
 }
 
 /** What stands before ":" in an agent's name: `anthropic` of `anthropic:MODEL`. */
@@ -95,6 +104,8 @@ export function waitingReviews(state: RunState): number {
 export function schedule(ready: readonly Ready[], situation: Situation): Choice {
   const due = ready.filter(({ command }) => command.kind !== 'work' || command.notBefore <= situation.now);
   const starts = due.filter(({ command }) => laneOf(command) === 'free');
+  const alone = [...situation.running, ...due].find(({ command }) => 'alone' in command && command.alone);
+  if (alone) return besides(alone, due, starts, situation);
   const held: Held[] = [];
   for (const lane of ['gate', 'agent'] as const) {
     const candidates = due.filter(({ command }) => laneOf(command) === lane);
@@ -104,10 +115,24 @@ export function schedule(ready: readonly Ready[], situation: Situation): Choice 
   return { starts, held, again: again.length > 0 ? Math.min(...again) : null };
 }
 
+/** While a gate is to run alone nothing begins but what only git does, and it begins when all that is at work has ended. */
+function besides(alone: Ready, due: readonly Ready[], free: readonly Ready[], { running }: Situation): Choice {
+  const atWork = running.filter(({ command }) => laneOf(command) !== 'free');
+  const held = due.filter((other) => other !== alone && laneOf(other.command) !== 'free')
+    .map(({ task, command }): Held => ({ task, unit: placeOf(command), why: `waits for the gate of ${placeOf(alone.command)}, which runs alone: it ran out of time under load` }));
+  if (atWork.length === 0) return { starts: [...free, alone], held, again: null };
+  const waits = running.includes(alone) ? [] : [{ task: alone.task, unit: placeOf(alone.command), why: `its gate ran out of time under load; waits to run alone: ${atWork.length} at work` }];
+  return { starts: free, held: [...waits, ...held], again: null };
+}
+
+/** A number that load holds down is looked at again after a while, though nothing happened. */
+const againMs = 10_000;
+
 function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: Situation, held: Held[]): readonly Ready[] {
+  const { slots, throttle, now } = situation;
   const taken = situation.running.filter(({ command }) => laneOf(command) === lane);
-  let free = (lane === 'agent' ? situation.slots.agents : situation.slots.gates) - taken.length;
-  if (free <= 0) return [];
+  let free = (lane === 'agent' ? Math.min(slots.agents, throttle.agents) : slots.gates) - taken.length;
+  if (free <= 0 && throttle.why === null) return [];
   const chosen: Ready[] = [];
   const lines = linesOf(candidates);
   while (free > 0) {
@@ -121,6 +146,10 @@ function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: S
     if (unit !== null && why !== null) held.push({ task: next.task, unit, why });
     else if (unit !== null && kept !== null) held.push({ task: next.task, unit, why: 'waits for more urgent work that is landing', until: kept });
     else { chosen.push(next); free -= 1; }
+  }
+  if (lane === 'agent' && throttle.why !== null && taken.length + chosen.length < slots.agents) {
+    const why = `waits for a slot: ${throttle.agents} of ${slots.agents} ${throttle.agents === 1 ? 'is' : 'are'} open, since ${throttle.why}`;
+    for (const { task, command } of [...lines].flat()) held.push({ task, unit: placeOf(command), why, until: now + againMs });
   }
   return chosen;
 }

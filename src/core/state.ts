@@ -40,7 +40,8 @@ export type UnitPhase =
   | { readonly kind: 'ready'; readonly notBefore: number; readonly why: string | null }
   | { readonly kind: 'working' }
   | { readonly kind: 'integrating'; readonly commit: string }
-  | { readonly kind: 'judging'; readonly onto: string; readonly commit: string; readonly tree: string }
+  /** `alone`: its gate ran out of time under load, and runs once more while nothing else does. */
+  | { readonly kind: 'judging'; readonly onto: string; readonly commit: string; readonly tree: string; readonly alone?: true }
   | { readonly kind: 'advancing'; readonly onto: string; readonly commit: string; readonly tree: string }
   | { readonly kind: 'landed'; readonly commit: string }
   | { readonly kind: 'given' }
@@ -92,7 +93,7 @@ export interface Candidate { readonly head: string; readonly onto: string; reado
 
 export type GatePhase =
   | { readonly kind: 'making' }
-  | { readonly kind: 'judging'; readonly subject: Candidate }
+  | { readonly kind: 'judging'; readonly subject: Candidate; readonly alone?: true }
   | { readonly kind: 'stuck'; readonly waitingFor: WaitingFor; readonly why: string; readonly next: string }
   | { readonly kind: 'failed'; readonly why: string };
 

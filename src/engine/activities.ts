@@ -4,6 +4,8 @@
  */
 import type { Command } from '../core/decide.ts';
 import type { RunEvent } from '../core/event.ts';
+import { ranOutUnderLoad } from '../core/gate.ts';
+import type { Evidence } from '../core/gate.ts';
 import type { RunState } from '../core/state.ts';
 import { GitError } from '../ports/archive.ts';
 import type { EnginePorts } from './enginePorts.ts';
@@ -37,7 +39,7 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
     }
     case 'judge-unit': {
       const evidence = await examine(ports, state, { id: command.id, commit: command.commit, tree: command.tree, base: baseOf(state, command.unit) }, output, signal);
-      return { type: 'UnitJudged', command: command.id, unit: command.unit, n: command.n, evidence };
+      return { type: 'UnitJudged', command: command.id, unit: command.unit, n: command.n, evidence, ...again(command, evidence) };
     }
     case 'advance': {
       await ports.archive.advance({ task, from: command.from, to: command.to });
@@ -51,7 +53,7 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
     }
     case 'judge-candidate': {
       const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates }, output, signal);
-      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence };
+      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence) };
     }
   }
 }
@@ -65,6 +67,11 @@ function standsOn(state: RunState): readonly string[] {
 function baseOf(state: RunState, unit: string): string {
   if (state.upstream?.how !== 'on') return state.accepted.base.commit;
   return state.units.find((candidate) => candidate.id === unit)?.rebase?.onto ?? state.base;
+}
+
+/** Once: what runs out of time alone as well has a person look at the machine. */
+function again({ alone }: { readonly alone?: true }, evidence: Evidence): { readonly again?: true } {
+  return alone !== true && ranOutUnderLoad(evidence) ? { again: true } : {};
 }
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */

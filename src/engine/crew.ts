@@ -6,15 +6,13 @@ import { decide } from '../core/decide.ts';
 import type { Command } from '../core/decide.ts';
 import { comingOf } from '../core/criticalPath.ts';
 import { landingLeases } from '../core/lease.ts';
-import { laneOf, readyOf, schedule, waitingReviews } from '../core/schedule.ts';
+import { throttled } from '../core/load.ts';
+import type { Load, Throttle } from '../core/load.ts';
+import { laneOf, placeOf, readyOf, schedule, waitingReviews } from '../core/schedule.ts';
 import type { Held, Lane, Ready, Slots } from '../core/schedule.ts';
 import type { RunState } from '../core/state.ts';
 import { status } from '../core/status.ts';
 import type { Clock, Log } from '../ports/system.ts';
-
-function placeOf(command: Command): string {
-  return 'unit' in command ? command.unit : command.step;
-}
 
 export interface Activity { readonly task: string; readonly command: Command; readonly signal: AbortSignal }
 
@@ -36,6 +34,8 @@ export interface CrewOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly slots: () => Slots;
+  /** Of the machine, as it is now. */
+  readonly load: () => Load;
   readonly states: () => readonly RunState[];
   /** Who would be asked to do the work of this unit. */
   readonly provider: (state: RunState, unit: string) => string | null;
@@ -52,6 +52,7 @@ export function createCrew(options: CrewOptions): Crew {
   /** When each task last got a slot, by lane: turns are counted. */
   const served = new Map<string, number>();
   let turns = 0;
+  let throttle: Throttle | null = null;
   let holding = new Map<string, Readonly<Record<string, string>>>();
   /** Commands that ended without an outcome and are still wanted: begun again later, never in a hot loop. */
   const cooling = new Map<string, { readonly until: number; readonly count: number }>();
@@ -79,8 +80,10 @@ export function createCrew(options: CrewOptions): Crew {
     const ready = wanted.filter(({ task, command }) => !running.has(keyOf(task, command)) && !occupied.has(`${task} ${placeOf(command)}`) && !stopped.has(`${task} ${command.kind}`));
     const now = clock.now();
     const rested = ready.filter((candidate) => (cooling.get(keyOf(candidate.task, candidate.command))?.until ?? 0) <= now);
+    const slots = options.slots();
+    throttle = throttled(throttle, { most: slots.agents, atWork: [...running.values()].filter(({ command }) => laneOf(command) === 'agent').length, load: options.load(), now });
     const { starts, held, again } = schedule(rested, {
-      running: [...running.values()].map((entry) => entry.ready), leases: states.flatMap(landingLeases), coming: states.flatMap((state) => comingOf(state, now)), slots: options.slots(),
+      running: [...running.values()].map((entry) => entry.ready), leases: states.flatMap(landingLeases), coming: states.flatMap((state) => comingOf(state, now)), slots, throttle,
       waitingReviews: states.reduce((sum, state) => sum + waitingReviews(state), 0), served: (lane, task) => served.get(`${lane} ${task}`) ?? 0, now,
     });
     for (const chosen of starts) start(chosen);

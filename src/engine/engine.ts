@@ -48,7 +48,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let opened = false;
 
   const crew = createCrew({
-    clock, log, slots: ports.slots, states: () => states().filter((state) => ready.has(state.task)), provider, carryOut: activity,
+    clock, log, slots: ports.slots, load: ports.machine.load, states: () => states().filter((state) => ready.has(state.task)), provider, carryOut: activity,
     onHeld: (task) => { for (const listener of heldListeners) listener(task); }, signal: closing.signal,
   });
 
@@ -153,8 +153,12 @@ export function createEngine(ports: EnginePorts): Engine {
       for (const event of events) if (event.type === 'AttemptFinished') live.note({ ...event, estimatedUsd: event.estimatedUsd ?? 0 });
       recorded = await record(run, command.id, events);
     } finally {
-      live.end();
-      if (!recorded && !closing.signal.aborted) await run.record((state) => (state ? spentInVain(state, command, live.own()) : []), closing.signal);
+      // It counts as live until it stands in the journal: in between others would be let spend it once more (I16).
+      try {
+        if (!recorded && !closing.signal.aborted) await run.record((state) => (state ? spentInVain(state, command, live.own()) : []), closing.signal);
+      } finally {
+        live.end();
+      }
     }
   }
 

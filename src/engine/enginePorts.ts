@@ -12,6 +12,7 @@ import type { Examiners } from '../ports/examiners.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Library } from '../ports/library.ts';
 import type { ConfinedFiles } from '../ports/sandbox.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Clock, IdSource, Log } from '../ports/system.ts';
 import type { ToolServers } from '../ports/toolServers.ts';
 import type { Workers } from '../ports/workers.ts';
@@ -30,6 +31,7 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
+  readonly machine: Machine;
   /** As the settings are now. */
   readonly slots: () => Slots;
 }

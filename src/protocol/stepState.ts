@@ -5,7 +5,9 @@ import type { StepView } from './runView.ts';
 
 type Standing = Pick<StepView, 'state' | 'detail'>;
 
-/** `held`: why ready work does not start, where a free slot alone does not help. */
+const aloneWords = 'gate running again, alone: it ran out of time under load';
+
+/** `held`: why what is ready does not start, where a free slot alone does not help. */
 export function unitState(unit: Unit, held?: string): Standing {
   const repair = unit.repairs.used > 0 ? `repair ${unit.repairs.used} of ${unit.repairs.cap}` : '';
   switch (unit.phase.kind) {
@@ -13,7 +15,7 @@ export function unitState(unit: Unit, held?: string): Standing {
     case 'ready': return { state: 'ready', detail: [held ?? unit.phase.why ?? 'waits for a free slot', repair].filter(Boolean).join(' · ') };
     case 'working': return { state: 'working', detail: repair };
     case 'integrating': return { state: 'landing', detail: 'merging onto the task\'s branch' };
-    case 'judging': return { state: 'gating', detail: 'gate running on the merged tree' };
+    case 'judging': return { state: 'gating', detail: held ?? (unit.phase.alone ? aloneWords : 'gate running on the merged tree') };
     case 'advancing': return { state: 'landing', detail: 'landing on the task\'s branch' };
     case 'landed': return { state: 'done', detail: evidenceDetail(unit) };
     case 'given': return { state: 'done', detail: '' };
@@ -29,10 +31,10 @@ function evidenceDetail(unit: Unit): string {
   return evidence ? `gate ${evidence.verdict}: ${evidence.reason}` : 'landed';
 }
 
-export function gateStepState(step: StepState, state: RunState): Standing {
+export function gateStepState(step: StepState, state: RunState, held?: string): Standing {
   const evidence = step.evidence ?? state.candidateEvidence;
   if (step.status === 'done') return { state: 'done', detail: evidence ? `${evidence.verdict}: ${evidence.reason}` : '' };
-  return overState(step) ?? proofState(step) ?? { state: 'pending', detail: '' };
+  return overState(step) ?? proofState(step, held) ?? { state: 'pending', detail: '' };
 }
 
 /** A step that was passed over, or failed and let the run go on; null: it is neither. */
@@ -43,19 +45,19 @@ export function overState(step: StepState): Standing | null {
 }
 
 /** How far a gate is, or a checkpoint or merge that proves the tree itself; null: it does not. */
-export function proofState(step: StepState): Standing | null {
+export function proofState(step: StepState, held?: string): Standing | null {
   if (step.status !== 'active' || !step.gate) return null;
   switch (step.gate.kind) {
     case 'making': return { state: 'gating', detail: 'merging with the target' };
-    case 'judging': return { state: 'gating', detail: step.gate.subject.commit === step.gate.subject.head ? 'running on the task\'s branch' : 'running on the merged tree' };
+    case 'judging': return { state: 'gating', detail: held ?? (step.gate.alone ? aloneWords : step.gate.subject.commit === step.gate.subject.head ? 'running on the task\'s branch' : 'running on the merged tree') };
     case 'stuck': return { state: 'waiting', detail: step.gate.why };
     case 'failed': return { state: 'failed', detail: step.gate.why };
   }
 }
 
-export function mergeStepState(step: StepState, state: RunState): Standing {
+export function mergeStepState(step: StepState, state: RunState, held?: string): Standing {
   if (step.status === 'done' && state.landed) return { state: 'done', detail: state.landed.commit.slice(0, 12) };
-  const other = overState(step) ?? proofState(step);
+  const other = overState(step) ?? proofState(step, held);
   if (other) return other;
   if (step.status !== 'active' || !step.land || openCheckpoints(state).some((checkpoint) => checkpoint.about === 'merge')) return { state: 'pending', detail: '' };
   switch (step.land.kind) {

@@ -12,7 +12,7 @@ import type { Step } from '../core/workflow.ts';
 import type { AmendmentView, CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
 import { gateStepState, mergeStepState, overState, proofState, unitState } from './stepState.ts';
 
-/** By unit: why its ready work does not start. */
+/** By unit or step: why what is ready there does not start. */
 type Held = Readonly<Record<string, string>>;
 
 export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], heldBack: Held = {}): RunView {
@@ -62,15 +62,15 @@ function stepViews(state: RunState, step: Step, held: Held): readonly StepView[]
       const detail = waits ? [count, 'another plan is proposed'].filter(Boolean).join(' · ') : count;
       return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units, waits), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null, held))];
     }
-    case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state), logs: rounds(status, ':gate') }];
+    case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state, held[step.id]), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
       const last = state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
       const current = status.status === 'pending' ? undefined : last;
       const detail = current?.state === 'approved' ? `approved by ${current.by ?? 'nobody'}` : current?.state === 'open' ? 'waits for you' : last?.state === 'changes-requested' ? 'changes requested' : '';
-      const standing = over ?? heldBelow(state, step) ?? proofState(status) ?? { state: current?.state === 'open' ? 'waiting' : status.status === 'done' ? 'done' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
+      const standing = over ?? heldBelow(state, step) ?? proofState(status, held[step.id]) ?? { state: current?.state === 'open' ? 'waiting' : status.status === 'done' ? 'done' : current?.state === 'approved' ? 'landing' : 'pending', detail } as const;
       return [{ ...own, title: step.title ?? `approve ${step.about}`, ...standing, logs: [] }];
     }
-    case 'merge': return [{ ...own, title: step.title ?? 'merge', ...(heldBelow(state, step) ?? mergeStepState(status, state)), logs: [] }];
+    case 'merge': return [{ ...own, title: step.title ?? 'merge', ...(heldBelow(state, step) ?? mergeStepState(status, state, held[step.id])), logs: [] }];
     case 'use': return [{ ...own, title: step.title ?? step.workflow, ...(over ?? { state: status.status === 'active' ? 'working' : status.status === 'done' ? 'done' : 'pending', detail: '' }), logs: [] }];
   }
 }

@@ -7,7 +7,7 @@ const settings = (text: string) => {
   return 'settings' in parsed ? parsed.settings : parsed.mistakes;
 };
 const defaults = {
-  'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3, 'run.maxPerProvider': {}, 'run.maxWaitingReviews': 5,
+  'sandbox.mode': 'prefer', 'budget.maxUsdPerTask': 5, 'budget.maxMinutesPerTask': null, 'budget.maxMinutesPerStep': 30, 'run.maxParallelAgents': 3, 'run.followLoad': true, 'run.maxPerProvider': {}, 'run.maxWaitingReviews': 5,
   'context.neverSend': [], 'context.maxTokens': 40_000, 'context.mapTokens': 3_000, 'triggers.keepEngine': false, 'checkpoints.policy': 'always', 'workflow.default': 'spec-and-build', 'agents.endpoints': {}, 'mcp.servers': {}, 'agents.prices': {}, 'agents.presets': {},
 };
 

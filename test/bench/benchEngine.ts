@@ -2,6 +2,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unmeasured } from '../../src/core/load.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import { nothingSpent } from '../../src/core/usage.ts';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -68,7 +69,7 @@ function instantPorts(folder: string): EnginePorts {
   const tests = { passed: 1, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 };
   const found = { command: 'npm test', sandbox: 'none', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
   return {
-    clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, slots: () => ({ agents: 8, gates: 2, perProvider: {}, waitingReviews: 5 }),
+    clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, machine: { load: () => unmeasured }, slots: () => ({ agents: 8, gates: 2, perProvider: {}, waitingReviews: 5 }),
     attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) }, files: () => { throw new Error('not used'); },
     journal: createJournal({ folder, epoch: 1, log: quietLog }),
     archive: {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { RunEvent } from '../../src/core/event.ts';
+import { decide } from '../../src/core/decide.ts';
 import { comingOf, weightsOf } from '../../src/core/criticalPath.ts';
 import { landingLeases } from '../../src/core/lease.ts';
 import { readyOf, schedule, waitingReviews } from '../../src/core/schedule.ts';
 import type { Ready, Situation } from '../../src/core/schedule.ts';
 import type { RunState } from '../../src/core/state.ts';
+import { waiting } from '../../src/core/status.ts';
 import { unitState } from '../../src/protocol/stepState.ts';
-import { accepted, changed, given, judgedUnit, evidence, finishedAttempt, integrated, plan, planApproved, planned, startedAttempt, throughGate } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, given, judgedUnit, evidence, finishedAttempt, integrated, plan, planApproved, planned, startedAttempt, throughGate } from '../support/given.ts';
 
-const calm: Situation = { running: [], leases: [], coming: [], slots: { agents: 4, gates: 1, perProvider: {}, waitingReviews: 5 }, waitingReviews: 0, served: () => 0, now: 1e15 };
+const calm: Situation = { running: [], leases: [], coming: [], slots: { agents: 4, gates: 1, perProvider: {}, waitingReviews: 5 }, throttle: { agents: 4, why: null }, waitingReviews: 0, served: () => 0, now: 1e15 };
 
 function work(unit: string, more: Partial<Ready> = {}): Ready {
   return {
@@ -19,7 +21,7 @@ function work(unit: string, more: Partial<Ready> = {}): Ready {
 }
 const judge = (unit: string, task = 't1'): Ready => ({ ...work(unit, { task }), command: { kind: 'judge-unit', id: `${unit}#1:gate`, unit, n: 1, commit: 'c', tree: 't', onto: 'o' } });
 const lease = (unit: string, scope: readonly string[], task = 't1') => ({ task, unit, scope });
-const withSlots = (slots: Partial<Situation['slots']>, more: Partial<Situation> = {}): Situation => ({ ...calm, ...more, slots: { ...calm.slots, ...slots } });
+const withSlots = (slots: Partial<Situation['slots']>, more: Partial<Situation> = {}): Situation => ({ ...calm, throttle: { agents: slots.agents ?? 4, why: null }, ...more, slots: { ...calm.slots, ...slots } });
 const chosen = (ready: readonly Ready[], situation: Situation) => {
   const { starts, held } = schedule(ready, situation);
   return { starts: starts.map(({ task, command }) => `${task} ${command.id}`), held: held.map(({ unit, why }) => `${unit}: ${why}`) };
@@ -150,5 +152,56 @@ describe('REQ-SCHEDULE-07 the row of work that is held back', () => {
   it('says why', () => {
     const unit = run([{ id: 'a' }]).units.find(({ id }) => id === 'implement/a');
     assert.deepEqual(unit && [unitState(unit), unitState(unit, 'waits for files of implement/b')], [{ state: 'ready', detail: 'waits for a free slot' }, { state: 'ready', detail: 'waits for files of implement/b' }]);
+  });
+});
+
+describe('REQ-SCHEDULE-11 on a machine under load', () => {
+  const busy: Situation = { ...calm, throttle: { agents: 1, why: 'the machine is busy (CPU 99 %)' }, now: 1_000 };
+  const why = 'waits for a slot: 1 of 4 is open, since the machine is busy (CPU 99 %)';
+
+  it('only so many slots of agents are open; who waits says why, and is looked at again; gates and git have what they had', () => {
+    const ready = [work('a'), work('b'), judge('c')];
+    assert.deepEqual([chosen(ready, busy), schedule(ready, busy).again], [{ starts: ['t1 c#1:gate', 't1 a#1'], held: [`b: ${why}`] }, 11_000]);
+  });
+
+  it('nothing that is at work is stopped', () => {
+    assert.deepEqual(chosen([work('a')], { ...busy, running: [work('x'), work('y')] }), { starts: [], held: [`a: ${why}`] });
+  });
+
+  it('who waits for the person\'s own limit does not blame the machine', () => {
+    assert.deepEqual(chosen([work('a')], { ...busy, slots: { ...busy.slots, agents: 2 }, running: [work('x'), work('y')] }), { starts: [], held: [] });
+  });
+});
+
+describe('REQ-SCHEDULE-12 a gate that ran out of time under load', () => {
+  const alone: Ready = { ...judge('a'), command: { kind: 'judge-unit', id: 'a#1:gate:alone', unit: 'a', n: 1, commit: 'c', tree: 't', onto: 'o', alone: true } };
+  const merge: Ready = { ...work('d'), command: { kind: 'integrate', id: 'd#1:integrate', unit: 'd', n: 1, commit: 'c', onto: 'o' } };
+  const waits = 'waits for the gate of a, which runs alone: it ran out of time under load';
+
+  it('waits until nothing else is at work, and nothing begins meanwhile but what only git does', () => {
+    assert.deepEqual(chosen([alone, work('b'), judge('c', 't2'), merge], { ...calm, running: [work('x'), { ...merge }] }), {
+      starts: ['t1 d#1:integrate'], held: ['a: its gate ran out of time under load; waits to run alone: 1 at work', `b: ${waits}`, `c: ${waits}`],
+    });
+  });
+
+  it('runs alone then, in whatever run', () => {
+    assert.deepEqual(chosen([work('b', { task: 't2' }), alone], calm), { starts: ['t1 a#1:gate:alone'], held: [`b: ${waits}`] });
+    assert.deepEqual(chosen([work('b', { task: 't2' })], { ...calm, running: [alone] }), { starts: [], held: [`b: ${waits}`] });
+  });
+
+  it('is run once more by a command of its own; what it comes to then stands; journals of before are folded as they were', () => {
+    const begun = [...changed('implement/a'), integrated('implement/a', 'base')];
+    const late = judgedUnit('implement/a', evidence('implement/a-1-tree', 'error', 'overloaded')), green = judgedUnit('implement/a', evidence('implement/a-1-tree'));
+    const again = { ...late, again: true } as RunEvent;
+    const after = (...more: readonly RunEvent[]) => { const state = run([{ id: 'a' }], [...begun, ...more]); return [decide(state).map(({ id }) => id), waiting(state)?.for ?? null]; };
+    assert.deepEqual([after(again), after(again, green), after(again, late), after(late)], [
+      [['implement/a#1:gate:alone'], null], [['implement/a#1:advance'], null], [[], 'gate'], [[], 'gate'],
+    ]);
+  });
+
+  it('is run once more of what would land, too', () => {
+    const late: RunEvent = { ...(candidate(evidence('t', 'error', 'overloaded'))[1] as Extract<RunEvent, { type: 'CandidateJudged' }>), again: true };
+    const state = given([...allLanded(), ...candidate(evidence('t')).slice(0, 1), late]).state;
+    assert.deepEqual(decide(state).map((command) => [command.id, 'alone' in command]), [['test#1:gate:alone', true]]);
   });
 });

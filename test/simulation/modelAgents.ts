@@ -17,7 +17,7 @@ export function modelWorkers(world: World, generation: number): Workers {
   const { repository, chance } = world;
   return {
     choose: (_task, agents) => agents[0] ?? null,
-    work: async (request, report, signal) => {
+    work: (request, report, signal) => world.engage(generation, false, async () => {
       if (generation !== world.generation) return new Promise(() => undefined);
       const key = `${request.task}/${request.unit}`;
       const worktree = repository.worktrees.get(key);
@@ -62,7 +62,7 @@ export function modelWorkers(world: World, generation: number): Workers {
       } finally {
         if (generation === world.generation) worktree.busy = false;
       }
-    },
+    }),
   };
 }
 
@@ -107,14 +107,14 @@ function amendmentFor({ plan }: WorkRequest, chance: Chance): Parameters<WorkRep
 export function modelExaminers(world: World, generation: number): Examiners {
   return {
     content: () => Promise.reject(new Error('not used here')),
-    examine: ({ commit, tree, id }) => world.call(generation, `examine ${id}`, (): Evidence => {
+    examine: ({ commit, tree, id }) => world.engage(generation, id.endsWith(':alone'), () => world.call(generation, `examine ${id}`, (): Evidence => {
       const red = Object.values(world.repository.get(commit).files).some((text) => text.includes('bug'));
-      const odd = world.surprises() ? world.chance.pick([['error', 'setup-failed'], ['timed-out', 'timeout'], ['not-verified', 'no-tests'], ['rejected', 'new-failures']] as const) : null;
+      const odd = world.surprises() ? world.chance.pick([['error', 'setup-failed'], ['timed-out', 'timeout'], ['not-verified', 'no-tests'], ['rejected', 'new-failures'], ['error', 'overloaded']] as const) : null;
       const ticks = world.surprises() ? [{ id: 'integrity:test-removed', why: 'a test is gone' }] : [];
       const [verdict, reason] = odd ?? (red ? ['rejected', 'new-failures'] as const : ['accepted', 'passed'] as const);
       const tests = { passed: red ? 0 : 1, failed: red ? 1 : 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 };
       const evidence = { command: 'npm test', sandbox: 'model', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
       return { id: `evidence-${tree}-${verdict}-${reason}-${ticks.length}`, commit, tree, verdict, reason, ticks, gates: [{ id: 'unit', verdict, reason, exit: red ? 1 : 0, tests, failures: [], evidence }] };
-    }, null),
+    }, null)),
   };
 }

@@ -39,7 +39,7 @@ const badEnds: readonly CommandEnd[] = [{ kind: 'exited', code: 1 }, { kind: 'si
 
 export function modelCommands(world: World, generation: number): Commands {
   return {
-    run: async ({ command, worktree }, _output, signal) => {
+    run: ({ command, worktree }, _output, signal) => world.engage(generation, false, async () => {
       if (generation !== world.generation) return new Promise(() => undefined);
       const place = worktree === null ? undefined : world.repository.worktrees.get(worktree.path);
       if (worktree !== null && !place) world.violated('I8', `the worktree ${worktree.path} of a command is gone`);
@@ -56,13 +56,13 @@ export function modelCommands(world: World, generation: number): Commands {
       } finally {
         if (place && generation === world.generation) place.busy = false;
       }
-    },
+    }),
   };
 }
 
 export function modelToolServers(world: World, generation: number): ToolServers {
   return {
-    call: ({ server, tool, arguments: given }) => world.call(generation, `tool ${server}/${tool}`, () => (world.surprises()
-      ? { kind: 'failed', failure: world.chance.pick(['tool', 'timeout', 'key'] as const), message: 'it did not answer', next: 'Retry.' } : { kind: 'answered', structured: { ...modelOutputs(given as Declared, world.chance) }, text: 'given' }), null),
+    call: ({ server, tool, arguments: given }) => world.engage(generation, false, () => world.call(generation, `tool ${server}/${tool}`, () => (world.surprises()
+      ? { kind: 'failed', failure: world.chance.pick(['tool', 'timeout', 'key'] as const), message: 'it did not answer', next: 'Retry.' } : { kind: 'answered', structured: { ...modelOutputs(given as Declared, world.chance) }, text: 'given' }), null)),
   };
 }

@@ -16,7 +16,8 @@ export function answerTo(state: RunState, chance: Chance, playful: boolean): Ask
   const things: (() => Ask)[] = openCheckpoints(state).map((open) => () => decided(state, open, chance, playful));
   const stuck = state.units.flatMap((unit) => (unit.phase.kind === 'stuck' ? [unit.phase.waitingFor] : []));
   const stopped = state.upstream?.standing === 'lost' || stuck.length > 0 || failures(state).length > 0 || state.steps.some((step) => step.gate?.kind === 'stuck' || step.land?.kind === 'stuck');
-  if (stopped) things.push(() => goesOn(state, chance, stuck.includes('budget')));
+  const red = failures(state).length > 0 || stuck.includes('gate');
+  if (stopped) things.push(() => goesOn(state, chance, stuck.includes('budget'), red));
   return things.length === 0 ? null : chance.pick(things)();
 }
 
@@ -25,7 +26,7 @@ function decided(state: RunState, { id, step: at, about }: Checkpoint, chance: C
   if (playful && chance.happens(step?.continueOnError ? 0.2 : 0.02)) return { kind: 'reject', checkpoint: id, reason: 'no', by };
   if (playful && chance.happens(0.15)) return { kind: 'request-changes', checkpoint: id, comments: [{ file: null, line: null, text: 'better' }], by };
   if (playful && about === 'document' && chance.happens(0.1)) return { kind: 'edit', checkpoint: id, text: `by hand ${chance.between(1, 1_000)}`, by };
-  if (playful && about === 'plan' && state.plan && chance.happens(0.1)) return { kind: 'edit', checkpoint: id, text: '', plan: { ...state.plan, summary: `by hand ${chance.between(1, 1_000)}`, subtasks: state.plan.subtasks.slice(0, chance.between(1, state.plan.subtasks.length)) }, by };
+  if (playful && about === 'plan' && state.plan && chance.happens(0.2)) return { kind: 'edit', checkpoint: id, text: '', plan: { ...state.plan, summary: `by hand ${chance.between(1, 1_000)}`, subtasks: state.plan.subtasks.slice(0, chance.between(1, state.plan.subtasks.length)) }, by };
   if (about === 'choice') {
     const candidates = step?.kind === 'checkpoint' && step.of !== null ? ranked(state, step.of) : [];
     const chosen = candidates.length > 0 ? chance.pick(candidates) : null;
@@ -40,8 +41,8 @@ function waiversFor(evidence: Evidence | null, chance: Chance): { gate: string; 
   return chance.happens(0.5) ? [...red].map((gate) => ({ gate, reason: 'known' })) : [];
 }
 
-function goesOn(state: RunState, chance: Chance, budget: boolean): Ask {
-  if (chance.happens(0.2)) return { kind: 'approve', checkpoint: null, commit: null, waivers: [{ gate: 'unit', reason: 'known' }], ticks: [], by, tip: null };
+function goesOn(state: RunState, chance: Chance, budget: boolean, red: boolean): Ask {
+  if (chance.happens(red ? 0.4 : 0.05)) return { kind: 'approve', checkpoint: null, commit: null, waivers: [{ gate: 'unit', reason: 'known' }], ticks: [], by, tip: null };
   if (chance.happens(0.1) && !budget) return { kind: 'reject', checkpoint: null, reason: 'no', by };
   return { kind: 'retry', at: null, budget: budget || state.budget.usd !== null ? { usd: 1_000, minutes: null } : null, by };
 }

@@ -3,6 +3,8 @@
  * A crash ends a generation: calls of the old engine never come back, as after kill -9. What was fsynced stays.
  */
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
+import { unmeasured } from '../../src/core/load.ts';
+import type { Load } from '../../src/core/load.ts';
 import type { QueueEvent } from '../../src/core/queue.ts';
 import type { RunState } from '../../src/core/state.ts';
 import type { EnginePorts } from '../../src/engine/enginePorts.ts';
@@ -32,6 +34,7 @@ export class World {
   /** Faults stop after a while, so that every run must come to an end. */
   faults = true;
   landing = 0;
+  engaged = { count: 0, alone: 0 };
   tasks = 0;
   /** What each attempt said last that it had spent, crashes or not: it was paid for. */
   readonly told = new Map<string, LastSpend>();
@@ -49,6 +52,27 @@ export class World {
     this.drawn = drawn;
     const fault = chance.pick([0, 0.02, 0.08]);
     this.odds = { fault, crash: chance.pick([0, 0.005, 0.02]), surprise: drawn ? chance.pick([0.03, 0.1, 0.2]) : fault };
+  }
+
+  /** A machine that is busy now and then. */
+  load(): Load {
+    if (!this.faults || !this.chance.happens(0.3)) return unmeasured;
+    return { cpu: this.chance.pick([0.5, 0.9, 1]), queue: this.chance.pick([0.5, 1.5, 4]), memory: this.chance.pick([0.5, 0.1, 0.01]), disk: this.chance.pick([1e10, 1e9, 1e8]) };
+  }
+
+  /** Work or a gate of this generation, from its begin to its end. What is to run alone does, whatever the machine has room for. */
+  async engage<Value>(generation: number, alone: boolean, work: () => Promise<Value>): Promise<Value> {
+    if (generation !== this.generation) return work();
+    if (this.engaged.alone > 0 || (alone && this.engaged.count > 0)) this.violated('REQ-SCHEDULE-12', 'a gate that is to run alone has company');
+    const mine = this.engaged;
+    mine.count += 1;
+    if (alone) mine.alone += 1;
+    try {
+      return await work();
+    } finally {
+      mine.count -= 1;
+      if (alone) mine.alone -= 1;
+    }
   }
 
   surprises(): boolean {
@@ -91,6 +115,7 @@ export class World {
     this.time.forget(this.generation);
     this.generation += 1;
     this.landing = 0;
+    this.engaged = { count: 0, alone: 0 };
     for (const worktree of this.repository.worktrees.values()) worktree.busy = false;
     return new Promise(() => undefined);
   }
@@ -102,6 +127,7 @@ export class World {
       clock: this.time.clock(generation),
       ids: { task: () => `task-${++this.tasks}` },
       log: quiet,
+      machine: { load: () => this.load() },
       slots: () => ({ agents: 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
       attemptLog: {
         write: (task, key, part) => { if (part.kind === 'spent') this.told.set(`${task}/${key}`, { spend: part.spend, heardAt: this.time.now }); },

@@ -2,6 +2,7 @@
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Plan } from '../../src/core/plan.ts';
+import { unmeasured } from '../../src/core/load.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { nothingSpent } from '../../src/core/usage.ts';
 import type { Slots } from '../../src/core/schedule.ts';
@@ -77,6 +78,7 @@ function timedPorts(time: VirtualTime, runs: Map<string, Recorded<RunEvent>[]>, 
   const unused = (): Promise<never> => Promise.reject(new Error('not used'));
   return {
     clock, ids: { task: () => `t${++tasks}` }, log: quiet, slots: () => slots,
+    machine: { load: () => unmeasured },
     attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) }, files: () => { throw new Error('not used'); },
     journal: {
       tasks: () => Promise.resolve([]),

@@ -16,6 +16,7 @@ import { createViewDesk } from '../../../src/app/viewDesk.ts';
 import { createShelf } from '../../../src/app/workflowShelf.ts';
 import { doorError } from '../../../src/app/doorErrors.ts';
 import { TreelineError } from '../../../src/client/treelineError.ts';
+import { unmeasured } from '../../../src/core/load.ts';
 import { nothingSpent } from '../../../src/core/usage.ts';
 import { createEngine } from '../../../src/engine/engine.ts';
 import { createAttemptLog } from '../../../src/journal/attemptLogFile.ts';
@@ -63,7 +64,7 @@ async function openTestHouse(folder: string, epoch: number): Promise<House> {
   const library = createLibrary({ tree: { files: async () => [], contents: async () => new Map() }, limits: () => ({ tokens: 1_000, mapTokens: 0 }), neverSend: async () => [] });
   const engine = createEngine({
     journal: createJournal({ folder, epoch, log }), archive, workers, commands: unused, toolServers: unused, examiners, attemptLog, clock: systemClock, ids: createIds(systemClock), log,
-    library, files: () => { throw new Error('no file is written in these tests'); }, slots: () => ({ agents: 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
+    library, files: () => { throw new Error('no file is written in these tests'); }, machine: { load: () => unmeasured }, slots: () => ({ agents: 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
   });
   const { unreadable } = await engine.open();
   const views = createViewDesk({ engine, archive, log });

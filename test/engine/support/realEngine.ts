@@ -15,6 +15,7 @@ import { createToolServers } from '../../../src/app/tools/toolServers.ts';
 import { createLibrary } from '../../../src/context/library.ts';
 import type { Ask } from '../../../src/core/accept.ts';
 import type { RunEvent } from '../../../src/core/event.ts';
+import { unmeasured } from '../../../src/core/load.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import { status } from '../../../src/core/status.ts';
 import { workflowSchema } from '../../../src/core/workflow.ts';
@@ -68,6 +69,7 @@ export async function openRealEngine(repository: string, options: { /** Beside t
     workers: createWorkers({ sandbox, clock: systemClock, log: silent, prices: () => ({}), withheld: async () => () => null, endpoints: () => ({ demo: demo.endpoint, ...options.endpoints }) }),
     commands: createCommands(ground),
     toolServers: createToolServers({ servers: async () => options.servers ?? {}, keys: () => ({}), environment: process.env, clock: systemClock, log: silent }),
+    machine: { load: () => unmeasured },
     slots: () => ({ agents: options.slots ?? 3, gates: 1, perProvider: {}, waitingReviews: 5 }),
   });
   engine.subscribe(({ task, records }) => { recorded.set(task, [...recorded.get(task) ?? [], ...records.map((record) => record.event)]); });
