@@ -33,6 +33,11 @@ function renderOne(feedback: Feedback): string {
       ...(feedback.unmet ?? []).map((criterion) => quoted('not-met', criterion)),
       ...feedback.findings.map((finding) => quoted('finding', `${place(finding.file, finding.line)}(${finding.severity}) ${finding.message}`)),
     ].join('\n\n');
+    case 'specs': return [
+      '## New specifications',
+      'The specifications changed after this work was done. Those at the beginning are the new ones; files of the same names in the worktree may still hold the old text, and are not yours to change. What was done is still there: look at it, and do what the new text asks for and no more. Where nothing has to change, change nothing and say so.',
+      quoted('changed-specifications', feedback.files.map(({ path, change, requirements }) => `${path}: ${change}${requirements.length > 0 ? ` (${requirements.join(', ')})` : ''}`).join('\n')),
+    ].join('\n\n');
     case 'conflict': return [
       '## Conflict',
       `Your last attempt could not be merged: others changed the same places of these files first. The worktree now stands at their result (${feedback.onto}); your own work is in commit ${feedback.previous}. Do your work again on top of theirs, and keep what they did.`,

@@ -33,6 +33,7 @@ import { createIds, systemClock } from './systemClock.ts';
 import { demandTrustIn, launchRequest } from './launch.ts';
 import { createMachine } from './machine.ts';
 import type { SpecMeans } from './specs.ts';
+import { watchSpecs } from './specWatch.ts';
 import { toolchainOf } from './toolchain.ts';
 import { variablesOf } from './tools/toolServer.ts';
 import { createToolServers } from './tools/toolServers.ts';
@@ -99,6 +100,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { unreadable } = await engine.open().catch((error: unknown) => { throw doorError(error); });
   for (const run of unreadable) log.error(`task ${run.task} is left alone: ${run.message}`);
   engine.subscribe(({ task, state }) => { if (state.end) keys.release(task); });
+  const specWatch = watchSpecs({ engine, archive, clock, log });
   const views = createViewDesk({ engine, archive, log });
   const shelf = createShelf(options.workflows, archive);
   const means: SpecMeans = { archive, examiners, sandbox, shelf, settings: async () => (settings = await readSettings(environment)), trust: openTrust(environment, commonDir), library, resolve };
@@ -120,6 +122,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
     close: async () => {
       views.close();
       await triggers.close();
+      await specWatch.close();
       await engine.close();
       await demo.close();
       await attemptLog.flush();

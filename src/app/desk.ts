@@ -110,6 +110,7 @@ export function createDesk(options: DeskOptions): Omit<Answers, 'stepDown'> {
 async function askOf(act: Act, state: RunState, archive: DeskOptions['archive']): Promise<Ask> {
   if (act.kind === 'approve') return { ...act, tip: null };
   if (act.kind === 'edit') return editOf(state, act);
+  if (act.kind === 'retry') return { ...act, fresh: true };
   if (act.kind !== 'request-changes') return act;
   const open = findCheckpoint(state, act.checkpoint);
   return open.ok ? { ...act, comments: await placed(act.comments, open.value, archive) } : act;

@@ -34,7 +34,7 @@ export interface LaunchMeans {
   readonly shelf: Shelf;
   readonly trust: Trust;
   readonly settings: () => Promise<Settings>;
-  readonly library: Pick<SpecLibrary, 'look'>;
+  readonly library: Pick<SpecLibrary, 'look' | 'contextOf'>;
   /** Rejects with GitError `unknown-ref`. */
   readonly resolve: (ref: string) => Promise<{ readonly commit: string }>;
 }
@@ -95,8 +95,11 @@ export async function launchRequest(means: LaunchMeans, launch: Launch, below: B
   }
   await trusted(means.trust, content, launch.trust);
   await demandTrust(means.trust, await workflowContent(means.archive, base.commit, found), launch.workflowTrust ?? null);
+  const target = below?.how === 'on' ? base.target : await targetOf(means, base, content);
+  // Work that depends on another task has its start, and its target, only when that has landed.
+  const targetTip = below ? null : await means.archive.tip(target);
   return {
-    request: launch.request.trim(), workflow, workflowHash: found.hash, base: startOf(base, below), target: below?.how === 'on' ? base.target : await targetOf(means, base, content), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
+    request: launch.request.trim(), workflow, workflowHash: found.hash, base: startOf(base, below), target, ...(targetTip === null ? {} : { targetTip }), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
     unpriced: unpricedOf([...Object.values(chains.agents).flat(), ...steps.flatMap((step) => step.agents ?? [])], settings['agents.prices']), notes: [...notes, ...chains.notes],
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs,
@@ -172,14 +175,15 @@ export async function isSample(means: Pick<LaunchMeans, 'archive'>, commit: stri
 }
 
 /** What was shown is what is pinned: the pick, or what was ranked, as paths; and its requirements. A pick that finds nothing at all is a mistake. */
-async function specsOf(means: LaunchMeans, commit: string, { request, specs }: Launch): Promise<Pick<LaunchRequest, 'specs' | 'requirements'>> {
+async function specsOf(means: LaunchMeans, commit: string, { request, specs }: Launch): Promise<Pick<LaunchRequest, 'specs' | 'specsHash' | 'requirements'>> {
   const { choice, files, remarks } = await means.library.look(commit, request, specs);
   const picks = specs.some((spec) => !spec.startsWith('!'));
   if (picks && !files.some((file) => file.chosen && !file.always)) throw new TreelineError('unknown-spec', remarks.join(' ') || 'What was picked as specifications is in already, as rules.', 'See what there is with: treeline specs.');
   const words = new Set(request.split(/[^\p{L}\p{N}./-]+/u).map((word) => word.replace(/[.]+$/, '')));
   const requirements = files.filter((file) => file.chosen).flatMap((file) => file.requirements.map(({ id, label, text, line }): TaskRequirement => (
     { id, text: text.slice(0, requirementText), file: file.path, line, held: words.has(id) || (label !== null && words.has(label)) || words.has(file.path) || words.has(file.path.split('/').at(-1) ?? '') })));
-  return { specs: [...choice], requirements: [...requirements.filter(({ held }) => held), ...requirements.filter(({ held }) => !held)].slice(0, requirementsKept) };
+  const { hash } = await means.library.contextOf(commit, choice);
+  return { specs: [...choice], specsHash: hash, requirements: [...requirements.filter(({ held }) => held), ...requirements.filter(({ held }) => !held)].slice(0, requirementsKept) };
 }
 
 export function chainsInSettings(settings: Settings): Record<string, readonly string[]> {

@@ -31,7 +31,7 @@ export async function specs(means: SpecMeans, asked: Params<'specs'>): Promise<A
     ...look, base: { ref, commit }, providers, choice: [...choice], remarks: [...remarks, ...problem],
     files: files.map(({ requirements, ...file }) => ({ ...file, requirements: requirements.map(({ id }) => id) })),
     requirements: asked.requirements ? files.filter(({ chosen }) => chosen).flatMap(({ requirements }) => requirements) : [],
-    changes: changes && changes.map((change) => ({ ...change, requirements: [...change.requirements] })),
+    changes: changes && changes.map(({ path, change, requirements }) => ({ path, change, requirements: [...requirements] })),
   };
 }
 

@@ -104,7 +104,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('edit').argument('<task>').description('change the document or the plan of an open checkpoint by hand; what stands then is approved apart')
     .option('--checkpoint <id>', 'which one, where several are open').option('--file <file>', 'the whole text, instead of your editor (VISUAL, EDITOR); - is standard input').option('--print', 'print the text as it is now, to be changed').action(does(edit));
   program.command('reject').argument('<task>').description('end the task; everything it made is kept under private refs').option('--reason <text>', 'why').option('--checkpoint <id>', 'only if this one is open').action(does(reject));
-  program.command('retry').argument('<task>').argument('[step]').description('try again what stopped').option('--max-usd <n>', 'a new limit').option('--max-minutes <n>', 'a new limit').action(does(retry));
+  program.command('retry').argument('<task>').argument('[step]').description('try again what stopped; with a step that is stale: do it again under the new specifications').option('--max-usd <n>', 'a new limit').option('--max-minutes <n>', 'a new limit').action(does(retry));
   program.command('cancel').argument('<task>').argument('[step]').description('end the task').action(does(cancel));
   program.command('verify').description('judge a change by the gates of its base, without any agent')
     .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)

@@ -3,6 +3,7 @@
  * Owns: that the same commit and choice give the same bytes (provider caches hang on that), and what is kept in memory between questions.
  * Refuses: what is never sent, whoever asks for it.
  */
+import { createHash } from 'node:crypto';
 import type { BaseTree, SpecLibrary, SpecLook } from '../ports/library.ts';
 import { readCatalogue, readPicked } from './catalogue.ts';
 import type { Catalogue, Spec } from './catalogue.ts';
@@ -32,7 +33,7 @@ export function createLibrary({ tree, limits, neverSend }: LibraryOptions): Spec
   // Every attempt of a task asks for the same; a commit never changes, but the user's settings may.
   const catalogues = createKeep<Catalogue>(maxCommits);
   const maps = createKeep<string>(maxCommits);
-  const contexts = createKeep<{ readonly text: string; readonly files: readonly string[] }>(maxKept);
+  const contexts = createKeep<Awaited<ReturnType<SpecLibrary['contextOf']>>>(maxKept);
 
   const rulesOf = async (commit: string): Promise<{ readonly key: string; readonly added: readonly NeverSend[] }> => {
     const added = await neverSend(commit);
@@ -52,13 +53,15 @@ export function createLibrary({ tree, limits, neverSend }: LibraryOptions): Spec
     return { specs: paths.flatMap((path) => byPath.get(path) ?? []).filter((spec) => !spec.always), unread: picked.unread };
   }
 
-  const contextOf = async (commit: string, choice: readonly string[]): Promise<{ readonly text: string; readonly files: readonly string[] }> => {
+  const contextOf: SpecLibrary['contextOf'] = async (commit, choice) => {
     const found = await catalogueOf(commit);
     const limit = limits();
     return contexts(JSON.stringify([found.key, limit, choice]), async () => {
       const { paths, remarks } = pick(found.catalogue, choice);
       const { specs, unread } = await specsOf(found.catalogue, paths);
-      return contextText({ rules: found.catalogue.specs.filter((spec) => spec.always), specs, map: await mapOf(found, limit), remarks: [...remarks, ...unreadLine(unread)], limits: limit });
+      const rules = found.catalogue.specs.filter((spec) => spec.always);
+      const told = contextText({ rules, specs, map: await mapOf(found, limit), remarks: [...remarks, ...unreadLine(unread)], limits: limit });
+      return { ...told, hash: hashOf([...rules, ...specs].filter(({ path }) => told.files.includes(path))) };
     });
   };
 
@@ -97,6 +100,11 @@ export function createLibrary({ tree, limits, neverSend }: LibraryOptions): Spec
     },
     withheld: async (commit) => withheldBy((await rulesOf(commit)).added),
   };
+}
+
+/** The same for the same files with the same contents. */
+function hashOf(specs: readonly Spec[]): string {
+  return createHash('sha256').update(specs.map(({ path, hash }) => `${hash} ${path}\n`).sort().join('')).digest('hex');
 }
 
 function unreadLine(unread: readonly string[]): readonly string[] {

@@ -21,7 +21,7 @@ export function specChanges(before: readonly Stamped[], after: readonly Stamped[
       if (from === to) return [];
       return [{ id, change: from === undefined ? 'added' as const : to === undefined ? 'removed' as const : 'changed' as const }];
     });
-    return [{ path, change: old === undefined ? 'added' : now === undefined ? 'removed' : 'changed', requirements }];
+    return [{ path, change: old === undefined ? 'added' : now === undefined ? 'removed' : 'changed', before: old?.hash ?? null, after: now?.hash ?? null, states: [...ids], requirements }];
   });
 }
 

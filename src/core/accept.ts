@@ -13,6 +13,7 @@ import { planMistakes } from './plan.ts';
 import { ok } from './result.ts';
 import type { Result } from './result.ts';
 import { canSendBack } from './sendBack.ts';
+import { rerunnable, staleUnits } from './staleSpecs.ts';
 import type { Checkpoint, RunState } from './state.ts';
 import { openCheckpoints } from './state.ts';
 
@@ -37,11 +38,27 @@ export function accept(state: RunState, ask: Ask): Result<readonly RunEvent[], R
     case 'retry': {
       const retryable = retryTargets(state);
       const named = ask.at === null ? retryable : retryable.filter((target) => target === ask.at || target.startsWith(`${ask.at}/`));
-      if (named.length === 0) return no('nothing-to-retry', ask.at === null ? 'nothing is stopped' : `"${ask.at}" is not stopped`, retryable.length > 0 ? `Stopped: ${retryable.join(', ')}.` : 'Look at the run with: treeline show.');
-      return ok([{ type: 'RetryRequested', at: ask.at, by: ask.by, budget: ask.budget }]);
+      const stale = ask.fresh === true ? rerunOf(state, ask.at, named) : [];
+      if (named.length === 0 && stale.length === 0) return no('nothing-to-retry', ask.at === null ? 'nothing is stopped' : `"${ask.at}" is neither stopped nor stale`, whatToRetry(retryable, rerunnable(state)));
+      const events: RunEvent[] = [];
+      if (stale.length > 0) events.push({ type: 'RerunRequested', units: [...stale], by: ask.by });
+      if (named.length > 0) events.push({ type: 'RetryRequested', at: ask.at, by: ask.by, budget: ask.budget });
+      return ok(events);
     }
     case 'cancel': return ok([{ type: 'TaskCancelled', by: ask.by }]);
   }
+}
+
+/** Stale work that is named, to be done again, and what stopped and goes on under the new specifications. */
+function rerunOf(state: RunState, at: string | null, stopped: readonly string[]): readonly string[] {
+  const meant = (unit: string): boolean => at !== null && (unit === at || unit.startsWith(`${at}/`));
+  const stale = new Set(staleUnits(state).map(({ unit }) => unit));
+  return [...rerunnable(state).filter(meant), ...stopped.filter((unit) => stale.has(unit))];
+}
+
+function whatToRetry(stopped: readonly string[], stale: readonly string[]): string {
+  const words = [...(stopped.length > 0 ? [`Stopped: ${stopped.join(', ')}.`] : []), ...(stale.length > 0 ? [`Stale, to be named: ${stale.join(', ')}.`] : [])];
+  return words.length > 0 ? words.join(' ') : 'Look at the run with: treeline show.';
 }
 
 function requestChanges(state: RunState, ask: Extract<Ask, { kind: 'request-changes' }>): Result<readonly RunEvent[], Refusal> {

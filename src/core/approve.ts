@@ -25,7 +25,7 @@ export type Ask =
   /** The document of a checkpoint, whole, in a person's own words; at a plan, what its text was read as. */
   | { readonly kind: 'edit'; readonly checkpoint: string | null; readonly text: string; readonly plan?: Plan | undefined; readonly by: string }
   | { readonly kind: 'reject'; readonly checkpoint: string | null; readonly reason: string; readonly by: string }
-  | { readonly kind: 'retry'; readonly at: string | null; readonly budget: Budget | null; readonly by: string }
+  | { readonly kind: 'retry'; readonly at: string | null; readonly budget: Budget | null; readonly by: string; /** A person asks: stale work that `at` names is done again under the new specifications. */ readonly fresh?: boolean }
   | { readonly kind: 'cancel'; readonly by: string };
 
 type RefusalCode = 'ended' | 'nothing-open' | 'unknown-checkpoint' | 'ambiguous' | 'void' | 'needs-waiver' | 'needs-tick' | 'not-waivable' | 'unknown-gate' | 'unknown-tick' | 'unknown-candidate' | 'nothing-to-retry' | 'not-here' | 'too-long' | 'invalid-plan' | 'empty';

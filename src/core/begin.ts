@@ -101,7 +101,7 @@ export function beginUnit(known: Unit | undefined, fresh: Unit, afresh: boolean,
   const phase: Unit['phase'] = fresh.needs.length > 0 ? { kind: 'pending' } : { kind: 'ready', notBefore: at, why: null };
   if (!known) return { ...fresh, phase };
   if (!afresh && known.phase.kind === 'landed' && fresh.subtask !== null && JSON.stringify(known.subtask) === JSON.stringify(fresh.subtask)) return known;
-  return { ...fresh, phase, attempts: known.attempts, from: known.attempts.length, relaid: known.relaid, landings: known.landings, finishedAt: known.finishedAt };
+  return { ...fresh, phase, attempts: known.attempts, from: known.attempts.length, relaid: known.relaid, landings: known.landings, specs: known.specs, finishedAt: known.finishedAt };
 }
 
 export function rowsOf(state: RunState, step: WorkStep): readonly Row[] {
@@ -141,6 +141,6 @@ export function newUnit(step: WorkStep, row: Row): Unit {
   return {
     ...row, step: step.id, does: step.kind, role: step.kind === 'agent' ? step.role : null, gives: step.kind === 'tool' ? 'result' : step.gives,
     landing: step.kind === 'tool' ? 'gated' : step.landing ?? 'gated', attempts: [], phase: { kind: 'pending' }, feedback: [],
-    repairs: { used: 0, cap: step.kind === 'agent' ? step.repairs : 0 }, start: null, from: 0, relaid: 0, landings: 0, rebase: null, judged: null, finishedAt: null,
+    repairs: { used: 0, cap: step.kind === 'agent' ? step.repairs : 0 }, start: null, from: 0, relaid: 0, landings: 0, specs: 0, rebase: null, judged: null, finishedAt: null,
   };
 }

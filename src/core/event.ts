@@ -8,6 +8,7 @@ import { evidenceSchema, executableContentSchema } from './gate.ts';
 import { documentLimit, outcomeSchema } from './outcome.ts';
 import { planSchema } from './plan.ts';
 import { requirementSchema } from './requirement.ts';
+import { specFileChangeSchema } from './specChange.ts';
 import { budgetSchema, usageSchema } from './usage.ts';
 import { roleSchema, valueSchema, workflowSchema } from './workflow.ts';
 
@@ -42,6 +43,8 @@ export const taskAcceptedSchema = z.object({
   /** Full ref name that the result lands on: `refs/heads/main`. */
   target: z.string(),
   specs: z.array(z.string()),
+  /** Of the contents of the specifications at the base that its agents work under. And the target's tip at this moment: from there on their changes are looked for. */
+  specsHash: z.string().optional(), targetTip: z.string().optional(),
   /** Of the specifications that it works under (S2), with the texts of this moment. */
   requirements: z.array(requirementSchema).optional(),
   /** Chain of agent specs per role, first is tried first. */
@@ -61,13 +64,17 @@ export const taskAcceptedSchema = z.object({
 export const runEventSchema = z.discriminatedUnion('type', [
   taskAcceptedSchema,
   z.object({ type: z.literal('AttemptStarted'), command: z.string(), unit: z.string(), n: z.number().int(), agent: z.string(), start: z.string() }),
-  z.object({ type: z.literal('AttemptFinished'), command: z.string(), unit: z.string(), n: z.number().int(), outcome: outcomeSchema, usage: usageSchema, costUsd: z.number().nullable(), /** See `Spend`; absent: 0. */ estimatedUsd: z.number().optional(), durationMs: z.number() }),
+  z.object({ type: z.literal('AttemptFinished'), command: z.string(), unit: z.string(), n: z.number().int(), outcome: outcomeSchema, usage: usageSchema, costUsd: z.number().nullable(), /** See `Spend`; absent: 0. */ estimatedUsd: z.number().optional(), durationMs: z.number(), /** What an agent worked under: the commit that its specifications are of, and the hash of their contents. */ specs: z.object({ commit: z.string(), hash: z.string() }).optional() }),
   /** A unit's commit laid on the integration branch's tip: `commit` is the commit that would be its next tip. */
   z.object({ type: z.literal('Integrated'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), commit: z.string(), tree: z.string() }),
   z.object({ type: z.literal('IntegrationConflicted'), command: z.string(), unit: z.string(), n: z.number().int(), onto: z.string(), files: z.array(z.string()) }),
   /** `again`: it ran out of time on a machine under load, which says nothing about the tree: it runs once more, alone. */
   z.object({ type: z.literal('UnitJudged'), command: z.string(), unit: z.string(), n: z.number().int(), evidence: evidenceSchema, again: z.literal(true).optional() }),
   z.object({ type: z.literal('UnitLanded'), command: z.string(), unit: z.string(), n: z.number().int(), commit: z.string() }),
+  /** Specifications that the run works under are others at this commit of the target than at the one before that was looked at. Nothing is done again by itself. */
+  z.object({ type: z.literal('SpecsChanged'), commit: z.string(), files: z.array(specFileChangeSchema).min(1) }),
+  /** Stale work is to be done again, under the specifications as they are now. */
+  z.object({ type: z.literal('RerunRequested'), units: z.array(z.string()).min(1), by: z.string() }),
   /** An agent at work proposes another plan: `plan` is what it comes to, `wider` and `dropped` what speaks against it. `waits`: a person decides; else it counts from here on. */
   z.object({ type: z.literal('PlanAmendmentProposed'), command: z.string(), unit: z.string(), /** The fan-out whose subtasks it is about. */ step: z.string(), amendment: amendmentSchema, plan: planSchema, wider: z.array(z.string()), dropped: z.array(z.string()), waits: z.boolean() }),
   /** The integration branch laid on the target: what would land, exactly. */

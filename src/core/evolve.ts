@@ -8,6 +8,7 @@ import type { Recorded, RunEvent } from './event.ts';
 import { amendmentProposed } from './evolveAmendment.ts';
 import { evolveCheckpoint } from './evolveCheckpoint.ts';
 import { evolveGate } from './evolveGate.ts';
+import { rerun } from './evolveSpecs.ts';
 import { countSpend, evolveUnit } from './evolveUnit.ts';
 import { evolveUpstream, released, restacked } from './evolveUpstream.ts';
 import { voidCandidate } from './sendBack.ts';
@@ -52,7 +53,7 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
     task: event.task, request: event.request, title: event.title, accepted: event, workflow, settings: event.settings,
     budget: event.budget, upstream: event.upstream ? { ...event.upstream, standing: 'open', head: base.commit, tree: base.tree, why: null } : null, startedAt: at, updatedAt: at, seq,
     steps: workflow.steps.map((step) => newStepState(step.id)),
-    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, inputs, head: base.commit, headTree: base.tree, base: base.commit, replaced: [],
+    units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, specs: [], inputs, head: base.commit, headTree: base.tree, base: base.commit, replaced: [],
     candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };
 }
@@ -64,6 +65,8 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
       return evolveUnit(state, event, at);
     case 'CandidateMade': case 'CandidateConflicted': case 'CandidateJudged': case 'GateWaived': return evolveGate(state, event, at);
     case 'CheckpointApproved': case 'ChangesRequested': case 'CheckpointRejected': case 'ArtifactEdited': case 'PlanEdited': return evolveCheckpoint(state, event, at);
+    case 'SpecsChanged': return { ...state, specs: [...state.specs, { commit: event.commit, at, files: event.files }] };
+    case 'RerunRequested': return rerun(state, event.units, at);
     case 'PlanAmendmentProposed': return amendmentProposed(state, event, at);
     case 'CommandFailed': return commandFailed(state, event);
     case 'RetryRequested': return retried(state, event, at);

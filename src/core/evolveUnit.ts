@@ -57,9 +57,9 @@ export function countSpend(state: RunState, event: Extract<UnitEvent, { type: 'A
   return unit ? replaceUnit(state, { ...unit, attempts: withSpend(unit.attempts, event, at) }) : state;
 }
 
-function withSpend(attempts: readonly Attempt[], { n, outcome, usage, costUsd, estimatedUsd = 0, durationMs }: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): readonly Attempt[] {
+function withSpend(attempts: readonly Attempt[], { n, outcome, usage, costUsd, estimatedUsd = 0, durationMs, specs }: Extract<UnitEvent, { type: 'AttemptFinished' }>, at: number): readonly Attempt[] {
   const spent = { usage, costUsd, estimatedUsd, durationMs };
-  return attempts.map((attempt) => (attempt.n !== n ? attempt : attempt.outcome !== null ? { ...attempt, ...spent } : { ...attempt, ...spent, outcome, finishedAt: at }));
+  return attempts.map((attempt) => (attempt.n !== n ? attempt : attempt.outcome !== null ? { ...attempt, ...spent } : { ...attempt, ...spent, outcome, finishedAt: at, ...(specs ? { specs } : {}) }));
 }
 
 function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): RunState {
@@ -81,7 +81,7 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
 /**
  * "No changes" is not success. Without feedback a person is asked; in answer to a red gate it is a repair that came to nothing, and when
  * none is left the gate's verdict stands: the unit's own, or that of the gate step which sent the work back.
- * A command that changes nothing, a step that may, a round of a loop, work that had landed before, and an answer to a review are well so.
+ * A command that changes nothing, a step that may, a round of a loop, work that had landed before, an answer to a review and a look at new specifications are well so.
  */
 function noChanges(state: RunState, unit: Unit, at: number): RunState {
   const landed = replaceUnit(state, { ...unit, phase: unit.gives === 'tree' ? { kind: 'landed', commit: state.head } : { kind: 'given' }, feedback: [], start: null });
@@ -97,7 +97,7 @@ function noChanges(state: RunState, unit: Unit, at: number): RunState {
   }
   const step = workOf(state, unit);
   const well = unit.does === 'run' || (step?.kind === 'agent' && step.mayChangeNothing) || (step !== undefined && step.loop !== null)
-    || (unit.feedback.length === 0 ? unit.landings > 0 : unit.feedback.every((feedback) => feedback.kind === 'findings'));
+    || (unit.feedback.length === 0 ? unit.landings > 0 : unit.feedback.every((feedback) => feedback.kind === 'findings' || feedback.kind === 'specs'));
   if (well) return landed;
   const why = 'the agent ended without changing a file';
   if (letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why, evidence: null, resume: { kind: 'ready', notBefore: 0, why: null } } });

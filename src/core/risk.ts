@@ -4,6 +4,7 @@
  */
 import type { Evidence } from './gate.ts';
 import { unwaived } from './landable.ts';
+import { staleUnits, staleWords } from './staleSpecs.ts';
 import type { Checkpoint, RunState } from './state.ts';
 import { traceOf } from './trace.ts';
 
@@ -36,6 +37,7 @@ function mergeRisks(state: RunState): readonly string[] {
     ...evidence.ticks.map((tick) => `needs a tick: ${tick.id}`),
     ...uncovered.map((requirement) => `requirement ${requirement} is not covered`),
     ...(outOfScope.length > 0 ? [`files outside of what the plan allowed: ${few(outOfScope)}`] : []),
+    ...staleUnits(state).map(({ unit, files }) => `${unit} worked under older specifications: ${staleWords(files)}`),
     ...reviewRisks(state), ...changeRisks(evidence),
   ];
 }

@@ -40,7 +40,7 @@ export function sendBack(state: RunState, sender: string, target: string, feedba
   }
   const count = current.units.filter((unit) => unit.id.startsWith(`${target}/rework-`)).length + 1;
   const row = { id: `${target}/rework-${count}`, title: reworkTitle(feedback), subtask: null, item: null, needs: [], agents: chainFor(state, step) };
-  return { ...current, units: [...current.units, { ...newUnit(step, row), ...again, landing: step.landing === 'direct' ? 'direct' : 'gated' }] };
+  return { ...current, units: [...current.units, { ...newUnit(step, row), ...again, specs: Math.max(0, ...unitsOf(current, target).map((unit) => unit.specs)), landing: step.landing === 'direct' ? 'direct' : 'gated' }] };
 }
 
 function reworkTitle(feedback: Feedback): string {
@@ -49,6 +49,7 @@ function reworkTitle(feedback: Feedback): string {
     case 'comments': return 'Make the requested changes';
     case 'findings': return 'Answer the review';
     case 'conflict': return 'Resolve the conflict';
+    case 'specs': return 'Follow the new specifications';
   }
 }
 
@@ -142,7 +143,7 @@ function resetUnits(state: RunState, step: string, at: number, afresh: boolean):
 }
 
 /** An attempt that is under way ends here: the engine stops it, and its outcome is not waited for any more. */
-function closed(unit: Unit, at: number): Unit {
+export function closed(unit: Unit, at: number): Unit {
   if (unit.phase.kind !== 'working') return unit;
   const attempts = unit.attempts.map((attempt): Attempt => (attempt.outcome !== null ? attempt
     : { ...attempt, finishedAt: at, outcome: { kind: 'failed', failure: 'interrupted', message: 'its work was sent back before it ended', retryAt: null } }));

@@ -7,6 +7,7 @@ import type { Binding, CheckpointKind, Comment, PinnedSettings, TaskAccepted } f
 import type { Evidence } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 import type { Finding, Plan, Review, Subtask } from './plan.ts';
+import type { SpecFileChange, StaleFile } from './specChange.ts';
 import type { Usage } from './usage.ts';
 import type { Role, Scalar, Value, WorkStep, Workflow } from './workflow.ts';
 
@@ -15,6 +16,7 @@ export type Feedback =
   | { readonly kind: 'gate'; readonly evidence: Evidence; /** The step whose gate it was; else the unit's own. */ readonly from?: string }
   | { readonly kind: 'comments'; readonly comments: readonly Comment[] }
   | { readonly kind: 'findings'; readonly findings: readonly Finding[]; /** Criteria that are not met, each with why. */ readonly unmet?: readonly string[] }
+  | { readonly kind: 'specs'; /** Specifications that changed since the work was done; they are told in their new text. */ readonly files: readonly StaleFile[] }
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly onto: string; readonly previous: string };
 
 export interface Attempt {
@@ -29,6 +31,8 @@ export interface Attempt {
   readonly costUsd: number | null;
   readonly estimatedUsd: number;
   readonly durationMs: number;
+  /** What it worked under: the commit and the hash of the contents. Absent: not known, or nothing. */
+  readonly specs?: { readonly commit: string; readonly hash: string };
   /** Of the gates on what this attempt gave, once they ran. */
   readonly evidence: Evidence | null;
 }
@@ -85,6 +89,8 @@ export interface Unit {
   readonly landings: number;
   /** After a conflict with the target: its work is laid on `onto` and takes the place of the branch as it was at `head`. */
   readonly rebase: { readonly onto: string; readonly head: string } | null;
+  /** How many of the run's changes of specifications its work knows. */
+  readonly specs: number;
   /** When its work came to be ready for landing: landings go in this order. */
   readonly finishedAt: number | null;
 }
@@ -213,6 +219,8 @@ export interface RunState {
   readonly review: Review | null;
   /** Documents by name, oldest version first. */
   readonly artifacts: Readonly<Record<string, readonly ArtifactVersion[]>>;
+  /** How the specifications changed on the target since the start, oldest first. */
+  readonly specs: readonly { readonly commit: string; readonly at: number; readonly files: readonly SpecFileChange[] }[];
   /** Of the workflow, with defaults. */
   readonly inputs: Readonly<Record<string, Value>>;
   /** Tip of the task's integration branch, and its tree: the base commit until something landed. */

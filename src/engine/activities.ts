@@ -10,12 +10,15 @@ import type { RunState } from '../core/state.ts';
 import { GitError } from '../ports/archive.ts';
 import type { EnginePorts } from './enginePorts.ts';
 import { commitMessage, landingMessage } from './messages.ts';
+import { specEvents } from './specLooks.ts';
 
 export type GitOrGateCommand = Exclude<Command, { kind: 'work' | 'land' }>;
 
 export async function carryOut(ports: EnginePorts, state: RunState, command: GitOrGateCommand, output: (text: string) => void, signal: AbortSignal): Promise<readonly RunEvent[]> {
   try {
-    return [await eventOf(ports, state, command, output, signal)];
+    const event = await eventOf(ports, state, command, output, signal);
+    // What lands on another tip is judged with the specifications of that tip in mind: nobody approves without knowing.
+    return [...(event.type === 'CandidateMade' ? await specEvents(ports, state, event.onto) : []), event];
   } catch (error) {
     signal.throwIfAborted();
     const message = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,7 @@ import { landable, sameBinding } from '../core/landable.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { providerOf } from '../core/schedule.ts';
+import { specsSeen } from '../core/staleSpecs.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { openCheckpoints, unitOf } from '../core/state.ts';
 import { stackedOn } from '../core/upstream.ts';
@@ -29,6 +30,7 @@ import { titleOf } from './messages.ts';
 import { createProgress } from './progress.ts';
 import { openRunStream } from './runStream.ts';
 import type { RunStream } from './runStream.ts';
+import { specEvents } from './specLooks.ts';
 import { createSpending } from './spending.ts';
 import { carryOutWork } from './work.ts';
 import { markWaiting } from './zenflowFiles.ts';
@@ -216,6 +218,13 @@ export function createEngine(ports: EnginePorts): Engine {
     return refusal ? refuse(refusal) : ok(run.state() ?? before);
   }
 
+  async function lookAtSpecs(task: string, commit: string): Promise<void> {
+    const run = runs.get(task);
+    const before = run?.state();
+    const events = before ? await specEvents(ports, before, commit) : [];
+    if (events.length > 0) await run?.record((state) => (state && before && !state.end && specsSeen(state) === specsSeen(before) ? events : []), closing.signal);
+  }
+
   async function open(): Promise<{ unreadable: { task: string; message: string }[] }> {
     const unreadable: { task: string; message: string }[] = [];
     queue = openMergeQueue({ stream: await journal.queue(), archive, clock, log, stillLandable });
@@ -282,7 +291,7 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   return {
-    open, launch, ask, landsNow, states, close,
+    open, launch, ask, landsNow, lookAtSpecs, states, close,
     state: (task) => runs.get(task)?.state(),
     settled: async (task) => cleaning.get(task),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },

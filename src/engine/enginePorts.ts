@@ -54,6 +54,8 @@ export interface Engine {
   settled(task: string): Promise<void>;
   /** Whether a landing that stands as blocked would come to an end now. False where none does. */
   landsNow(task: string): Promise<boolean>;
+  /** Records what of the run's specifications is not what it was, at this commit of its target. Resolves when that is on disk. */
+  lookAtSpecs(task: string, commit: string): Promise<void>;
   /** Called after every acknowledged event. */
   subscribe(listener: (change: Change) => void): () => void;
   /** Live progress: command id and a part of its transcript or output. */

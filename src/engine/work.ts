@@ -8,6 +8,7 @@ import type { RunEvent } from '../core/event.ts';
 import type { Failure, Outcome } from '../core/outcome.ts';
 import { plainText } from '../core/plainText.ts';
 import { planMistakes } from '../core/plan.ts';
+import { specCommitOf } from '../core/staleSpecs.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { lastAttempt } from '../core/state.ts';
 import { render } from '../core/template.ts';
@@ -37,13 +38,15 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
   const startedAt = ports.clock.now();
   let spend: Spend = nothingSpent;
   let outcome: Outcome;
+  let specs: { readonly commit: string; readonly hash: string } | null = null;
   try {
     signal.throwIfAborted();
     const step = workOf(context.state, unit);
     if (step?.kind === 'run') outcome = await commandOutcome(context, step);
     else if (step?.kind === 'tool') outcome = await toolOutcome(context, step);
     else {
-      const request = await prepare(context);
+      const { request, ...stamp } = await prepare(context);
+      specs = stamp.specs;
       const plan = await openPlan(context, request.root);
       signal.throwIfAborted();
       const result = await ports.workers.work(request, reportOf(context), signal);
@@ -55,24 +58,26 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
     signal.throwIfAborted();
     outcome = failed(error);
   }
-  return [{ type: 'AttemptFinished', command: command.id, unit: unit.id, n: command.n, outcome, usage: spend.usage, costUsd: spend.costUsd, estimatedUsd: spend.estimatedUsd, durationMs: ports.clock.now() - startedAt }];
+  return [{ type: 'AttemptFinished', command: command.id, unit: unit.id, n: command.n, outcome, usage: spend.usage, costUsd: spend.costUsd, estimatedUsd: spend.estimatedUsd, durationMs: ports.clock.now() - startedAt, ...(specs ? { specs } : {}) }];
 }
 
-async function prepare(context: WorkContext): Promise<WorkRequest> {
+async function prepare(context: WorkContext): Promise<{ readonly request: WorkRequest; readonly specs: { readonly commit: string; readonly hash: string } }> {
   const { ports, state, unit, command } = context;
   const { role, gives } = unit;
   const step = state.workflow.steps.find((candidate) => candidate.id === unit.step);
   if (role === null || step?.kind !== 'agent') throw new Error(`${unit.id} is no agent's work`);
   const resumed = keeps(unit, command.start);
   const worktree = await ports.archive.openWorktree({ task: state.task, unit: unit.id, start: command.start, keep: resumed });
-  const { text } = await ports.library.contextOf(state.accepted.base.commit, state.accepted.specs);
+  const commit = specCommitOf(state, unit);
+  const { text, hash } = await ports.library.contextOf(commit, state.accepted.specs);
   const timeoutMs = step.timeoutMs ?? state.settings.stepMinutes * 60_000;
-  return {
+  const request: WorkRequest = {
     task: state.task, unit: unit.id, n: command.n, role, gives, agents: unit.agents, request: state.request,
     document: step.document, outputs: step.outputs, prompt: step.prompt === null ? null : render(step.prompt, valuesFor(state, step, unit)), artifacts: artifactsFor(state, step.document === null ? step.reads : [...step.reads, step.document]), item: unit.item, mayChangeNothing: step.mayChangeNothing, amendable: amendableBy(state, unit) !== null,
     plan: state.plan, subtask: unit.subtask, feedback: unit.feedback, resumed: resumed && lastOutcomeWasCutOff(unit), review: await reviewed(context), context: text,
     root: worktree.path, mounts: worktree.mounts, writes: gives === 'tree', sandbox: state.settings.sandbox, timeoutMs,
   };
+  return { request, specs: { commit, hash } };
 }
 
 /** The newest version of each that there is. */

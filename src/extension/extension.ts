@@ -81,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.comment.resolve': (thread) => comments.resolve(thread),
     'treeline.run.cancel': (row) => runs.cancel(row),
     'treeline.run.retry': (row) => runs.retry(row),
+    'treeline.run.rerun': (row) => runs.rerun(row),
     'treeline.run.waive': (row) => runs.waive(row),
     'treeline.run.log': (row) => logs.open(row),
     'treeline.run.changes': (row) => showChanges(desk, files, runs, row),

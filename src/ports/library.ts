@@ -6,7 +6,9 @@ export interface Library {
    * The context text for `commit`: rules (AGENTS.md…), the specs that `choice` names, their requirement ids, a map of the repository; and the files it came from.
    * `choice`: paths and globs, `!glob` takes away; empty: all of `specs/**`; `['!**']`: none.
    */
-  contextOf(commit: string, choice: readonly string[]): Promise<{ readonly text: string; readonly files: readonly string[] }>;
+  contextOf(commit: string, choice: readonly string[]): Promise<{ readonly text: string; readonly files: readonly string[]; /** Of the contents of those files, by path. */ readonly hash: string }>;
+  /** Which specs of a choice are not at `to` what they are at `from`, and which requirements of them. */
+  changes(from: string, to: string, choice: readonly string[]): Promise<readonly SpecChange[]>;
 }
 
 /** `rules` hold for whoever works; `requirements` say what is wanted and have ids; the others explain how it is, or will be, done. */
@@ -63,14 +65,19 @@ export interface SpecLook {
 }
 
 type Change = 'added' | 'changed' | 'removed';
-export interface SpecChange { readonly path: string; readonly change: Change; readonly requirements: readonly { readonly id: string; readonly change: Change }[] }
+export interface SpecChange {
+  readonly path: string; readonly change: Change;
+  /** Object ids of the content; null: not there. */
+  readonly before: string | null; readonly after: string | null;
+  /** Ids of all requirements that it states, before or after. */
+  readonly states: readonly string[];
+  readonly requirements: readonly { readonly id: string; readonly change: Change }[];
+}
 
 /** What a launch needs beside it. */
 export interface SpecLibrary extends Library {
   /** `choice` empty: ranked by relevance to the request, within the budget. */
   look(commit: string, request: string, choice: readonly string[]): Promise<SpecLook>;
-  /** Which specs of a choice are not at `to` what they are at `from`, and which requirements of them. */
-  changes(from: string, to: string, choice: readonly string[]): Promise<readonly SpecChange[]>;
   /** Answers for a path why its content must not go to a provider, or null. */
   withheld(commit: string): Promise<(path: string) => string | null>;
 }

@@ -20,6 +20,8 @@ const attemptViewSchema = z.object({
   usage: usageSchema, costUsd: z.number().nullable(),
   startedAt: z.number(), finishedAt: z.number().nullable(),
   evidence: evidenceSchema.nullable(),
+  /** The commit that the specifications it worked under are of, and the hash of their contents. */
+  specs: z.object({ commit: z.string(), hash: z.string() }).nullable().default(null),
 });
 
 export const stepViewSchema = z.object({
@@ -37,6 +39,8 @@ export const stepViewSchema = z.object({
   attempts: z.array(attemptViewSchema),
   startedAt: z.number().nullable(), finishedAt: z.number().nullable(),
   usage: usageSchema, costUsd: z.number().nullable(),
+  /** Specifications that it worked under, or would, are not what they were: which, in words. Null: they are. */
+  stale: z.string().nullable().default(null),
   /** Command ids whose logs belong to it, newest last. */
   logs: z.array(z.string()),
 });
@@ -81,6 +85,10 @@ export const runViewSchema = z.object({
   workflow: z.string(), base: z.object({ ref: z.string(), commit: z.string() }), target: z.string(),
   /** Paths that its agents work under, beside the rules. Empty: all of specs/; `!**`: none. */
   specs: z.array(z.string()),
+  /** Hash of the contents of rules and specifications at the base. */
+  specsHash: z.string().nullable().default(null),
+  /** Work that stands on specifications which have changed on the target since. Nothing is done again by itself: `retry TASK STEP`. */
+  stale: z.array(z.object({ at: z.string(), why: z.string(), files: z.array(z.object({ path: z.string(), change: z.enum(['added', 'changed', 'removed']), requirements: z.array(z.string()) })) })).default([]),
   agents: z.record(z.string(), z.array(z.string())),
   sameProvider: z.boolean(),
   sandbox: z.string(),

@@ -2,6 +2,7 @@
 import { heldBy, openAmendments } from '../core/amending.ts';
 import { landable, unwaived } from '../core/landable.ts';
 import { ranked } from '../core/choice.ts';
+import { staleUnits, staleWords } from '../core/staleSpecs.ts';
 import type { AmendmentRecord, Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
 import { failures, status, waiting } from '../core/status.ts';
 import { traceOf } from '../core/trace.ts';
@@ -18,18 +19,23 @@ type Held = Readonly<Record<string, string>>;
 export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], heldBack: Held = {}): RunView {
   const held = { ...heldBack, ...heldByProposals(state) };
   const total = spent(state.units);
+  const stale = staleUnits(state).map(({ unit, files }) => ({ at: unit, why: staleWords(files), files: files.map((file) => ({ ...file, requirements: [...file.requirements] })) }));
   return {
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
-    specs: state.accepted.specs, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
+    specs: state.accepted.specs, specsHash: state.accepted.specsHash ?? null, stale, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
     waiting: waiting(state), failures: [...failures(state)], dependsOn: dependsOn(state),
-    steps: state.workflow.steps.flatMap((step) => stepViews(state, step, held)),
+    steps: withStale(state.workflow.steps.flatMap((step) => stepViews(state, step, held)), stale),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
     trace: [...traceOf(state)], documents: documentsOf(state), planVersions: state.planVersions.map(({ version, plan, by, at }) => ({ version, by, at, subtasks: plan.subtasks.length })), amendments: state.amendments.map((record) => amendmentView(state, record)), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], notes: state.accepted.notes ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };
+}
+
+function withStale(steps: StepView[], stale: RunView['stale']): StepView[] {
+  return stale.length === 0 ? steps : steps.map((step) => ({ ...step, stale: stale.find(({ at }) => at === step.id)?.why ?? null }));
 }
 
 export function summaryOf(view: RunView): RunSummary {
@@ -50,7 +56,7 @@ function stepViews(state: RunState, step: Step, held: Held): readonly StepView[]
   const status = state.steps.find((candidate) => candidate.id === step.id);
   if (!status) return [];
   const over = overState(status);
-  const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
+  const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, stale: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
   switch (step.kind) {
     case 'agent': case 'run': case 'tool': {
       const units = state.units.filter((unit) => unit.step === step.id);
@@ -97,12 +103,12 @@ function unitView(unit: Unit, needs: readonly string[], parent: string | null, s
   const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])])
     .concat(Array.from({ length: unit.relaid }, (_, index) => `${unit.id}#${unit.attempts.length}:gate.${index + 2}`));
   return {
-    id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit, held[unit.id])), needs: [...needs], parent,
+    id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit, held[unit.id])), needs: [...needs], parent, stale: null,
     attempts: unit.attempts.map((attempt) => ({
       n: attempt.n, agent: attempt.agent, start: attempt.start, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
       outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,
       message: attempt.outcome?.kind === 'failed' ? attempt.outcome.message : attempt.outcome && 'summary' in attempt.outcome ? attempt.outcome.summary : null,
-      usage: attempt.usage, costUsd: attempt.costUsd, startedAt: attempt.startedAt, finishedAt: attempt.finishedAt, evidence: attempt.evidence,
+      usage: attempt.usage, costUsd: attempt.costUsd, startedAt: attempt.startedAt, finishedAt: attempt.finishedAt, evidence: attempt.evidence, specs: attempt.specs ?? null,
     })),
     startedAt: unit.attempts[0]?.startedAt ?? null, finishedAt: unit.phase.kind === 'landed' || unit.phase.kind === 'given' || unit.phase.kind === 'candidate' ? unit.finishedAt : null, usage, costUsd, logs,
   };

@@ -70,7 +70,7 @@ function instantPorts(folder: string): EnginePorts {
   const found = { command: 'npm test', sandbox: 'none', dependencies: 'none', log: null, tail: '', durationMs: 1, cached: false };
   return {
     clock: { now: () => Date.now(), after: () => Promise.resolve() }, ids: { task: () => 't-bench' }, log: quietLog, machine: { load: () => unmeasured }, slots: () => ({ agents: 8, gates: 2, perProvider: {}, waitingReviews: 5 }),
-    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) }, files: () => { throw new Error('not used'); },
+    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [], hash: '' }), changes: () => Promise.resolve([]) }, files: () => { throw new Error('not used'); },
     journal: createJournal({ folder, epoch: 1, log: quietLog }),
     archive: {
       resolveBase: () => Promise.reject(new Error('not used')),

@@ -62,7 +62,8 @@ describe('the spec context', () => {
   });
 
   it('REQ-CONTEXT-07 is empty where a repository has nothing', async () => {
-    assert.deepEqual(await libraryOf({ 'a.ts': '' }).contextOf('c1', []), { text: '', files: [] });
+    const { text, files } = await libraryOf({ 'a.ts': '' }).contextOf('c1', []);
+    assert.deepEqual([text, files], ['', []]);
   });
 
   it('REQ-CONTEXT-09 REQ-CONTEXT-12 tells rules of folders apart, follows links inside the tree, and says the same only once', async () => {
@@ -175,12 +176,14 @@ describe('a look at the specs', () => {
     const old = { 'AGENTS.md': 'Kind.\n', 'specs/a.md': '- REQ-A-01: one\n- REQ-A-02: two\n- REQ-A-03: three\n', 'specs/b.md': '# B\n- REQ-B-01: b\n', 'specs/gone.md': '- REQ-G-01: g\n', 'specs/same.md': 'x\n', 'src/a.ts': '1' };
     const now = { 'AGENTS.md': 'Kind.\n', 'specs/a.md': '# A\n\n- REQ-A-02: two\n- REQ-A-01: ONE\n- REQ-A-04: four\n', 'specs/b.md': '# B, with other words\n- REQ-B-01: b\n', 'specs/new.md': '- REQ-G-01: g\n', 'specs/same.md': 'x\n', 'src/a.ts': '2' };
     const library = createLibrary({ tree: memoryTree({ c1: old, c2: now }), limits: () => ({ tokens: 10_000, mapTokens: 0 }), neverSend: async () => [] });
-    assert.deepEqual(await library.changes('c1', 'c2', []), [
-      { path: 'specs/a.md', change: 'changed', requirements: [{ id: 'REQ-A-01', change: 'changed' }, { id: 'REQ-A-03', change: 'removed' }, { id: 'REQ-A-04', change: 'added' }] },
-      { path: 'specs/b.md', change: 'changed', requirements: [] },
-      { path: 'specs/gone.md', change: 'removed', requirements: [] },
-      { path: 'specs/new.md', change: 'added', requirements: [] },
+    assert.deepEqual((await library.changes('c1', 'c2', [])).map(({ path, change, requirements, states, before, after }) => ({ path, change, requirements, states, there: [before !== null, after !== null, before !== after] })), [
+      { path: 'specs/a.md', change: 'changed', requirements: [{ id: 'REQ-A-01', change: 'changed' }, { id: 'REQ-A-03', change: 'removed' }, { id: 'REQ-A-04', change: 'added' }], states: ['REQ-A-01', 'REQ-A-02', 'REQ-A-03', 'REQ-A-04'], there: [true, true, true] },
+      { path: 'specs/b.md', change: 'changed', requirements: [], states: ['REQ-B-01'], there: [true, true, true] },
+      { path: 'specs/gone.md', change: 'removed', requirements: [], states: ['REQ-G-01'], there: [true, false, true] },
+      { path: 'specs/new.md', change: 'added', requirements: [], states: ['REQ-G-01'], there: [false, true, true] },
     ]);
+    const hashes = await Promise.all([['c1', []], ['c2', []], ['c1', ['specs/same.md']], ['c2', ['specs/same.md']]].map(async ([commit, choice]) => (await library.contextOf(commit as string, choice as string[])).hash));
+    assert.deepEqual([hashes[0] === hashes[1], hashes[2] === hashes[3], hashes[0] === hashes[2]], [false, true, false]);
     assert.deepEqual([await library.changes('c1', 'c2', ['specs/same.md']), await library.changes('c1', 'c1', [])], [[], []]);
   });
 });

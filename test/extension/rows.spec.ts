@@ -85,6 +85,16 @@ describe('rows of the editor', () => {
     assert.equal(rows[0]?.children[2]?.children[0]?.accessible, 'a · working · demo · 6 s');
   });
 
+  it('REQ-EXT-06 says at a row which specifications its work stands on no more, and offers to run it again', () => {
+    const changes: RunEvent = { type: 'SpecsChanged', commit: 't1', files: [{ path: 'AGENTS.md', change: 'changed', before: '1', after: '2', requirements: [], states: [] }] };
+    const [run] = runRows([view([...planApproved(), startedAttempt('implement/a'), changes])], startedAt + 10_000);
+    assert.deepEqual(outline(run?.children ?? []).slice(0, 4), [
+      'plan | done · demo · stale: AGENTS.md changed · 1 s | pass | step.done.stale.log', 'approve-plan | approved by you | pass | step.done', 'implement | 0 of 3 landed | sync~spin | step.working',
+      '  a | working · demo · stale: AGENTS.md changed · 6 s | sync~spin | step.working.stale.log',
+    ]);
+    assert.match(run?.children[0]?.tooltip ?? '', /Its specifications are not what they were: AGENTS\\?\.md changed\. Nothing is done again by itself\./);
+  });
+
   it('REQ-EXT-02 keeps the id of every row while the run goes on, each id once', () => {
     const ids = (rows: readonly Row[]): string[] => rows.flatMap((row) => [row.id, ...ids(row.children)]);
     const before = ids(runRows([view(planApproved())], now)), after = ids(runRows([view(mergeOpen)], now));

@@ -134,7 +134,7 @@ export class World {
         lastSpend: (task, key) => this.call(generation, `lastSpend ${key}`, () => this.told.get(`${task}/${key}`) ?? null, null),
       },
       files: () => { throw new Error('no workflow of the simulation writes files of its own'); },
-      library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [] })) },
+      library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [], hash: 'specs' })), changes: () => this.call(generation, 'changes', () => []) },
       journal: {
         tasks: () => Promise.resolve([...this.runs.keys()]),
         run: (task) => Promise.resolve(this.stream(generation, task)),

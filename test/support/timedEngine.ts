@@ -79,7 +79,7 @@ function timedPorts(time: VirtualTime, runs: Map<string, Recorded<RunEvent>[]>, 
   return {
     clock, ids: { task: () => `t${++tasks}` }, log: quiet, slots: () => slots,
     machine: { load: () => unmeasured },
-    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [] }) }, files: () => { throw new Error('not used'); },
+    attemptLog: { write: () => undefined, lastSpend: () => Promise.resolve(null) }, library: { contextOf: () => Promise.resolve({ text: '', files: [], hash: '' }), changes: () => Promise.resolve([]) }, files: () => { throw new Error('not used'); },
     journal: {
       tasks: () => Promise.resolve([]),
       run: (task) => { const records: Recorded<RunEvent>[] = []; runs.set(task, records); return Promise.resolve(inMemory(records)); },

@@ -48,6 +48,7 @@ function attemptLines(was: StepView | undefined, step: StepView, line: Line, pai
 
 function stepLines(was: StepView | undefined, step: StepView, view: RunView, line: Line, paint: Paint): string[] {
   if (step.kind === 'checkpoint') return [];
+  if (step.stale !== null && step.stale !== was?.stale && was?.state === step.state) return [line(paint.notice('!'), step.id, plain(`works under older specifications: ${step.stale}`, 240))];
   const changed = was?.state !== step.state || was.attempts.length !== step.attempts.length || (step.state === 'waiting' && was.detail !== step.detail);
   return changed ? standing(step, view, line, paint) : [];
 }

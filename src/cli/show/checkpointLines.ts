@@ -62,6 +62,7 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...evidenceLines(view.evidence, paint, '  '),
     ...unconfinedLines(view.evidence, paint, '  '),
     ...view.conflicts.map(({ onto, files }) => `  ${paint.notice('!')} was in conflict with ${short(onto)} in ${plain(files.join(', '), 200)}, and was done again on top of it`),
+    ...view.stale.map(({ at, why }) => `  ${paint.notice('!')} ${plain(at, 80)} worked under older specifications: ${plain(why, 240)}; to do it again: treeline retry ${view.task} ${plain(at, 80)}`),
     ...traceLines(view.trace, paint),
     ...reviewLines(view.review, paint),
     ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),

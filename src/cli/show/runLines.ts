@@ -20,6 +20,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...(view.dependsOn ? [['depends', plain(dependsText(view), 400)]] satisfies [string, string][] : []),
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
     ['specs', specsText(view)],
+    ...view.stale.map(({ at, why }): [string, string] => ['stale', `${plain(at, 80)}: ${plain(why, 300)}; to do it again: treeline retry ${view.task} ${plain(at, 80)}`]),
     ...(view.documents.length > 0 ? [['documents', view.documents.map(({ name, versions }) => `${plain(name, 60)}${versions > 1 ? ` (version ${versions})` : ''}`).join(', ')]] satisfies [string, string][] : []),
     ...(view.planVersions.length > 1 ? [['plan', planVersionsText(view)]] satisfies [string, string][] : []),
     ...view.amendments.map((amendment): [string, string] => ['amendment', amendmentLine(amendment)]),
@@ -65,7 +66,7 @@ function stepRows(view: RunView, now: number, paint: Paint): string[] {
   const rows = view.steps.map((step): string[] => [
     `${step.parent === null ? '' : '  '}${step.id}`,
     plain(step.attempts.at(-1)?.agent ?? '', 60),
-    plain(parts(step.state === 'done' || step.detail === stepWord(step.state) ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
+    plain(parts(step.state === 'done' || step.detail === stepWord(step.state) ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', step.stale === null ? '' : 'stale', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
   ]);
   const aligned = columns(rows, [(cell) => cell, (cell) => paint.quiet(cell)]);
   return view.steps.map((step, at) => `  ${stepMark(step.state, paint)} ${aligned[at] ?? ''}`);

@@ -142,6 +142,7 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     ...(view.evidence?.verdict === 'accepted' && view.evidence.reason !== 'passed' ? [t('Accepted with a remark: {0}', view.evidence.reason)] : []),
     ...unsandboxed.map((why) => t('Not sandboxed ({0}): approvals are not protected from the agent.', plain(why.replace(/^none:?\s*/, '') || t('turned off')))),
     ...view.conflicts.map(({ onto, files: conflicting }) => t('Was in conflict with {0} in {1}, and was done again on top of it.', short(onto), plain(conflicting.join(', '), 200))),
+    ...view.stale.map(({ at, why }) => t('{0} worked under older specifications: {1}. It can be run again from its row.', plain(at, 80), plain(why, 240))),
     ...(view.sameProvider ? [t('The review ran on the same provider as the work.')] : []),
     ...(view.review?.criteria ?? []).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
   ];

@@ -71,7 +71,8 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
   const time = step.startedAt === null || children.length > 0 ? '' : elapsed((step.finishedAt ?? (step.state === 'done' ? step.startedAt : now)) - step.startedAt);
   const took = step.kind === 'checkpoint' || step.kind === 'merge' ? '' : time;
   const attempts = step.attempts.length > 1 ? t('attempt {0}', step.attempts.length) : '';
-  const parts = [attempt ? plain(attempt.agent, 40) : '', detail, attempts, took, spent(step.usage, step.costUsd)];
+  const stale = step.stale === null ? '' : t('stale: {0}', plain(step.stale, 80));
+  const parts = [attempt ? plain(attempt.agent, 40) : '', detail, stale, attempts, took, spent(step.usage, step.costUsd)];
   const open = view.checkpoints.find((checkpoint) => checkpoint.step === step.id && checkpoint.state === 'open');
   const last = view.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
   const hasLog = step.logs.length > 0;
@@ -79,7 +80,7 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
     // A fan-out gets its parts when the plan is approved: a row of that id is drawn open, the editor would keep the childless one closed.
     id: `${children.length > 0 ? 'steps' : 'step'}/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
     tooltip: stepTooltip(step), accessible: line(label, stepWord(step.state), ...parts), icon: stepIcon(step),
-    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${step.attempts.some((one) => one.commit !== null) ? '.changes' : ''}${hasLog ? '.log' : ''}`,
+    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${step.attempts.some((one) => one.commit !== null) ? '.changes' : ''}${step.stale === null ? '' : '.stale'}${hasLog ? '.log' : ''}`,
     opens: open ? 'treeline.review.open' : hasLog ? 'treeline.run.log' : null,
     expanded: step.state !== 'done', children,
     about: { task: view.task, at: step.id, checkpoint: open?.id ?? null, commit: (open ?? last)?.commit ?? null },
@@ -91,6 +92,7 @@ function stepTooltip(step: StepView): string {
   return [
     `**${markdownText(step.title)}** · ${stepWord(step.state)}`,
     markdownText(step.detail),
+    step.stale === null ? '' : t('Its specifications are not what they were: {0}. Nothing is done again by itself.', markdownText(step.stale)),
     step.needs.length > 0 ? t('After {0}', markdownText(step.needs.join(', '))) : '',
     ...step.attempts.map((attempt) => line(t('Attempt {0}', attempt.n), markdownText(attempt.agent), markdownText(attempt.outcome), money(attempt.costUsd), tokens(attempt.usage))),
     last?.message ? markdownText(last.message) : '',

@@ -40,6 +40,15 @@ export class RunCommands {
     await this.#act(view, act, vscode.l10n.t('It was not tried again'), vscode.l10n.t('Trying again: {0}', plain(view.title, 60)));
   }
 
+  /** Does stale work again, under the specifications as they are now. */
+  async rerun(row?: Row): Promise<void> {
+    const view = await this.pick(row, vscode.l10n.t('Run again which task?'), (candidate) => candidate.stale.length > 0);
+    if (!view) return;
+    const at = row?.about.at ?? (view.stale.length === 1 ? view.stale[0]?.at : (await vscode.window.showQuickPick(view.stale.map((one) => ({ label: withoutIcons(one.at), detail: withoutIcons(one.why), at: one.at })), { title: vscode.l10n.t('Run Which Step Again?') }))?.at);
+    if (at === undefined) return;
+    await this.#act(view, { kind: 'retry', at, budget: null, by: personHere() }, vscode.l10n.t('It was not run again'), vscode.l10n.t('Runs again under the new specifications: {0}', plain(at, 60)));
+  }
+
   /** Lets a red or broken gate pass where no checkpoint is open, with a reason for each. */
   async waive(row?: Row): Promise<void> {
     const view = await this.pick(row, vscode.l10n.t('Waive a gate of which task?'), (candidate) => candidate.state === 'failed' || candidate.waiting?.for === 'gate');

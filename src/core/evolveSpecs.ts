@@ -1,0 +1,34 @@
+/** Work is done again under new specifications, since a person asked for it. Pure; part of `evolve`. Owns: what begins anew with it, and what stays. */
+import { chainFor } from './begin.ts';
+import { replaceStep, replaceUnit, stepStateOf, unitsOf, workOf } from './change.ts';
+import { closed, resetAfter } from './sendBack.ts';
+import { staleFiles } from './staleSpecs.ts';
+import type { RunState, Unit } from './state.ts';
+import { unitOf } from './state.ts';
+
+export function rerun(state: RunState, ids: readonly string[], at: number): RunState {
+  return ids.reduce((current, id) => {
+    const unit = unitOf(current, id);
+    return unit ? rerunUnit(current, unit, at) : current;
+  }, state);
+}
+
+function rerunUnit(state: RunState, unit: Unit, at: number): RunState {
+  const fresh: Unit = { ...unit, specs: state.specs.length };
+  const own = stepStateOf(state, unit.step), step = workOf(state, unit);
+  switch (unit.phase.kind) {
+    // Not begun, or stopped: the next attempt works under them.
+    case 'pending': case 'ready': case 'stuck': case 'failed': return replaceUnit(state, fresh);
+    case 'integrating': case 'judging': case 'advancing': case 'skipped': return state;
+    case 'working': case 'landed': case 'given': case 'candidate': break;
+  }
+  if (!own || !step) return state;
+  const reset = resetAfter(state, unit.step, at);
+  const active = replaceStep(reset, { ...own, status: 'active', finishedAt: null, why: null, stopped: null, kept: null });
+  const again = replaceUnit(active, {
+    ...closed(fresh, at), phase: { kind: 'ready', notBefore: at, why: null }, feedback: [{ kind: 'specs', files: staleFiles(state, unit) }], start: null, rebase: null,
+    from: unit.attempts.length, agents: unit.item?.values.agent === undefined ? chainFor(state, step) : unit.agents, repairs: { ...unit.repairs, used: 0 },
+  });
+  return unitsOf(again, unit.step).reduce((current, other) => (
+    other.phase.kind === 'ready' && other.attempts.length === other.from && other.needs.includes(unit.id) ? replaceUnit(current, { ...other, phase: { kind: 'pending' } }) : current), again);
+}
