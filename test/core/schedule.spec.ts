@@ -107,6 +107,17 @@ describe('REQ-SCHEDULE-04 declared files are leases', () => {
     assert.deepEqual(chosen(ready, { ...calm, running }), { starts: ['t1 d#1'], held: ['b: waits for files of a', 'c: waits for files of z of task t2'] });
   });
 
+  it('a stacked task waits for files of the one below only while those are worked on there, never for what waits for it or for a person', () => {
+    const below = [{ id: 'a', scope: ['src/**'] }];
+    const stacked = given([{ ...accepted('quick-change'), task: 't2', upstream: { task: 't1', how: 'on' } } as RunEvent]).state;
+    const ready = [work('b', { task: 't2', lease: lease('b', ['src/b.ts'], 't2') }), ...readyOf(stacked, () => null)];
+    const judging = run(below, [...changed('implement/a'), integrated('implement/a', 'base')]);
+    const landed = run(below, [...changed('implement/a'), integrated('implement/a', 'base'), judgedUnit('implement/a', evidence('x')), { type: 'UnitLanded', command: '', unit: 'implement/a', n: 1, commit: 'h1' }]);
+    assert.deepEqual([judging, landed].map((state) => chosen(ready, { ...calm, leases: landingLeases(state) })), [
+      { starts: ['t2 implement#1'], held: ['b: waits for files of implement/a of task t1'] }, { starts: ['t2 implement#1', 't2 b#1'], held: [] },
+    ]);
+  });
+
   it('two that become ready at once do not start at once', () => {
     const ready = readyOf(run([{ id: 'a', scope: ['src/**'] }, { id: 'b', scope: ['src/b.ts'] }]), () => null);
     assert.deepEqual(chosen(ready, calm), { starts: ['t1 implement/a#1'], held: ['implement/b: waits for files of implement/a'] });

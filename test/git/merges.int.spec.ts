@@ -40,6 +40,17 @@ describe('merging without a working tree', () => {
     assert.match(refused.message, /something else moved it/);
   });
 
+  it('REQ-GIT-64 integrates work by what it changed on the tip that it was begun on, when all of that was laid on another commit meanwhile', async () => {
+    const old = made({ 'new.txt': 'first\n' });
+    const commit = made({ 'new.txt': 'second\n' }, old);
+    const onto = made({ 'new.txt': 'first\n' }, made({ 'b.txt': 'below\n' }));
+    const request = { task: 't1', unit: 'u', commit, onto, message: 'Unit', at };
+    const merged = await archive.integrate({ ...request, also: [base, old] });
+    assert.ok(merged.kind === 'clean');
+    assert.deepEqual(['new.txt', 'b.txt'].map((path) => repository.git('show', `${merged.commit}:${path}`)), ['second', 'below']);
+    assert.deepEqual(await archive.integrate(request), { kind: 'conflict', files: ['new.txt'], onto });
+  });
+
   it('REQ-GIT-61 squashes a task onto the tip as it is now, also when the tip has moved (case 22)', async () => {
     const head = made({ 'a.txt': 'second\n' }, made({ 'a.txt': 'first\n' }));
     const request = { task: 't1', head, base, target, message: 'Task', at };
