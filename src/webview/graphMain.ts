@@ -21,6 +21,8 @@ const stage = part('stage');
 const speech = part('speech');
 /** What is spoken at most so often, ms: a run with many agents is not a stream of words. */
 const speechPauseMs = 4_000;
+/** Letters of 11 px are about 9 then. */
+const smallest = 0.85;
 
 let graph: Graph | undefined;
 let structure = '';
@@ -71,6 +73,7 @@ function offer(actions: readonly { readonly id: string; readonly title: string; 
 
 function take(next: Graph): void {
   noteChanges(graph, next);
+  const first = graph === undefined;
   graph = next;
   part('title').textContent = next.title;
   part('subtitle').textContent = next.subtitle;
@@ -90,6 +93,8 @@ function take(next: Graph): void {
     if (held) selectAgain(true);
   }
   update();
+  // Where the run stands, once: from then on the person scrolls.
+  if (first) stage.querySelector('.box.waiting, .box.failed, .box.working, .box.gating, .box.landing')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
 function update(): void {
@@ -120,9 +125,9 @@ function emptyLine(): HTMLElement {
   return line;
 }
 
-/** Fits until the person zooms; never larger than life. */
+/** Fits until the person zooms; never larger than life, nor smaller than can be read: a long chain is scrolled. */
 function scale(): void {
-  if (fitted && layout.width > 0) zoom = Math.min(1, Math.max(0.6, (stage.clientWidth - 8) / layout.width));
+  if (fitted && layout.width > 0) zoom = Math.min(1, Math.max(smallest, (stage.clientWidth - 8) / layout.width));
   drawing?.element.setAttribute('width', String(layout.width * zoom));
   drawing?.element.setAttribute('height', String(layout.height * zoom));
 }

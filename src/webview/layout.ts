@@ -10,7 +10,7 @@ export interface Box { readonly id: string; readonly x: number; readonly y: numb
 export interface Arrow { readonly from: string; readonly to: string; readonly kind: 'needs' | 'any' | 'back'; readonly points: readonly { readonly x: number; readonly y: number }[] }
 export interface Layout { readonly width: number; readonly height: number; readonly boxes: readonly Box[]; readonly arrows: readonly Arrow[] }
 
-export const boxSize = { width: 176, height: 56 } as const;
+export const boxSize = { width: 196, height: 56 } as const;
 const frameHead = 22;
 
 /** Two graphs of one structure have one layout: only then boxes may stay where they are. */

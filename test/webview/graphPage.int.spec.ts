@@ -87,7 +87,19 @@ describe('the page of the graph (specs/graph.md)', () => {
     await page.getByRole('button', { name: 'Graph' }).click();
   });
 
+  it('REQ-GRAPH-09 keeps a long chain readable, and opens it where the run stands', async () => {
+    const steps = Array.from({ length: 20 }, (_, at) => node(`approve-requirements-${at}`, null, { state: at < 15 ? 'done' : at === 15 ? 'waiting' : 'pending' }));
+    await page.reload();
+    await send({ ...graph, nodes: steps, edges: steps.slice(1).map((step, at) => ({ from: steps[at]?.id ?? '', to: step.id, kind: 'needs' as const })) });
+    const waiting = await page.locator('.box.waiting rect').boundingBox();
+    const title = await page.locator('.box.waiting .title').boundingBox();
+    assert.ok(waiting && title && waiting.width >= 0.85 * 196 - 1 && waiting.x > 0 && waiting.x + waiting.width < 1200, JSON.stringify(waiting));
+    assert.ok(title.x + title.width <= waiting.x + waiting.width, JSON.stringify({ waiting, title }));
+  });
+
   it('REQ-GRAPH-06 turns nothing under reduced motion', async () => {
+    await send(graph);
+    await page.locator('.box.working').waitFor();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     assert.equal(await page.evaluate('getComputedStyle(document.querySelector(".working .icon")).animationName'), 'none');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
