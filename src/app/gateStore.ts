@@ -5,15 +5,17 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { GateStore } from '../gates/gateStore.ts';
+import { evidenceFile, journalFolder } from '../journal/journalFolder.ts';
 import { openOwnFolders } from '../git/ownFolders.ts';
 import type { Log } from '../ports/system.ts';
 
 const compress = promisify(gzip);
 const resultsKept = 1000;
+const evidenceKept = 2000;
 const logsKeptMs = 14 * 24 * 3_600_000;
 
 export interface KeptGateStore extends GateStore {
@@ -49,6 +51,17 @@ export async function openGateStore(commonDir: string, now: number, log: Log): P
         return file;
       } catch {
         return null;
+      }
+    },
+    async keepEvidence(hash, text) {
+      if (folder === null) return false;
+      const file = evidenceFile(journalFolder(commonDir), hash);
+      try {
+        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+        await replace(file, await compress(text));
+        return true;
+      } catch {
+        return false;
       }
     },
     async openFolder() {
@@ -93,10 +106,11 @@ async function replace(file: string, content: string | Uint8Array): Promise<void
   }
 }
 
-/** Keeps the newest results, and the logs of the last 14 days. What goes wrong here is tried again next time. */
+/** Keeps the newest results and evidence, and the logs of the last 14 days. What goes wrong here is tried again next time. */
 async function forgetOld(folder: string, now: number): Promise<void> {
   const results = await filesIn(join(folder, 'results'));
-  const old = results.sort((left, right) => right.changed - left.changed).slice(resultsKept);
+  const byAge = (left: { readonly changed: number }, right: { readonly changed: number }): number => right.changed - left.changed;
+  const old = [...results.sort(byAge).slice(resultsKept), ...(await filesIn(join(folder, 'evidence'))).sort(byAge).slice(evidenceKept)];
   const logs = (await Promise.all((await namesIn(join(folder, 'logs'))).map((name) => filesIn(join(folder, 'logs', name))))).flat();
   const gone = [...old, ...logs.filter(({ changed }) => now - changed > logsKeptMs)];
   await Promise.all(gone.map(({ path }) => rm(path, { force: true }).catch(() => undefined)));

@@ -7,7 +7,7 @@ import { agentsCheck } from './commands/agentsCheck.ts';
 import { approve, cancel, reject, requestChanges, retry } from './commands/decide.ts';
 import { demo } from './commands/demo.ts';
 import { edit } from './commands/edit.ts';
-import { journalVerify, list, log, show } from './commands/look.ts';
+import { journalExport, journalVerify, list, log, show } from './commands/look.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { specs } from './commands/specs.ts';
@@ -112,6 +112,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   const agents = program.command('agents').description('agents and their providers');
   agents.command('check').description('which agents could work here').action(does(agentsCheck));
   const journal = program.command('journal').description('a task\'s record');
+  journal.command('export').argument('<task>').description('the whole record as one JSON document, with the evidence of every verdict').action(does(journalExport));
   journal.command('verify').argument('<task>').description('is every line what was written?').action(does(journalVerify));
   const workflow = program.command('workflow').description('workflow files: how tasks run');
   workflow.command('list').description('what there is: built in, in the repository, and of Zenflow').action(does(workflowList));
@@ -131,7 +132,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('schema').argument('[name]').description('the JSON schema of a document that is printed with --json').action(does(schema));
   for (const name of laterCommands) notYet(program, name);
   notYet(agents, 'stats');
-  for (const name of ['export', 'replay']) notYet(journal, name);
+  notYet(journal, 'replay');
   return program;
 }
 

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
 import { planSchema } from '../core/plan.ts';
+import { evidenceDocumentSchema } from '../core/testState.ts';
 import { requests } from '../protocol/messages.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
@@ -35,6 +36,13 @@ export const journalCheckDocument = z.object({
   error: errorBody.optional().describe('only when not ok'),
 });
 
+/** What `journal export` prints, with or without --json. */
+export const exportDocument = z.object({
+  schema: z.literal('treeline/export/1'), task: z.string(), events: z.array(eventDocument),
+  evidence: z.array(z.object({ hash: z.string().describe('sha256 of the document as canonical JSON: sorted keys, no spaces'), document: evidenceDocumentSchema })),
+  missing: z.array(z.string()).describe('documents that the journal names and that are not there any more'),
+});
+
 export const agentsDocument = z.object({
   schema: z.literal('treeline/agents/1'),
   agents: z.array(z.object({
@@ -60,7 +68,7 @@ export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline
 /** Name of the published file → schema. The name is what `treeline schema NAME` takes. */
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
-  'journal-check': journalCheckDocument, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, plan: planDocument, triggers: triggersDocument,
+  'journal-check': journalCheckDocument, export: exportDocument, evidence: evidenceDocumentSchema, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, plan: planDocument, triggers: triggersDocument,
   verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
 } as const;
 

@@ -104,6 +104,8 @@ export const evidenceSchema = z.object({
   }).optional(),
   /** What the change does to the proof that it is judged by. Absent in evidence of before there was a guard. */
   integrity: z.array(integrityFindingSchema).optional(),
+  /** Names the document with every test, where it was kept. */
+  document: z.string().optional(),
   /** What the change's tests show of it, and what the base's tests say of it. Absent where nobody asked, and in evidence of before. */
   redGreen: redGreenSchema.optional(),
   baseTests: baseTestsSchema.optional(),

@@ -7,6 +7,7 @@ import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
 import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
 import { declaredTests } from '../core/requirement.ts';
+import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
 import { worst } from '../core/verdict.ts';
 import { baseTestsVerdict, integrityVerdict, redGreenVerdict } from '../core/verdictBeside.ts';
@@ -16,7 +17,7 @@ import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { ScratchCheckouts } from '../ports/scratch.ts';
 import type { Log } from '../ports/system.ts';
-import { hashOf } from './canonical.ts';
+import { canonicalJson, hashOf, sha256 } from './canonical.ts';
 import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
 import type { TreeText } from './definition.ts';
@@ -104,7 +105,11 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
-    return withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence, environment: shared.machine, gates: chosen.map((gate, at) => ({ id: gate.id, definition: gate, tests: [...examined[at]?.judged ?? []] })) };
+    const text = canonicalJson(document);
+    const hash = sha256(text);
+    return await options.store.keepEvidence(hash, text) ? { ...evidence, document: hash } : evidence;
   }
 
   async function proofOf(request: ExamineRequest, kind: ChangeKind, changes: readonly ChangedFile[]): Promise<ProofRequest> {

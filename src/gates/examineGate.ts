@@ -9,8 +9,10 @@ import type { SandboxMode } from '../ports/sandbox.ts';
 import { hashOf, sha256 } from './canonical.ts';
 import { runCommandGate, type CommandGateRequest, type CommandGateTools } from './commandGate.ts';
 import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } from './definition.ts';
+import type { JudgedTest } from '../core/testState.ts';
 import { gateResult } from './evidence.ts';
 import { lookForFlakes, newlyFailing, type FlakeRuns } from './flakes.ts';
+import { judgedTests } from './judgedTests.ts';
 import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
 import type { Patch } from './proof/otherSide.ts';
 import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
@@ -36,7 +38,7 @@ export interface Examination {
 }
 
 /** `tests`: what the report of the head has; null: none. */
-export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks']; readonly tests: TestFacts | null; /** Null: not asked for, or nothing to prove it on. */ readonly proof: GateProof | null }
+export interface GateExamination { readonly result: GateResult; readonly ticks: Evidence['ticks']; readonly tests: TestFacts | null; /** Null: not asked for, or nothing to prove it on. */ readonly proof: GateProof | null; /** Every test with what became of it. */ readonly judged: readonly JudgedTest[] }
 
 interface Kept { readonly run: GateRun; readonly cached: boolean; readonly output: string; readonly title: string }
 
@@ -78,6 +80,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   return {
     result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [] }),
     tests: final.head?.tests ?? null, proof,
+    judged: await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store),
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
 }
@@ -89,7 +92,7 @@ function refused(gate: GateDefinition, because: Pick<GateFacts, 'sandboxMissing'
     tail: 'A sandbox is required and none works here. Install bubblewrap and allow user namespaces, or choose --sandbox prefer.',
   };
   const facts: GateFacts = { ...factsOf(run, null), ...because };
-  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [], tests: null, proof: null };
+  return { result: gateResult(gate, verdict(facts), facts, run, { cached: false, log: null }), ticks: [], tests: null, proof: null, judged: [] };
 }
 
 function factsOf(run: GateRun, base: GateRun | null): GateFacts {

@@ -6,6 +6,8 @@ export interface GateStore {
   put(key: string, value: string): Promise<void>;
   /** Keeps a run's whole log, compressed. Null where it cannot be written. */
   keepLog(task: string, id: string, gate: string, text: string): Promise<string | null>;
+  /** Keeps an evidence document under the hash of its text. False where it cannot be written. */
+  keepEvidence(hash: string, text: string): Promise<boolean>;
   /** A new empty folder that only we and the confined processes it is given to may enter. Who opens, closes. */
   openFolder(): Promise<{ readonly path: string; close(): Promise<void> }>;
   /** Where set-up keeps what package managers download: shared by set-ups, never by gates. Null: nowhere. */

@@ -52,3 +52,8 @@ export async function tasksIn(folder: string): Promise<readonly string[]> {
   const sizes = await Promise.all(tasks.map(async (task) => (await stat(runFile(folder, task)).catch(() => undefined))?.size ?? 0));
   return tasks.filter((_, index) => (sizes[index] ?? 0) > 0).sort();
 }
+
+/** The document of a verdict, compressed: see `treeline/evidence/1`. Its name is the hash of its text. */
+export function evidenceFile(folder: string, hash: string): string {
+  return join(folder, 'gates', 'evidence', `${hash}.json.gz`);
+}

@@ -42,11 +42,17 @@ describe('what verify keeps', () => {
     await rejects(stat(file), { code: 'ENOENT' });
   });
 
+  it('REQ-GATE-140: keeps evidence compressed under the hash of its text', async () => {
+    const store = await openGateStore(folder.path, 0, quiet);
+    equal(await store.keepEvidence(one, '{"all":"of it"}'), true);
+    equal(gunzipSync(await readFile(join(folder.path, `treeline/gates/evidence/${one}.json.gz`))).toString(), '{"all":"of it"}');
+  });
+
   it('REQ-GATE-70: where nothing can be written nothing is kept, and folders to work in are there', async () => {
     await writeFile(join(folder.path, 'treeline'), 'in the way');
     const store = await openGateStore(folder.path, 0, quiet);
     await store.put(one, 'first');
-    deepEqual([await store.get(one), await store.keepLog('task', 'id', 'unit', 'text'), await store.downloads()], [null, null, null]);
+    deepEqual([await store.get(one), await store.keepLog('task', 'id', 'unit', 'text'), await store.downloads(), await store.keepEvidence(one, 'text')], [null, null, null, false]);
     const work = await store.openFolder();
     equal((await stat(work.path)).mode & 0o777, 0o700);
     await work.close();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
-import { eventDocument, journalCheckDocument, launchedDocument, listDocument, logDocument } from '../../src/cli/documents.ts';
+import { eventDocument, exportDocument, journalCheckDocument, launchedDocument, listDocument, logDocument } from '../../src/cli/documents.ts';
 import { runViewSchema } from '../../src/protocol/runView.ts';
 import { until } from '../support/until.ts';
 import { cli, lastView, openGround } from './support/ground.ts';
@@ -70,6 +70,8 @@ describe('a task on the command line', () => {
     const { logs, text } = await document(logDocument.strict(), 'log', task, 'plan');
     assert.ok(logs.includes('plan#1') && text.length > 0);
     assert.deepEqual(await document(journalCheckDocument.strict(), 'journal', 'verify', task), { schema: 'treeline/journal-check/1', ok: true, files: [{ file: `runs/${planned.task}.jsonl`, entries: end.seq, bad: null }] });
+    const whole = await document(exportDocument.strict(), 'journal', 'export', task);
+    assert.deepEqual([whole.task, whole.events.length, whole.missing, whole.evidence.at(-1)?.document.evidence.tree, whole.evidence.at(-1)?.document.gates.map(({ tests }) => tests.length > 0)], [planned.task, end.seq, [], ground.git(repository, 'rev-parse', 'main^{tree}').trim(), [true]]);
     assert.match((await treeline('show', task)).stdout, /state +merged/);
     assert.equal((await treeline('approve', task, '--json')).code, 2);
   });

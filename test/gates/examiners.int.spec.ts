@@ -3,7 +3,9 @@ import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence } from '../../src/core/gate.ts';
+import { evidenceDocumentSchema } from '../../src/core/testState.ts';
 import { grammarFiles } from '../../src/app/grammarFiles.ts';
+import { sha256 } from '../../src/gates/canonical.ts';
 import { createExaminers } from '../../src/gates/createExaminers.ts';
 import { createSandbox } from '../../src/sandbox/createSandbox.ts';
 import { bench, realSandbox, silent, type Bench } from './support/judge.ts';
@@ -172,6 +174,22 @@ it('is alone', () => {
     const evidence = await here.judge({ ...manifest({ test: `NODE_OPTIONS= ${process.execPath} ${own} --reporter spec` }), 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
     equal(judgement(evidence), 'rejected new-failures');
     deepEqual(evidence.gates[0]?.failures.map((failure) => failure.test), ['add › adds two']);
+  });
+
+  it('REQ-GATE-140: keeps a document of every verdict, with what became of each test and since when an old failure is known', async () => {
+    const tests = (old: string, more: Readonly<Record<string, string>> = {}): string => mochaFile({ stays: '', breaks: 'assert.equal(add(1, 2), 3);', old, ...more });
+    const first = await here.repository.commit({ ...gate('mocha'), 'src/add.js': adder, 'test/add.spec.js': tests('assert.equal(1, 2);', { goes: '' }) });
+    const middle = await here.repository.commit({ 'README.md': 'more' });
+    await again(first.commit, middle);
+    const head = await here.repository.commit({ 'src/add.js': wrongAdder, 'test/add.spec.js': tests('assert.equal(1, 2);', { comes: '' }) });
+    const evidence = await again(middle.commit, head);
+    const text = here.store.evidence.get(evidence.document ?? '') ?? '';
+    equal(sha256(text), evidence.document);
+    const document = evidenceDocumentSchema.parse(JSON.parse(text));
+    deepEqual([document.base, document.evidence.id, document.gates.map(({ definition }) => definition.command)], [middle.commit, evidence.id, ['mocha']]);
+    deepEqual(document.gates[0]?.tests.map(({ test, state, since }) => `${test.split(' › ').at(-1) ?? ''}: ${state}${since === first.commit ? ' since the first' : ''}`), [
+      'stays: passes', 'breaks: newly-failing', 'old: already-failing since the first', 'comes: new', 'goes: removed',
+    ]);
   });
 
   it('REQ-GATE-58: sixteen gates at once come to what they come to one at a time', async function () {

@@ -1,6 +1,7 @@
-/** `list`, `show`, `log`, `journal verify`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
+/** `list`, `show`, `log`, `journal verify`, `journal export`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
 import { checkJournal } from '../../client/checkJournal.ts';
 import { connectEngine } from '../../client/connectEngine.ts';
+import { exportRun } from '../../client/exportRun.ts';
 import { findRun, readDocument, readLog, readPlan, readRuns } from '../../client/readRuns.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
@@ -79,4 +80,14 @@ export async function journalVerify({ outlet, directory }: Invocation, task: str
   outlet.say(...files.map((file) => `${file.bad === null ? outlet.paint.good('✓') : outlet.paint.bad('✗')} ${file.file}: ${file.entries} entries${file.bad === null ? ', every checksum and the chain hold' : ` are good; ${file.bad.line}: ${plain(file.bad.why, 400)}`}`));
   if (failure && !outlet.json) outlet.note(failure.message, failure.next);
   return failure?.exit ?? 0;
+}
+
+/** The whole record of a task as one JSON document, for an audit or a bug report: it is read by programs, with --json or without. */
+export async function journalExport({ outlet, directory }: Invocation, task: string): Promise<number> {
+  const { events, missing, ...found } = await exportRun(directory, task);
+  const document = { schema: 'treeline/export/1', ...found, events: events.map((event) => ({ schema: 'treeline/event/1', ...event })), missing };
+  outlet.document(document);
+  outlet.say(JSON.stringify(document));
+  if (missing.length > 0) outlet.note(`${missing.length} evidence document${missing.length === 1 ? ' is' : 's are'} not there any more; what the journal itself says of them is in the events.`);
+  return 0;
 }

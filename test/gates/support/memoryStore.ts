@@ -5,6 +5,8 @@ import { temporaryFolder } from './temporaryFolder.ts';
 export interface MemoryStore extends GateStore {
   readonly kept: Map<string, string>;
   readonly logs: { readonly id: string; readonly gate: string; readonly text: string }[];
+  /** Evidence documents by their hash. */
+  readonly evidence: Map<string, string>;
   /** Folders that are open now. */
   open(): number;
 }
@@ -12,9 +14,11 @@ export interface MemoryStore extends GateStore {
 export function memoryStore(): MemoryStore {
   const kept = new Map<string, string>();
   const logs: MemoryStore['logs'] = [];
+  const evidence = new Map<string, string>();
   let open = 0;
   return {
-    kept, logs,
+    kept, logs, evidence,
+    keepEvidence: async (hash, text) => { evidence.set(hash, text); return true; },
     open: () => open,
     get: async (key) => kept.get(key) ?? null,
     put: async (key, value) => void kept.set(key, value),
