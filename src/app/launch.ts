@@ -10,6 +10,7 @@ import type { GivenInputs } from '../core/inputs.ts';
 import { stricter } from '../core/policy.ts';
 import type { TaskRequirement } from '../core/requirement.ts';
 import type { Value, Workflow } from '../core/workflow.ts';
+import { readZenflowSettings, zenflowSettingsPath } from '../core/zenflowSettings.ts';
 import type { LaunchRequest } from '../engine/enginePorts.ts';
 import type { Archive, Base } from '../ports/archive.ts';
 import type { Examiners } from '../ports/examiners.ts';
@@ -100,11 +101,18 @@ export async function launchRequest(means: LaunchMeans, launch: Launch, below: B
   const targetTip = below ? null : await means.archive.tip(target);
   return {
     request: launch.request.trim(), workflow, workflowHash: found.hash, base: startOf(base, below), target, ...(targetTip === null ? {} : { targetTip }), ...await specsOf(means, base.commit, launch), agents: chains.agents, sameProvider: chains.sameProvider,
-    unpriced: unpricedOf([...Object.values(chains.agents).flat(), ...steps.flatMap((step) => step.agents ?? [])], settings['agents.prices']), notes: [...notes, ...chains.notes],
+    unpriced: unpricedOf([...Object.values(chains.agents).flat(), ...steps.flatMap((step) => step.agents ?? [])], settings['agents.prices']), notes: [...notes, ...chains.notes, ...await unusedNotes(means, base.commit, workflow)],
     budget: { usd: launch.budget.usd ?? settings['budget.maxUsdPerTask'], minutes: launch.budget.minutes ?? settings['budget.maxMinutesPerTask'] },
     settings: { sandbox, slots: settings['run.maxParallelAgents'], yes: launch.yes, stepMinutes: settings['budget.maxMinutesPerStep'], policy: stricter(settings['checkpoints.policy'], content.policy ?? null) }, content, by: launch.by, inputs,
     ...(below ? { upstream: { task: below.state.task, how: below.how } } : {}),
   };
+}
+
+/** What a Zenflow repository says in its settings and nothing comes of. */
+async function unusedNotes(means: LaunchMeans, commit: string, { origin }: Workflow): Promise<readonly string[]> {
+  const bytes = origin === 'zenflow' ? await means.archive.readFile(commit, zenflowSettingsPath) : null;
+  const read = bytes && readZenflowSettings(Buffer.from(bytes).toString('utf8'));
+  return read?.ok && read.value.unused.length > 0 ? [`Of ${zenflowSettingsPath} nothing comes of ${read.value.unused.slice(0, 10).join(', ')}: its set-up, verification and copied files count.`] : [];
 }
 
 /** What was given, of the declared types; a commit as its full id, so that the run means the same commit for ever. */

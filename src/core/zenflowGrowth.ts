@@ -79,13 +79,13 @@ function placesIn(row: readonly AgentStep[], plan: readonly ZenflowPlanStep[]): 
   });
 }
 
-/** Gone from the plan, and others stand where it stood. */
+/**
+ * Gone from the plan, and others stand where it stood: directly behind a step that is still there, so that of several that are gone one is
+ * replaced. A plan that lacks the very step that wrote it was written over: it replaces nothing.
+ */
 function isReplaced(row: readonly AgentStep[], at: number, index: number, plan: readonly ZenflowPlanStep[], fresh: readonly Fresh[]): boolean {
   const there = new Set(placesIn(row, plan));
-  if (there.has(index)) return false;
-  let before = index - 1;
-  while (before > at && !there.has(before)) before -= 1;
-  return fresh.some(({ behind }) => behind === before);
+  return there.has(at) && !there.has(index) && there.has(index - 1) && fresh.some(({ behind }) => behind === index - 1);
 }
 
 function stepFrom({ zenflow }: Workflow, like: AgentStep, { heading, preset, text }: ZenflowPlanStep, id: string): AgentStep {

@@ -14,7 +14,7 @@ const script = z.union([z.string().max(2_000), z.array(z.string().max(2_000)).ma
 const insidePath = z.string().min(1).max(500).refine((path) => !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes('..'), 'expected a path inside the repository');
 const schema = z.object({ setup_script: script.nullish(), verification_script: script.nullish(), copy_files: z.array(insidePath).max(100).nullish() });
 
-export interface ZenflowSettings { readonly setup: string | null; readonly verification: string | null; readonly copy: readonly string[] }
+export interface ZenflowSettings { readonly setup: string | null; readonly verification: string | null; readonly copy: readonly string[]; /** Keys that nothing comes of here: another tool's, or a script that is not run. */ readonly unused: readonly string[] }
 
 /** Refused with one sentence for each mistake. */
 export function readZenflowSettings(text: string): Result<ZenflowSettings, readonly string[]> {
@@ -27,5 +27,6 @@ export function readZenflowSettings(text: string): Result<ZenflowSettings, reado
   const parsed = schema.safeParse(raw);
   if (!parsed.success) return refuse(parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`));
   const { setup_script: setup, verification_script: verification, copy_files: copy } = parsed.data;
-  return ok({ setup: setup ?? null, verification: verification ?? null, copy: copy ?? [] });
+  const unused = Object.keys(raw as object).filter((key) => !Object.hasOwn(schema.shape, key));
+  return ok({ setup: setup ?? null, verification: verification ?? null, copy: copy ?? [], unused });
 }

@@ -47,7 +47,7 @@ export async function carryOutWork(context: WorkContext): Promise<readonly RunEv
     else {
       const { request, ...stamp } = await prepare(context);
       specs = stamp.specs;
-      const plan = await openPlan(context, request.root);
+      const plan = await openPlan(context, request.root, keeps(unit, command.start));
       signal.throwIfAborted();
       const result = await ports.workers.work(request, reportOf(context), signal);
       spend = result;

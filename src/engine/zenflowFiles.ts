@@ -23,14 +23,19 @@ const textsLimit = 512 * 1024;
 /** What stood in `plan.md` when the step began. */
 export interface OpenedPlan { readonly path: string; readonly text: string; readonly files: ConfinedFiles }
 
-/** Before the agent begins: the folder as the steps before it left it, and the plan with its boxes. Null: the step has no such folder. */
-export async function openPlan({ ports, state, unit }: WorkContext, root: string): Promise<OpenedPlan | null> {
+/**
+ * Before the agent begins: the folder as the steps before it left it, and the plan with its boxes. Null: the step has no such folder.
+ * `resumed`: the worktree holds unfinished work of this very step, its plan too.
+ */
+export async function openPlan({ ports, state, unit }: Pick<WorkContext, 'ports' | 'state' | 'unit'>, root: string, resumed: boolean): Promise<OpenedPlan | null> {
   const folder = artifactsFolder(state);
   if (folder === null || state.workflow.zenflow === null || unit.gives !== 'tree') return null;
   const files = ports.files(root);
   const path = `${folder}/plan.md`;
   await bringAlong(ports, state, unit, folder, files);
-  const text = markedPlan(await read(files, path) ?? state.workflow.zenflow.plan, planMarks(state));
+  // A plan that lies there before this run has written one is another task's: folders without the task's id are shared.
+  const own = resumed || state.units.some((other) => other.landings > 0);
+  const text = markedPlan((own ? await read(files, path) : null) ?? state.workflow.zenflow.plan, planMarks(state));
   await write(files, path, text);
   return { path, text, files };
 }

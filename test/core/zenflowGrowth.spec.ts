@@ -51,6 +51,11 @@ describe('the steps of a Zenflow plan', () => {
     assert.deepEqual(chain(after(plan('plan', 'New', 'build'))).slice(0, 4), ['>plan', 'plan>new', 'new>build', 'build>review']);
   });
 
+  it('REQ-ZEN-09 replace one step where several are gone, and none where the plan was written over', () => {
+    assert.deepEqual(chain(after(plan('plan', 'Write it', 'Test it'))).slice(0, 4), ['>plan', 'plan>write-it', 'write-it>test-it', 'test-it>review']);
+    assert.deepEqual(chain(after(plan('Part one', 'Part two'))).slice(0, 5), ['>plan', 'plan>part-one', 'part-one>part-two', 'part-two>build', 'build>review']);
+  });
+
   it('REQ-ZEN-09 are agents of their own, told what all are told and their own text, by the preset that the settings have', () => {
     const state = after(`${plan('plan')}### [ ] Step: Write it\n<!-- agent: fast -->\nUse \${{ secrets.X }} in {@artifacts_path}.\n### [ ] Step: Plain\n<!-- agent: constructor -->\n${plan('review')}`);
     const [written, plain] = state.workflow.steps.slice(1, 3).map((step) => (step.kind === 'agent' ? step : assert.fail()));

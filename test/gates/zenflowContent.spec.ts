@@ -1,5 +1,6 @@
 /** What a repository of Zenflow has executed: its settings, where our own project file does not say otherwise. */
 import { deepEqual, rejects } from 'node:assert/strict';
+import { readZenflowSettings } from '../../src/core/zenflowSettings.ts';
 import { executableContent, treeText } from '../../src/gates/content.ts';
 
 async function content(files: Readonly<Record<string, string>>) {
@@ -13,6 +14,11 @@ const settings = JSON.stringify({ setup_script: 'pnpm install', dev_server_scrip
 describe('the settings of Zenflow', () => {
   it('REQ-ZEN-06: give set-up, gate and copied files', async () => {
     deepEqual(await content({ 'package.json': manifest, '.zenflow/settings.json': settings }), { setup: 'pnpm install', copy: ['.env'], gates: ['verification: pnpm test (.zenflow/settings.json)'] });
+  });
+
+  it('REQ-ZEN-11: name what nothing comes of', () => {
+    const read = readZenflowSettings(settings);
+    deepEqual(read.ok && read.value.unused, ['dev_server_script', 'other']);
   });
 
   it('REQ-ZEN-06: give way to our own project file, key by key', async () => {

@@ -68,6 +68,7 @@ export class NewTask {
       repository.take(view);
       report.said(repositories.views.filter((view) => view.state === 'running').length > 1 ? vscode.l10n.t('Task started, in parallel with the others: {0}', plain(request, 60)) : vscode.l10n.t('Task started: {0}', plain(request, 60)));
       if (view.budget.usd !== null && view.unpriced.length > 0) report.said(vscode.l10n.t('The price of {0} is not known: the limit of {1} holds by an estimate.', plain(view.unpriced.map(({ agent }) => agent).join(', '), 100), `$${view.budget.usd}`));
+      if (view.notes.length > 0) report.said(plain(view.notes.join(' '), 400));
     } catch (error) {
       const setKey = vscode.l10n.t('Set Key…');
       const keyless = codeOf(error) === 'no-agent';
