@@ -26,7 +26,7 @@ const smallest = 0.85;
 
 let graph: Graph | undefined;
 let structure = '';
-let layout: Layout = { width: 0, height: 0, boxes: [], arrows: [] };
+let layout: Layout = { down: false, width: 0, height: 0, boxes: [], arrows: [] };
 let drawing: Drawing | undefined;
 let table: Table | undefined;
 let chosen = '';
@@ -83,9 +83,9 @@ function take(next: Graph): void {
     button.title = text;
   }
   const now = structureOf(next);
-  if (now !== structure || !drawing || !table) {
+  if (now !== structure || goesDown() !== layout.down || !drawing || !table) {
     structure = now;
-    layout = layoutOf(next);
+    layout = layoutOf(next, goesDown());
     const held = document.activeElement?.closest('[data-id]') !== null && stage.contains(document.activeElement);
     drawing = drawGraph(layout, { open, chosen: choose });
     table = drawTable(open, choose);
@@ -95,6 +95,11 @@ function take(next: Graph): void {
   update();
   // Where the run stands, once: from then on the person scrolls.
   if (first) stage.querySelector('.box.waiting, .box.failed, .box.working, .box.gating, .box.landing')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
+/** In a panel beside a text, which is higher than it is wide, the flow goes down. */
+function goesDown(): boolean {
+  return stage.clientHeight > stage.clientWidth;
 }
 
 function update(): void {
@@ -180,7 +185,10 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-zoom]')) {
     scale();
   });
 }
-window.addEventListener('resize', scale);
+window.addEventListener('resize', () => {
+  if (graph && goesDown() !== layout.down) take(graph);
+  else scale();
+});
 setInterval(() => {
   if (graph?.live) update();
   sayChanges();

@@ -6,9 +6,9 @@
 import { Graph as Dagre, layout } from '@dagrejs/dagre';
 import type { Graph, GraphNode } from '../protocol/graph.ts';
 
-export interface Box { readonly id: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly frame: boolean; /** Column of the flow, from 0: what left and right move between. */ readonly rank: number }
+export interface Box { readonly id: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly frame: boolean; /** Column of the flow (row, where it goes down), from 0: what left and right move between. */ readonly rank: number }
 export interface Arrow { readonly from: string; readonly to: string; readonly kind: 'needs' | 'any' | 'back'; readonly points: readonly { readonly x: number; readonly y: number }[] }
-export interface Layout { readonly width: number; readonly height: number; readonly boxes: readonly Box[]; readonly arrows: readonly Arrow[] }
+export interface Layout { /** The flow goes down, not to the right. */ readonly down: boolean; readonly width: number; readonly height: number; readonly boxes: readonly Box[]; readonly arrows: readonly Arrow[] }
 
 export const boxSize = { width: 196, height: 56 } as const;
 const frameHead = 22;
@@ -18,11 +18,11 @@ export function structureOf(graph: Graph): string {
   return JSON.stringify([graph.nodes.map((node) => [node.id, node.parent]), graph.edges]);
 }
 
-export function layoutOf(graph: Graph): Layout {
-  if (graph.nodes.length === 0) return { width: 0, height: 0, boxes: [], arrows: [] };
+export function layoutOf(graph: Graph, down = false): Layout {
+  if (graph.nodes.length === 0) return { down, width: 0, height: 0, boxes: [], arrows: [] };
   const children = childrenOf(graph.nodes);
   const dagre = new Dagre({ compound: true, multigraph: true });
-  dagre.setGraph({ rankdir: 'LR', nodesep: 18, ranksep: 46, edgesep: 10, marginx: 16, marginy: 16 });
+  dagre.setGraph({ rankdir: down ? 'TB' : 'LR', nodesep: 18, ranksep: down ? 28 : 46, edgesep: 10, marginx: 16, marginy: 16 });
   dagre.setDefaultEdgeLabel(() => ({}));
   for (const node of graph.nodes) dagre.setNode(node.id, children.has(node.id) ? { paddingTop: frameHead } : { ...boxSize });
   for (const node of graph.nodes) if (node.parent !== null && dagre.hasNode(node.parent)) dagre.setParent(node.id, node.parent);
@@ -37,7 +37,7 @@ export function layoutOf(graph: Graph): Layout {
     return { id: node.id, x: place.x - place.width / 2, y: top, width: place.width, height: place.height + (frame ? frameHead - 8 : 0), frame };
   });
   return {
-    width, height: height + frameHead, boxes: ranked(boxes),
+    down, width, height: height + frameHead, boxes: ranked(boxes, down),
     arrows: drawn.map(({ from, to, kind }) => ({ from, to, kind, points: (dagre.edge(from, to, kind) as { points: { x: number; y: number }[] }).points })),
   };
 }
@@ -73,16 +73,21 @@ function arrowsOf(graph: Graph, children: ReadonlyMap<string, readonly GraphNode
 }
 
 /** Columns by where boxes stand: dagre's own ranks are its own affair. */
-function ranked(boxes: readonly Omit<Box, 'rank'>[]): readonly Box[] {
-  const columns = [...new Set(boxes.filter((box) => !box.frame).map((box) => Math.round(box.x / 20)))].sort((left, right) => left - right);
-  return boxes.map((box) => ({ ...box, rank: box.frame ? -1 : columns.indexOf(Math.round(box.x / 20)) }));
+function ranked(boxes: readonly Omit<Box, 'rank'>[], down: boolean): readonly Box[] {
+  const place = (box: Omit<Box, 'rank'>): number => Math.round((down ? box.y : box.x) / 20);
+  const columns = [...new Set(boxes.filter((box) => !box.frame).map(place))].sort((left, right) => left - right);
+  return boxes.map((box) => ({ ...box, rank: box.frame ? -1 : columns.indexOf(place(box)) }));
 }
 
+/** Where the flow goes down, keys are turned with it. */
+const turned = { ArrowLeft: 'ArrowUp', ArrowRight: 'ArrowDown', ArrowUp: 'ArrowLeft', ArrowDown: 'ArrowRight' } as const;
+
 /** The box that an arrow key leads to, or null at the border: next column at about this height, or next in this column. */
-export function neighbour(layout: Layout, from: string, key: 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown'): string | null {
+export function neighbour(layout: Layout, from: string, pressed: 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown'): string | null {
+  const key = layout.down ? turned[pressed] : pressed;
   const at = layout.boxes.find((box) => box.id === from);
   if (!at) return layout.boxes.find((box) => !box.frame)?.id ?? null;
-  const middle = (box: Box): number => box.y + box.height / 2;
+  const middle = (box: Box): number => (layout.down ? box.x + box.width / 2 : box.y + box.height / 2);
   if (key === 'ArrowUp' || key === 'ArrowDown') {
     const column = layout.boxes.filter((box) => box.rank === at.rank && !box.frame && box.id !== at.id && (key === 'ArrowUp' ? middle(box) < middle(at) : middle(box) > middle(at)));
     return column.sort((left, right) => Math.abs(middle(left) - middle(at)) - Math.abs(middle(right) - middle(at)))[0]?.id ?? null;

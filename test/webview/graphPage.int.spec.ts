@@ -87,6 +87,17 @@ describe('the page of the graph (specs/graph.md)', () => {
     await page.getByRole('button', { name: 'Graph' }).click();
   });
 
+  it('REQ-HELP-07 has the panel\'s own buttons, which say what was pressed and keep the focus', async () => {
+    const withActions = { type: 'graph', graph, words: wordsOfPage(), state: {}, actions: [{ id: 'dryRun', title: hostile, pressed: true }] } satisfies ToGraphPage;
+    await page.evaluate(`window.postMessage(${JSON.stringify(withActions)}, '*')`);
+    const button = page.locator('#actions button');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.evaluate(`window.postMessage(${JSON.stringify({ ...withActions, actions: [{ id: 'dryRun', title: 'Dry Run', pressed: false }] })}, '*')`);
+    await page.getByRole('button', { name: 'Dry Run' }).waitFor();
+    assert.deepEqual([(await said()).at(-1), await page.evaluate('document.activeElement.dataset.action'), await button.getAttribute('aria-pressed')], [{ type: 'action', id: 'dryRun' }, 'dryRun', 'false']);
+  });
+
   it('REQ-GRAPH-09 keeps a long chain readable, and opens it where the run stands', async () => {
     const steps = Array.from({ length: 20 }, (_, at) => node(`approve-requirements-${at}`, null, { state: at < 15 ? 'done' : at === 15 ? 'waiting' : 'pending' }));
     await page.reload();

@@ -39,6 +39,15 @@ describe('the layout of a graph (specs/graph.md)', () => {
     assert.equal(neighbour(layout, 'plan', 'ArrowLeft'), null);
   });
 
+  it('REQ-GRAPH-05 goes down in a panel that is higher than wide, and the arrow keys with it', () => {
+    const down = layoutOf(fanOut, true);
+    const at = (id: string) => down.boxes.find((candidate) => candidate.id === id) ?? assert.fail(id);
+    assert.equal(down.arrows.every(({ from, to }) => at(from).y + at(from).height < at(to).y), true);
+    const reached = new Set(['plan']);
+    for (const from of reached) for (const key of ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'] as const) reached.add(neighbour(down, from, key) ?? from);
+    assert.deepEqual([[...reached].sort(), neighbour(down, 'plan', 'ArrowUp'), neighbour(down, 'build/c', 'ArrowDown')], [['build/a', 'build/b', 'build/c', 'plan', 'test'], null, 'test']);
+  });
+
   it('REQ-GRAPH-01 lays out nothing, a circle of work sent back, and an arrow that leads nowhere', () => {
     assert.deepEqual(layoutOf({ ...fanOut, nodes: [], edges: [] }).boxes, []);
     const circle = layoutOf({ ...fanOut, nodes: [node('a'), node('b')], edges: [needs('a', 'b'), { from: 'b', to: 'a', kind: 'back' }, needs('gone', 'b')] });

@@ -62,7 +62,7 @@ function keySuggestions(cursor: Cursor, { workflows }: Around): readonly Suggest
   const kinds = new Set<string>(stepKinds);
   const ordered = undecided ? [...keys.filter((form) => form.key === 'id'), ...keys.filter((form) => kinds.has(form.key)), ...keys.filter((form) => ['title', 'needs', 'if'].includes(form.key))] : keys;
   const whole = undecided && cursor.beside.length === 0 && !cursor.inFlow ? stepKinds.map((kind) => suggestion(`${kind} step`, 'a whole step', descriptionOf(kind, keys), 'whole-step', wholeSteps[kind])) : [];
-  return [...ordered.map((form) => suggestion(form.key, form.required ? 'has to be there' : '', form.description, undecided && kinds.has(form.key) ? 'step-kind' : 'key', bodyOf(form, cursor.inFlow))), ...whole];
+  return [...ordered.map((form) => suggestion(form.key, form.required && !(undecided && kinds.has(form.key)) ? 'has to be there' : '', form.description, undecided && kinds.has(form.key) ? 'step-kind' : 'key', bodyOf(form, cursor.inFlow))), ...whole];
 }
 
 function descriptionOf(key: string, keys: readonly KeyForm[]): string {
