@@ -87,7 +87,7 @@ function boxOf(parent: SVGElement, box: Box): BoxElements {
       write(lines[0], node.title, Math.floor((boxSize.width - 33) / 8));
       write(lines[1], [node.agent, node.attempts > 1 ? word('attempt', node.attempts) : ''].filter(Boolean).join(' · ') || (node.opens === 'line' ? '' : node.detail) || node.kind, width);
       // Of a file there is no time and no cost: what a step would do, or came to in a dry run, stands there.
-      write(lines[2], [word(node.state), elapsed(node, now), money(node), node.opens === 'line' ? node.detail : ''].filter(Boolean).join(' · '), width);
+      write(lines[2], node.opens === 'line' ? node.detail || word(node.state) : [word(node.state), elapsed(node, now), money(node)].filter(Boolean).join(' · '), width);
       if (tip.textContent !== node.detail) tip.textContent = node.detail;
     },
   };

@@ -14,6 +14,7 @@ export function drawTable(open: (id: string) => void, chosen: (id: string) => vo
   for (const column of columns) {
     const cell = document.createElement('th');
     cell.scope = 'col';
+    cell.className = column;
     cell.textContent = word(column);
     head.append(cell);
   }
@@ -31,6 +32,8 @@ export function drawTable(open: (id: string) => void, chosen: (id: string) => vo
     element,
     update: (graph, now) => {
       const there = new Set(graph.nodes.map((node) => node.id));
+      // A file has no times and no costs, and its table stands in a narrow panel.
+      element.className = graph.nodes.every((node) => node.opens === 'line') ? 'file' : '';
       for (const [id, row] of rows) if (!there.has(id)) { row.remove(); rows.delete(id); }
       for (const node of graph.nodes) {
         const row = rows.get(node.id) ?? rowOf(node.id);

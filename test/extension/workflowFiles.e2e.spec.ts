@@ -55,6 +55,11 @@ describe('writing a workflow file', function () {
     await workbench.press('Enter');
     await until(`line ${line}`, async () => (await workbench.editors.cursor())[0] === line);
   };
+  /** From the graph's page back into the text: keys reach the page for a moment longer. */
+  const toText = async (): Promise<void> => {
+    await workbench.press('Control+1');
+    await until('the focus in the text', () => workbench.editors.focusedUri(), (uri) => uri.includes('care.yaml'));
+  };
   const graph = (): FrameLocator => workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   const boxes = async (): Promise<string[]> => graph().locator('.box').evaluateAll(spokenLabels);
   const lens = async (name: string): Promise<void> => { await workbench.page.locator('.part.editor .codelens-decoration a', { hasText: new RegExp(`^[^A-Za-z]*${name}[^A-Za-z]*$`) }).click(); };
@@ -147,7 +152,7 @@ describe('writing a workflow file', function () {
   });
 
   it('REQ-HELP-06 REQ-HELP-07 is there again after a reload, as it was', async () => {
-    await workbench.press('Control+1');
+    await toText();
     await workbench.command('File: Save');
     await workbench.reload();
     await graph().locator('.box[data-id="test"]').waitFor();
@@ -156,7 +161,7 @@ describe('writing a workflow file', function () {
 
   it('REQ-HELP-05 starts New Task with it, and nothing else in the place of one that is in no commit', async () => {
     ground.git('commit', '--quiet', '--all', '--message', 'Mended');
-    await workbench.press('Control+1');
+    await toText();
     await lens('Run');
     await workbench.quickInput.waitFor({ title: 'New Task · Fix with care' });
     await workbench.quickInput.cancel();
