@@ -48,4 +48,6 @@ export const specQuestionSchema = z.object({
   /** Names of keys that a launch would bring along, without what is in them. */
   keyNames: z.array(z.string()),
   since: z.string().nullable(), requirements: z.boolean(),
+  /** Whose steps may name agents of their own; null: the one that the settings name. Absent: no task is meant. */
+  workflow: z.string().nullable().optional(),
 });

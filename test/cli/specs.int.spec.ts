@@ -50,6 +50,15 @@ describe('specs on the command line', () => {
     assert.match(page.stdout, /✓ {2}specs\/export\.md +requirements +\d+ +1 requirement +has "export" \(title\)\n/);
   });
 
+  it('REQ-CLI-27: a launch says to which providers it goes, those that steps name for themselves too', async () => {
+    const steps = '  - { id: look, agent: planner, document: a.md, agents: "preset:thinker" }\n  - { id: do, agent: implementer, needs: look }\n';
+    const repository = ground.repository('shop', { ...project, '.treeline/workflows/two.yaml': `name: Two\ndescription: d\nsteps:\n${steps}` });
+    mkdirSync(join(ground.folder, 'config/treeline'), { recursive: true });
+    writeFileSync(join(ground.folder, 'config/treeline/settings.yaml'), 'agents.presets: { thinker: "openai:thinks" }\nagents.implementer: anthropic:works\n');
+    const run = await ground.treeline(['run', 'Export', '--workflow', 'two', '--trust', '--detach', '--repo', repository]);
+    assert.equal(/^Specs: .*→ (.*)$/m.exec(run.stderr)?.[1], 'anthropic, openai', run.stderr);
+  });
+
   it('REQ-CLI-27: a launch says on stderr what it sends and why, and pins exactly that', async () => {
     const repository = await ground.sample();
     const story = (JSON.parse(readFileSync(join(import.meta.dirname, '../../media/demo.json'), 'utf8')) as { request: string }).request;

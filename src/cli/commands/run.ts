@@ -59,7 +59,7 @@ export async function start(invocation: Invocation, client: EngineClient, launch
   if (inspection.dirty.length > 0) {
     outlet.note(`${count(inspection.dirty.length, 'file')} with uncommitted changes: the task starts from the commit and does not see them; landing waits while they are in its way.`);
   }
-  const look = await lookAtSpecs(invocation, client, launch.upstream?.how === 'on' ? { ...launch, base: inspection.base.commit } : launch, { since: null, requirements: false });
+  const look = await lookAtSpecs(invocation, client, launch.upstream?.how === 'on' ? { ...launch, base: inspection.base.commit } : launch, { since: null, requirements: false, workflow: launch.workflow });
   outlet.note(...launchSpecLines(look, outlet.paint));
   // What was shown is what is sent, whatever is committed meanwhile; a pick is checked by the launch itself.
   const { task } = await client.request('launch', { ...launch, specs: launch.specs.length > 0 ? launch.specs : look.choice, inputs, trust: allowed.content, workflowTrust: allowed.workflow, keys: keysOf(surroundings.environment), by: person });

@@ -26,6 +26,6 @@ export async function specs(invocation: Invocation, request: string | undefined,
 }
 
 /** `more`: beside the choice, what has changed since another commit, and the requirements themselves. */
-export function lookAtSpecs({ surroundings }: Invocation, client: EngineClient, { request, base, specs: choice, agents }: Pick<Launch, 'request' | 'base' | 'specs' | 'agents'>, more: { readonly since: string | null; readonly requirements: boolean }): Promise<SpecLookView> {
+export function lookAtSpecs({ surroundings }: Invocation, client: EngineClient, { request, base, specs: choice, agents }: Pick<Launch, 'request' | 'base' | 'specs' | 'agents'>, more: { readonly since: string | null; readonly requirements: boolean; readonly workflow?: string | null }): Promise<SpecLookView> {
   return client.request('specs', { base, request, specs: choice, agents, keyNames: Object.keys(keysOf(surroundings.environment)), ...more });
 }

@@ -140,8 +140,9 @@ class Form {
       await this.#inspecting;
       if (!this.#inspection) throw new Error('the repository cannot be looked at');
       const { base, sample } = this.#inspection;
+      const workflow = workflowOf(this.choice, this.#inspection)?.id;
       const keyNames = Object.keys(await desk.keys.all());
-      return repository.ask('specs', { base: base.commit, request, specs: [...(picked ?? [])], agents: agentsOf(this.choice, sample), keyNames, since: null, requirements: false });
+      return repository.ask('specs', { base: base.commit, request, specs: [...(picked ?? [])], agents: agentsOf(this.choice, sample), keyNames, since: null, requirements: false, ...(workflow === undefined ? {} : { workflow }) });
     }, () => this.#draw());
   }
 
