@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { mistakesIn } from '../../src/app/editing.ts';
+import { roundBefore } from '../../src/extension/review/roundBefore.ts';
 import { checkpointDocument, readingsOf } from '../../src/extension/review/checkpointDocument.ts';
 import { editAddress, editedOf, isEditable, isSettled, nameOf, openAt, readUnsent, unsentAt, withUnsent } from '../../src/extension/review/edited.ts';
 import type { Unsent } from '../../src/extension/review/edited.ts';
@@ -61,6 +62,14 @@ describe('what a person edits at a checkpoint', () => {
     const text = brief(requirements);
     for (const part of ['\n\nAre these the right requirements, and all of them? requirements-review.md says what a reviewer found.\n\n', '- Version 1, by demo\n- requirements-review.md: written about it by demo\n- Then: nothing lands', '\n\nIn full in the next files of this review.\n\n']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
     const edited = brief([...requirements, { type: 'ArtifactEdited', checkpoint: 'approve-requirements#1', name: 'requirements.md', text: '# Mine\n', by: 'ann' }]);
-    for (const part of ['- Version 2, by ann\n- requirements-review.md was written about the version before.', '- Round 1 · base · no longer valid · by ann · edited by hand']) assert.ok(edited.includes(part), `${part} is not in\n${edited}`);
+    for (const part of ['- Version 2, by ann\n- requirements-review.md was written about the version before.\n- Shown: what changed since round 1\n', '- Round 1 · base · no longer valid · by ann · edited by hand']) assert.ok(edited.includes(part), `${part} is not in\n${edited}`);
+  });
+
+  it('REQ-EXT-19 is compared with the version of the round before, where that was another one', () => {
+    const changed = [{ type: 'ChangesRequested' as const, checkpoint: 'approve-plan#1', comments: [{ file: null, line: null, text: 'smaller' }], by: 'ann' }, startedAttempt('plan', 2), finishedAttempt('plan', { kind: 'plan', plan: { ...plan, summary: 'smaller' } }, 2)];
+    const [first, second] = [view(), view(...changed)];
+    const document = { ...last(second), kind: 'document' as const, evidence: 'spec.md@2' };
+    const rounds = { checkpoints: [{ ...document, id: 'approve-spec#1', evidence: 'spec.md@1', openedAt: document.openedAt - 1 }, document] };
+    assert.deepEqual([roundBefore(first, last(first)), roundBefore(second, last(second)), roundBefore(rounds, document), roundBefore(rounds, { ...document, evidence: 'spec.md@1' }), roundBefore(rounds, { ...document, kind: 'merge' })], [null, { round: 1, version: 1 }, { round: 1, version: 1 }, null, null]);
   });
 });

@@ -135,7 +135,9 @@ describe('Full SDD by keyboard', function () {
     await until('the second round', () => run().checkpoints.map(({ id, state }) => `${id} ${state}`), (all) => all.includes('approve-spec#2 open'));
     await review('spec.md · Add CSV export');
     await workbench.editors.waitForTab(/round 2/);
-    await workbench.editors.review.goTo('spec.md', 3);
+    await workbench.editors.review.goTo('spec.md', 15);
+    await workbench.screenshot('specification again light');
+    assert.deepEqual((await workbench.editors.review.files()).filter(({ name }) => name === 'spec.md').map(({ status }) => status), [''], 'against round 1 (REQ-EXT-19)');
     assert.match(await text('spec.md'), /## Asked for - Say what happens to an empty shelf/);
     await workbench.press('Control+K', 'A');
     await workbench.status(/spec\.md approved/);

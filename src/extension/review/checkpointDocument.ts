@@ -11,6 +11,7 @@ import { aboutWord, checkpointWord, evidenceLine } from '../rows/stateWords.ts';
 import { t } from '../words.ts';
 import { byRisk, fileLine, sumOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
+import { roundBefore } from './roundBefore.ts';
 
 export interface Brief { readonly view: RunView; readonly checkpoint: CheckpointView; readonly changes: readonly ChangedFile[]; readonly page: number; readonly pages: number }
 
@@ -49,6 +50,12 @@ function authorship(view: RunView, checkpoint: CheckpointView): string[] {
   ];
 }
 
+/** Why only parts of a document or plan are shown at once. */
+function comparedLine(view: RunView, checkpoint: CheckpointView): string[] {
+  const before = roundBefore(view, checkpoint);
+  return before ? [`- ${t('Shown: what changed since round {0}', before.round)}`] : [];
+}
+
 /** The question of the workflow's author, where there is one. */
 const asked = ({ message }: CheckpointView): string[] => (message === null ? [] : [plain(message, 600)]);
 
@@ -60,6 +67,7 @@ function earlyBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
     [
       `- ${t('Goal: {0}', plain(view.request, 600))}`,
       ...(checkpoint.kind === 'document' ? authorship(view, checkpoint) : []),
+      ...comparedLine(view, checkpoint),
       `- ${t('Then: nothing lands on {0} before you approve the merge.', plain(branchName(view.target)))}`,
       `- ${t('Agents: {0}', agents(view))}`,
     ],
@@ -79,6 +87,7 @@ function planBrief({ view, checkpoint }: Brief): string[][] {
     [
       `- ${t('Goal: {0}', plain(view.request, 600))}`,
       `- ${t('Starts at: {0} {1}', plain(branchName(view.base.ref)), short(view.base.commit))}`,
+      ...comparedLine(view, checkpoint),
       `- ${t('Then: the subtasks run in worktrees of their own; nothing lands on {0} before you approve the merge.', plain(branchName(view.target)))}`,
       `- ${t('Agents: {0}', agents(view))}`,
     ],

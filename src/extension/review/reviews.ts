@@ -14,6 +14,7 @@ import type { Compared } from './compared.ts';
 import { planDocument } from './planDocument.ts';
 import { addressOf } from './revision.ts';
 import type { RevisionFiles } from './revisionFiles.ts';
+import { roundBefore } from './roundBefore.ts';
 import { reviewOfTab, reviewTitle } from './reviewTitle.ts';
 import type { OpenReview } from './reviewTitle.ts';
 
@@ -100,11 +101,13 @@ export class Reviews implements vscode.Disposable {
     const about = { task: view.task, commit: checkpoint.commit, of: checkpoint.id, side: 'new' } as const;
     const brief = vscode.Uri.from(addressOf('CHECKPOINT.md', { ...about, show: 'brief' }));
     this.#files.write(brief, checkpointDocument({ view, checkpoint, changes, page: 0, pages }));
+    const earlier = roundBefore(view, checkpoint) !== null;
     if (checkpoint.kind === 'document') {
-      const names = [checkpoint.subject ?? 'DOCUMENT.md', ...readingsOf(view, checkpoint).map(({ name }) => name)];
-      const documents = names.map((name) => vscode.Uri.from(addressOf(name, { ...about, show: 'document' })));
-      await this.#files.preload(documents);
-      return [brief, ...documents].map((uri): Compared => [uri, undefined, uri]);
+      const at = (name: string, side: 'old' | 'new'): vscode.Uri => vscode.Uri.from(addressOf(name, { ...about, show: 'document', side }));
+      const name = checkpoint.subject ?? 'DOCUMENT.md';
+      const [old, now, ...others] = [at(name, 'old'), at(name, 'new'), ...readingsOf(view, checkpoint).map((reading) => at(reading.name, 'new'))] as const;
+      await this.#files.preload(earlier ? [old, now, ...others] : [now, ...others]);
+      return [[brief, undefined, brief], [now, earlier ? old : undefined, now], ...others.map((uri): Compared => [uri, undefined, uri])];
     }
     if (checkpoint.amendment) {
       const [before, after] = (['old', 'new'] as const).map((side) => vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan', side })));
@@ -115,7 +118,9 @@ export class Reviews implements vscode.Disposable {
     if (checkpoint.kind !== 'plan') return [[brief, undefined, brief]];
     const plan = vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan' }));
     this.#files.write(plan, planDocument(view.plan));
-    return [[brief, undefined, brief], [plan, undefined, plan]];
+    const old = vscode.Uri.from(addressOf('PLAN.md', { ...about, show: 'plan', side: 'old' }));
+    if (earlier) await this.#files.preload([old]);
+    return [[brief, undefined, brief], [plan, earlier ? old : undefined, plan]];
   }
 
   #restored(): void {

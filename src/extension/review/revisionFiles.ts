@@ -15,6 +15,7 @@ import { checkpointDocument } from './checkpointDocument.ts';
 import { planDocument } from './planDocument.ts';
 import { pathOf, revisionOf, revisionScheme } from './revision.ts';
 import type { Revision } from './revision.ts';
+import { roundBefore } from './roundBefore.ts';
 
 /** Beyond this many bytes the contents looked at longest ago are fetched again when they are needed. */
 const keptBytes = 64 * 1024 * 1024;
@@ -131,6 +132,11 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
     const view = repository?.view(revision.task);
     const checkpoint = view?.checkpoints.find((candidate) => candidate.id === revision.of);
     if (!repository || !view || !checkpoint) throw vscode.FileSystemError.FileNotFound(uri);
+    const before = revision.side === 'old' ? roundBefore(view, checkpoint) : null;
+    if (before) {
+      const { readDocument, readPlan } = await import('../../client/readRuns.ts');
+      return revision.show === 'plan' ? planDocument((await readPlan(repository.directory, view.task, before.version)).plan) : plainLines((await readDocument(repository.directory, view.task, pathOf(uri), before.version)).text);
+    }
     if (revision.show === 'plan') return planDocument(checkpoint.amendment ? checkpoint.amendment[revision.side === 'old' ? 'before' : 'after'] : view.plan);
     if (revision.show === 'document') return documentText(repository, view.task, checkpoint, pathOf(uri));
     const changes = (checkpoint.kind !== 'merge' && checkpoint.kind !== 'review') || !vscode.workspace.isTrusted ? [] : await repository.ask('changes', { from: checkpoint.base, to: checkpoint.commit });
