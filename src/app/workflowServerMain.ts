@@ -1,5 +1,5 @@
 /**
- * Entry of dist/workflowServer.js: helps to write workflow files, over the Language Server Protocol (stdio or IPC, as it is started).
+ * Entry of dist/workflowServer.js: helps to write workflow files (and says the mistakes of the project file), over the Language Server Protocol (stdio or IPC, as it is started).
  * It reads text and answers with text: nothing of a repository is run, so that it may help in a folder that nobody trusts yet.
  * Owns: the process, when files are looked at anew, and the protocol's messages. Refuses: to write a file; every other kind of file.
  */
@@ -7,7 +7,8 @@ import { dirname, join } from 'node:path';
 import { TextDocumentSyncKind, TextDocuments, createConnection } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { fileGraphParamsSchema, fileGraphRequest } from '../protocol/workflowHelp.ts';
-import { actionsAt, completionsAt, diagnosticsOf, graphOf, hoverOf } from './workflowHelp/answers.ts';
+import { projectFilePath } from '../gates/projectFile.ts';
+import { actionsAt, completionsAt, diagnosticsOf, graphOf, hoverOf, projectDiagnostics } from './workflowHelp/answers.ts';
 import { createOpenFiles } from './workflowHelp/openFiles.ts';
 import type { Look } from './workflowHelp/openFiles.ts';
 
@@ -34,7 +35,8 @@ async function look(): Promise<void> {
   for (const document of documents.all()) {
     const { uri, version } = document;
     const found = await files.look(uri);
-    if (documents.get(uri)?.version === version) await connection.sendDiagnostics({ uri, version, diagnostics: found ? diagnosticsOf(found, document) : [] });
+    const diagnostics = found ? diagnosticsOf(found, document) : uri.endsWith(`/${projectFilePath}`) ? projectDiagnostics(document) : [];
+    if (documents.get(uri)?.version === version) await connection.sendDiagnostics({ uri, version, diagnostics });
   }
 }
 

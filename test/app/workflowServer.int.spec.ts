@@ -124,6 +124,17 @@ describe('the program that helps to write workflow files', function () {
     assert.deepEqual(found?.steps.map(({ id, line, outcomes }) => [id, line, outcomes.length]), [['look', 4, 5], ['fix', 8, 6], ['test', 12, 5]]);
   });
 
+  it('REQ-HELP-11 says mistakes of the project file at their lines, and offers its gates', async () => {
+    const uri = pathToFileURL(join(folder, '.treeline/project.yaml')).href;
+    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text: 'gates:\n  - id: unit\n    rnu: npm test\n' } });
+    while (!published.some((one) => one.uri === uri)) await new Promise<void>((resolve) => { wake = resolve; });
+    assert.deepEqual(published.findLast((one) => one.uri === uri)?.diagnostics.map(({ range, message }) => `${range.start.line}:${range.start.character}-${range.end.character} ${message}`), ['1:2-12 gates[0].run: expected string, received undefined', '2:4-17 gates[0]: the key "rnu" is not known here']);
+    await connection.sendNotification('textDocument/didChange', { textDocument: { uri, version: 2 }, contentChanges: [{ text: 'gates:\n  - id: unit\n    run: npm test\n' }] });
+    await change('mine.yaml', 7, mine('bug').replace('gate: all', 'gate: u'));
+    const items = await connection.sendRequest<{ label: string }[]>('textDocument/completion', { textDocument: { uri: address('mine.yaml') }, position: { line: 12, character: 11 } });
+    assert.deepEqual(items.map(({ label }) => label), ['all', 'unit']);
+  });
+
   it('REQ-HELP-08 ends when it is told to, and has said nothing on the side', async () => {
     await connection.sendRequest('shutdown');
     const ended = once(child, 'exit');

@@ -174,3 +174,33 @@ describe('writing a workflow file', function () {
     assert.deepEqual(await workbench.notifications(), []);
   });
 });
+
+describe('a workflow file in Restricted Mode (REQ-HELP-08)', function () {
+  this.timeout(300_000);
+  let ground: SampleGround;
+  let workbench: Workbench;
+  photographFailures(() => workbench);
+
+  before(async () => {
+    ground = sampleGround(5);
+    mkdirSync(join(ground.folder, '.treeline/workflows'), { recursive: true });
+    writeFileSync(join(ground.folder, '.treeline/workflows/care.yaml'), careful.replace('lok', 'look'));
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [await packedExtension()], environment: ground.environment, workspaceTrust: true });
+  });
+  after(async () => {
+    await workbench?.close();
+    await ground?.end();
+  });
+
+  it('is read for mistakes, drawn and played, and offers no Run; nothing is started', async () => {
+    await workbench.status('Restricted Mode');
+    await workbench.editors.open('care.yaml');
+    await until('the mistake', () => workbench.page.locator('.part.editor .squiggly-error').count(), (count) => count === 1);
+    const lenses = (): Promise<string[]> => workbench.page.locator('.part.editor .codelens-decoration a').allTextContents();
+    await until('the lenses', lenses, (all) => all.map((text) => text.replaceAll(/[^A-Za-z ]/g, '').trim()).join() === 'Dry Run,Graph');
+    await workbench.command('Treeline: Show Graph of This Workflow');
+    await workbench.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame').locator('.box.wrong[data-id="look"]').waitFor();
+    await workbench.screenshot('workflow restricted light');
+    assert.deepEqual([ground.enginePid(), await workbench.notifications()], [null, []]);
+  });
+});

@@ -7,6 +7,8 @@ import { CodeActionKind, CompletionItemKind, DiagnosticSeverity, InsertTextForma
 import type { CodeAction, CompletionItem, Diagnostic, Hover, Position, Range, TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { plainText } from '../../core/plainText.ts';
+import { parseProjectFile } from '../../gates/projectFile.ts';
+import { ProjectFileError } from '../../ports/examiners.ts';
 import type { Play, FileGraph } from '../../protocol/workflowHelp.ts';
 import { suggestionsAt } from '../../workflows/help/complete.ts';
 import type { Suggestion } from '../../workflows/help/complete.ts';
@@ -31,6 +33,22 @@ const source = 'treeline';
 
 export function diagnosticsOf({ part, file }: Look, text: Text): Diagnostic[] {
   return part.mistakes.map((mistake) => diagnosticOf(mistake, rangeOf(text, spanOfMistake(file, mistake))));
+}
+
+/** Mistakes of `.treeline/project.yaml`, each at its line: that is all that its reader knows. */
+export function projectDiagnostics(document: Pick<TextDocument, 'getText'>): Diagnostic[] {
+  const lines = document.getText().split(/\r?\n/);
+  try {
+    parseProjectFile(Buffer.from(document.getText()));
+    return [];
+  } catch (error) {
+    if (!(error instanceof ProjectFileError)) throw error;
+    return error.mistakes.map(({ line, message }) => {
+      const text = lines[line - 1] ?? '';
+      const start = text.length - text.trimStart().length;
+      return { range: { start: { line: line - 1, character: start }, end: { line: line - 1, character: Math.max(start, text.trimEnd().length) } }, severity: DiagnosticSeverity.Error, source, message: plainText(message) };
+    });
+  }
 }
 
 function diagnosticOf({ message, fix, code }: Mistake, range: Range): Diagnostic {

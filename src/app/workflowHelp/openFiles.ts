@@ -3,8 +3,9 @@
  * Owns: which repository a file belongs to, and one reading of it for each state of all open files.
  * Refuses: files outside of `.treeline/workflows`; to keep what is on disk: it is read again when something changed.
  */
-import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseProjectFile, projectFilePath } from '../../gates/projectFile.ts';
 import type { InputType } from '../../workflows/workflowFile.ts';
 import type { Around, UsableWorkflow } from '../../workflows/help/complete.ts';
 import { written } from '../../workflows/help/written.ts';
@@ -55,7 +56,8 @@ export function createOpenFiles(builtIn: string, open: OpenTexts): OpenFiles {
     if (part.outline.nodes.length > 0) lastRead.set(uri, part);
     return {
       text, part, file: written(text),
-      around: { read: (marked) => { const made = read(marked); return made.outline.nodes.length > 0 ? made : lastRead.get(uri) ?? made; }, get workflows() { return usable(rack, place.id); } },
+      // What could be read as it stands need not be read again with the mark in it.
+      around: { read: (marked) => { const made = part.outline.nodes.length > 0 ? part : read(marked); return made.outline.nodes.length > 0 ? made : lastRead.get(uri) ?? made; }, get workflows() { return usable(rack, place.id); }, gates: await gatesOf(place.root, open) },
     };
   };
   return {
@@ -85,6 +87,17 @@ function seenFiles(root: string, open: OpenTexts): RepositoryFiles {
     // What cannot be read holds up nobody: it is empty, and named where it is used.
     read: async (path) => typed.get(path) ?? await disk.read(path).catch(() => ''),
   };
+}
+
+/** Ids of the project's gates; none while its file has a mistake. */
+async function gatesOf(root: string, open: OpenTexts): Promise<readonly string[]> {
+  const path = join(root, projectFilePath);
+  const text = open.get(pathToFileURL(path).href) ?? await readSome(path).catch(() => '');
+  try {
+    return (parseProjectFile(Buffer.from(text)).gates ?? []).map(({ id }) => id);
+  } catch {
+    return [];
+  }
 }
 
 function usable(rack: Rack, own: string): readonly UsableWorkflow[] {

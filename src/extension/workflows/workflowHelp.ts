@@ -12,6 +12,7 @@ import type { FileGraph, FileGraphParams } from '../../protocol/workflowHelp.ts'
 import type { Report } from '../report.ts';
 
 export const workflowLanguage = 'treeline-workflow';
+const projectFile = '**/.treeline/project.yaml';
 
 export class WorkflowHelp implements vscode.Disposable {
   readonly #report: Report;
@@ -25,7 +26,7 @@ export class WorkflowHelp implements vscode.Disposable {
   constructor(report: Report, extensionPath: string) {
     this.#report = report;
     this.#extension = extensionPath;
-    const startFor = (document: vscode.TextDocument): void => { if (isWorkflow(document)) void this.#started(); };
+    const startFor = (document: vscode.TextDocument): void => { if (isWorkflow(document) || isProjectFile(document)) void this.#started(); };
     this.#listener = vscode.Disposable.from(
       vscode.workspace.onDidOpenTextDocument(startFor),
       vscode.workspace.onDidChangeTextDocument(({ document }) => { if (isWorkflow(document)) this.#changed.fire(); }),
@@ -67,12 +68,16 @@ export class WorkflowHelp implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher('**/.treeline/workflows/*.{yaml,yml}');
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) event(() => this.#changed.fire());
     const client = new LanguageClient('treeline.workflows', 'Treeline Workflows', { module: join(this.#extension, 'dist', 'workflowServer.js'), transport: TransportKind.ipc }, {
-      documentSelector: [{ scheme: 'file', language: workflowLanguage }], synchronize: { fileEvents: watcher }, outputChannel: this.#report.log, revealOutputChannelOn: RevealOutputChannelOn.Never,
+      documentSelector: [{ scheme: 'file', language: workflowLanguage }, { scheme: 'file', pattern: projectFile }], synchronize: { fileEvents: watcher }, outputChannel: this.#report.log, revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationFailedHandler: () => false,
     });
     await client.start();
     return client;
   }
+}
+
+function isProjectFile(document: vscode.TextDocument): boolean {
+  return vscode.languages.match({ scheme: 'file', pattern: projectFile }, document) > 0;
 }
 
 export function isWorkflow(document: vscode.TextDocument): boolean {

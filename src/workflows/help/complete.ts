@@ -34,6 +34,8 @@ export interface Around {
   /** Reads the file with the cursor's mark in it; when nothing of that can be read, the last that could. */
   readonly read: (marked: string) => Part;
   readonly workflows: readonly UsableWorkflow[];
+  /** Ids of the project's own gates. */
+  readonly gates: readonly string[];
 }
 
 export function suggestionsAt(text: string, offset: number, around: Around): readonly Suggestion[] {
@@ -89,7 +91,7 @@ function bodyOf({ key }: KeyForm, inFlow: boolean): string {
   return body === undefined || (inFlow && body.includes('\n')) ? `${key}: ` : body;
 }
 
-function values(cursor: Cursor, offset: number, path: Path, part: Part, { workflows }: Around): readonly Suggestion[] {
+function values(cursor: Cursor, offset: number, path: Path, part: Part, { workflows, gates }: Around): readonly Suggestion[] {
   const value = cursor.file.value;
   const field = cursor.place === 'value' ? fieldAt(path, value) : null;
   if (field !== null) return names(cursor, offset, path, field, part);
@@ -106,7 +108,7 @@ function values(cursor: Cursor, offset: number, path: Path, part: Part, { workfl
     case 'use': return workflows.map(({ id, description }) => make('workflow', id, '', description));
     case 'for-each': return inner === undefined ? stepsFor(path, part, (node) => node.step !== null && givesOf(node.step) === 'plan').map((node) => make('step', `${node.id}.subtasks`, 'once for each subtask')) : words;
     case 'reads': return part.outline.nodes.flatMap((node) => (node.step?.kind === 'agent' && node.step.document !== undefined ? [make('word', node.step.document, `written by ${shown(node.id)}`)] : []));
-    case 'gate': return [make('word', 'all', 'every gate of the project')];
+    case 'gate': return [make('word', 'all', 'every gate of the project'), ...gates.map((id) => make('word', id, 'of .treeline/project.yaml'))];
     case 'agents': return agentForms.map(([label, detail]) => make('word', label, detail));
     case 'timeout': return ['5m', '20m', '1h'].map((word) => make('word', word, 'of one attempt'));
     default: return words.length > 0 || inner !== 'pause' ? words : ['10s', '1m'].map((word) => make('word', word));

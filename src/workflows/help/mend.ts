@@ -22,7 +22,8 @@ export function spanOfMistake(file: Written, mistake: Mistake): Span {
   const scalar = file.scalarAt(from)?.scalar;
   const starts = scalar?.range?.[0] === from;
   const to = scalar?.range && starts && mistake.code !== 'expression' ? Math.min(end, spanOf(scalar, text).to) : from + (/^(?:[\w./-]+|'[^'\n]*'|"[^"\n]*"|\S+)/.exec(text.slice(from, end))?.[0].length ?? 0);
-  return { from: to > from || from === 0 ? from : Math.max(lineStart(text, from), from - 1), to: Math.max(to, from === 0 ? 1 : from) };
+  // Something is underlined even where nothing stands: the character before it.
+  return to > from ? { from, to } : { from: Math.max(lineStart(text, from), from - 1), to: Math.min(text.length, Math.max(from, 1)) };
 }
 
 /** Each way out that can be gone in this text, the likeliest first. */

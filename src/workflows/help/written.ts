@@ -28,13 +28,14 @@ export interface Written {
 export function written(text: string): Written {
   const lines = new LineCounter();
   const document = parseDocument(isWalkable(text) ? text : '', { lineCounter: lines, uniqueKeys: false, prettyErrors: false, stringKeys: true, logLevel: 'silent' });
+  let scalars: readonly Found[] | null = null;
   return {
     text,
     at: (path) => { const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true); return isNode(node) ? node : undefined; },
     key: (path) => keyAt(document, path),
     offset: ({ line, column }) => Math.min(text.length, (lines.lineStarts[line - 1] ?? 0) + column - 1),
     line: (offset) => text.slice(0, offset).split('\n').length,
-    scalarAt: (offset) => scalarAt(document, offset),
+    scalarAt: (offset) => innermost(scalars ??= scalarsOf(document), offset),
     value: valueOf(document),
   };
 }
@@ -57,16 +58,18 @@ export function pairOf(map: YAMLMap, key: string): Pair | undefined {
   return map.items.find((item) => isScalar(item.key) && item.key.value === key);
 }
 
-function scalarAt(document: Document, offset: number): ReturnType<Written['scalarAt']> {
-  let found: ReturnType<Written['scalarAt']> = null;
-  visit(document, {
-    Scalar(key, scalar, ancestors) {
-      const { range } = scalar;
-      if (!range || offset < range[0] || offset > range[1] || (found?.scalar.range && range[1] - range[0] > found.scalar.range[1] - found.scalar.range[0])) return;
-      found = { path: pathOf([...ancestors, scalar], key === 'key'), isKey: key === 'key', scalar };
-    },
-  });
+type Found = NonNullable<ReturnType<Written['scalarAt']>>;
+
+/** Every scalar of the file: a file with many mistakes is asked about many places. */
+function scalarsOf(document: Document): readonly Found[] {
+  const found: Found[] = [];
+  visit(document, { Scalar(key, scalar, ancestors) { if (scalar.range) found.push({ path: pathOf([...ancestors, scalar], key === 'key'), isKey: key === 'key', scalar }); } });
   return found;
+}
+
+function innermost(scalars: readonly Found[], offset: number): Found | null {
+  const length = ({ scalar: { range } }: Found): number => (range ? range[1] - range[0] : Infinity);
+  return scalars.reduce<Found | null>((best, one) => (one.scalar.range && offset >= one.scalar.range[0] && offset <= one.scalar.range[1] && (!best || length(one) <= length(best)) ? one : best), null);
 }
 
 function pathOf(way: readonly unknown[], isKey: boolean): Path {

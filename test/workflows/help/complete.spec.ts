@@ -45,10 +45,10 @@ describe('completion in workflow files', () => {
       labels(`${flow}  - { id: x, agent: | }`), labels(`${flow}  - id: x\n    gate: all\n    needs: |`), labels(flow.replace('needs: plan', 'needs: [plan, |]')), labels(flow.replace('needs: look', 'needs: |')),
       labels(`${flow}  - id: x\n    gate: all\n    needs:\n      - |`), labels(`${flow}  - id: x\n    gate: all\n    needs:\n      |`), labels(`${flow}  - id: x\n    gate: all\n    on-reject: { to: | }`),
       labels(`${flow}  - id: x\n    agent: tester\n    for-each: |`), labels(`${flow}  - id: x\n    checkpoint: plan\n    of: |`), labels(`${flow}  - id: x\n    use: |`), labels(`${flow}  - id: x\n    use: look-closer\n    with: { area: inputs.area, | }`),
-      labels(`${flow}  - id: x\n    run: a\n    continue-on-error: |`),
+      labels(`${flow}  - id: x\n    run: a\n    continue-on-error: |`), labels(`${flow}  - { id: x, gate: [unit, |] }`),
     ], [
       ['planner', 'implementer', 'tester', 'reviewer', 'resolver'], ['look', 'plan', 'build'], ['look', 'plan'], ['look'], ['look', 'plan', 'build'], ['all', 'any', 'settled', 'look', 'plan', 'build'],
-      ['look', 'plan', 'build'], ['plan.subtasks'], ['plan'], ['look-closer', 'review-only'], ['deep'], ['true', 'false'],
+      ['look', 'plan', 'build'], ['plan.subtasks'], ['plan'], ['look-closer', 'review-only'], ['deep'], ['true', 'false'], ['all', 'unit', 'lint'],
     ]);
   });
 

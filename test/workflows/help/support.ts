@@ -14,6 +14,7 @@ export function read(text: string): Part {
 export function around(last = ''): Around {
   return {
     read: (marked) => { const part = read(marked); return part.outline.nodes.length > 0 || last === '' ? part : read(last); },
+    gates: ['unit', 'lint'],
     workflows: [{ id: 'look-closer', description: 'd', inputs: { area: 'string', deep: 'boolean: How far' } }, { id: 'review-only', description: 'Reviews', inputs: {} }],
   };
 }
