@@ -192,7 +192,7 @@ describe('a workflow file in Restricted Mode (REQ-HELP-08)', function () {
     await ground?.end();
   });
 
-  it('is read for mistakes, drawn and played, and offers no Run; nothing is started', async () => {
+  it('is read for mistakes and drawn, and offers no Run; nothing is started', async () => {
     await workbench.status('Restricted Mode');
     await workbench.editors.open('care.yaml');
     await until('the mistake', () => workbench.page.locator('.part.editor .squiggly-error').count(), (count) => count === 1);
