@@ -11,7 +11,7 @@ import { RunGraphs } from './graph/runGraphs.ts';
 import { NewTask } from './launch/newTask.ts';
 import { Report } from './report.ts';
 import { Decisions } from './review/decisions.ts';
-import type { Desk } from './review/decisions.ts';
+import type { Desk } from './review/desk.ts';
 import { EditedFiles } from './review/editedFiles.ts';
 import { ReviewComments } from './review/reviewComments.ts';
 import { Reviews } from './review/reviews.ts';

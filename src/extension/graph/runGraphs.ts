@@ -9,7 +9,7 @@ import { runGraph } from '../../protocol/graph.ts';
 import type { FromGraphPage, Graph } from '../../protocol/graph.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { plain } from '../plain.ts';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import type { About, Row } from '../rows/row.ts';
 import type { RunCommands } from '../runs/runCommands.ts';
 import { cleaned, GraphPanel, openGraph } from './graphPanel.ts';

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
 import type { Launch } from '../../protocol/messages.ts';
 import { personHere } from '../person.ts';
 import { plain } from '../plain.ts';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import { codeOf } from '../runs/repository.ts';
 import type { Repository } from '../runs/repository.ts';
 import { chooseAgents, chooseBase, chooseSpecs, chooseUpstream, chooseWorkflow } from './choices.ts';

@@ -9,22 +9,16 @@ import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, line, short } from '../figures.ts';
 import { personHere } from '../person.ts';
 import { plain, withoutIcons } from '../plain.ts';
-import type { Report } from '../report.ts';
 import { needs } from '../rows/needsYouRows.ts';
 import type { Row } from '../rows/row.ts';
 import { aboutWord } from '../rows/stateWords.ts';
-import type { Repositories } from '../runs/repositories.ts';
 import { codeOf } from '../runs/repository.ts';
-import type { SecretKeys } from '../secretKeys.ts';
 import { commentsOf } from './draft.ts';
+import type { Desk } from './desk.ts';
 import { openAt } from './edited.ts';
 import type { EditedFiles } from './editedFiles.ts';
-import type { ReviewComments } from './reviewComments.ts';
-import type { Reviews } from './reviews.ts';
 
 interface Target { readonly view: RunView; readonly checkpoint: CheckpointView; /** Seen by the person. */ readonly commit: string; readonly inReview: boolean }
-
-export interface Desk { readonly repositories: Repositories; readonly reviews: Reviews; readonly comments: ReviewComments; readonly keys: SecretKeys; readonly report: Report }
 
 export class Decisions {
   readonly #desk: Desk;

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Answer } from '../../protocol/messages.ts';
 import { plain } from '../plain.ts';
-import type { Desk } from './decisions.ts';
+import type { Desk } from './desk.ts';
 import { editScheme, editedOf } from './edited.ts';
 
 type Mistakes = Answer<'mistakes'>;

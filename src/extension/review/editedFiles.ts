@@ -11,7 +11,7 @@ import { codeOf } from '../runs/repository.ts';
 import { personHere } from '../person.ts';
 import { plain } from '../plain.ts';
 import type { Row } from '../rows/row.ts';
-import type { Desk } from './decisions.ts';
+import type { Desk } from './desk.ts';
 import { EditMistakes } from './editMistakes.ts';
 import { editAddress, editScheme, editedOf, isEditable, isSettled, nameOf, openAt, readUnsent, unsentAt, withUnsent } from './edited.ts';
 import type { Edited, Unsent } from './edited.ts';

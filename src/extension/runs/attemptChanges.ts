@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { plain } from '../plain.ts';
 import { byRisk } from '../review/changedFile.ts';
 import { compare } from '../review/compared.ts';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import type { RevisionFiles } from '../review/revisionFiles.ts';
 import type { Row } from '../rows/row.ts';
 import type { RunCommands } from './runCommands.ts';

@@ -3,7 +3,7 @@
  * Owns: which log an open document shows. Refuses: to open one by itself, and to hold more than the newest part of an endless one.
  */
 import * as vscode from 'vscode';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import { plainLines, withoutIcons } from '../plain.ts';
 import { addressOf } from '../review/revision.ts';
 import type { RevisionFiles } from '../review/revisionFiles.ts';

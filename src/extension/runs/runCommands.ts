@@ -9,7 +9,7 @@ import { line } from '../figures.ts';
 import { personHere } from '../person.ts';
 import { plain, withoutIcons } from '../plain.ts';
 import { askReason } from '../review/decisions.ts';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import type { Row } from '../rows/row.ts';
 import { isOver, runWord } from '../rows/stateWords.ts';
 import { codeOf } from './repository.ts';

@@ -8,7 +8,7 @@ import type { TriggerAct, TriggerView } from '../../protocol/triggerView.ts';
 import { trustedByPerson } from '../launch/trusting.ts';
 import { personHere } from '../person.ts';
 import { plain, withoutIcons } from '../plain.ts';
-import type { Desk } from '../review/decisions.ts';
+import type { Desk } from '../review/desk.ts';
 import type { Row } from '../rows/row.ts';
 import { RowTree } from '../rows/rowTree.ts';
 import { triggerRows } from '../rows/triggerRows.ts';
