@@ -4,7 +4,7 @@
  */
 import { amendPlan, lossesOf, touchedBy } from './amendment.ts';
 import type { Amendment } from './amendment.ts';
-import { stepOf, stepStateOf, unitsOf } from './change.ts';
+import { landsElsewhere, stepOf, stepStateOf, unitsOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import { ancestors } from './graph.ts';
 import type { Plan } from './plan.ts';
@@ -66,6 +66,11 @@ export function heldBy(state: RunState, unit: Unit): AmendmentRecord | null {
   return openAmendments(state).find((open) => planWorkOf(stepOf(state, open.step))?.of === of && touchedBy(open.amendment).includes(id)) ?? null;
 }
 
+/** Whether the subtasks have ended, so that taking a proposal begins anew what comes after them, while some of that is landing. */
+export function goesBack(state: RunState, step: string): boolean {
+  return stepStateOf(state, step)?.status === 'done' && landsElsewhere(state, step);
+}
+
 type Proposed = Extract<RunEvent, { type: 'PlanAmendmentProposed' }>;
 
 /** The event of a proposal that can be taken, or every mistake of one that cannot. */
@@ -73,6 +78,7 @@ export function propose(state: RunState, unit: Unit, command: string, amendment:
   const work = amendableBy(state, unit);
   const plan = work && planOf(state, work.of);
   if (state.end || !work || !plan) return refuse(['there is no plan that can be changed now']);
+  if (goesBack(state, work.step.id)) return refuse(['other work is landing at this moment: propose it once more']);
   if (state.amendments.length >= amendmentLimit) return refuse([`${amendmentLimit} changes of the plan were proposed in this task: that is the most`]);
   const open = openAmendments(state).flatMap((one) => touchedBy(one.amendment));
   const twice = touchedBy(amendment).filter((id) => open.includes(id)).map((id) => `"${id}" is part of a proposal that waits for a person already`);

@@ -2,6 +2,7 @@
  * What an approval needs: that it is about what is there (I6), that what is not proven is waived with a reason, that findings are ticked.
  * Owns: these rules, and what a person may ask at all. Refuses: void approvals, waivers of a conflict, names of nothing.
  */
+import { goesBack } from './amending.ts';
 import { letsFail, stepOf, stepStateOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RankedCandidate } from './choice.ts';
@@ -44,6 +45,7 @@ export function approve(state: RunState, ask: Approve): Result<readonly RunEvent
   const checkpoint = found.value;
   if (checkpoint.about === 'choice') return choose(state, checkpoint, ask);
   if (ask.commit !== null && !checkpoint.binding.commit.startsWith(ask.commit)) return no('void', `the checkpoint is about ${checkpoint.binding.commit.slice(0, 12)}, not ${ask.commit.slice(0, 12)}`, 'Review what is there now, then approve that.');
+  if (checkpoint.about === 'amendment' && goesBack(state, checkpoint.step)) return no('not-here', 'other work of the task is landing at this moment', 'Approve it once more in a few seconds.');
   if (checkpoint.about !== 'merge') return ok([approved(checkpoint, ask)]);
   const unknown = unknownNames(state, ask);
   if (unknown) return unknown;

@@ -83,6 +83,11 @@ export function letsFail(state: RunState, unit: Unit): boolean {
   return unit.landing === 'choice' || (step !== undefined && (step.loop !== null || absorbs(state, step)));
 }
 
+/** Whether another step's work is being moved onto the branch at this moment, or may have been: what comes before it cannot begin anew until that is known. */
+export function landsElsewhere(state: RunState, step: string): boolean {
+  return state.units.some(({ step: other, phase }) => other !== step && (phase.kind === 'advancing' || (phase.kind === 'stuck' && phase.waitingFor === 'workspace' && phase.resume.kind === 'advancing')));
+}
+
 /** The step has failed: it is over where that is an outcome; else it stands until a person retries it. */
 export function failStep(state: RunState, id: string, why: string, at: number, outputs: Readonly<Record<string, Value>> = {}): RunState {
   const step = stepOf(state, id), own = stepStateOf(state, id);

@@ -2,7 +2,7 @@
  * Whose work stands on specifications that have changed since (product.md S3). Pure.
  * Owns: what work depends on which file. Refuses: to do anything about it: a person asks for a re-run, which works under the new text.
  */
-import { stepStateOf } from './change.ts';
+import { landsElsewhere, stepStateOf } from './change.ts';
 import type { StaleFile } from './specChange.ts';
 import type { RunState, Unit } from './state.ts';
 
@@ -50,7 +50,7 @@ export function rerunnable(state: RunState): readonly string[] {
   return state.units.flatMap((unit) => {
     const status = stepStateOf(state, unit.step)?.status;
     const { kind } = unit.phase;
-    return stale.has(unit.id) && (status === 'active' || status === 'done') && kind !== 'integrating' && kind !== 'judging' && kind !== 'advancing' && kind !== 'stuck' && kind !== 'failed' ? [unit.id] : [];
+    return stale.has(unit.id) && (status === 'active' || status === 'done') && kind !== 'integrating' && kind !== 'judging' && kind !== 'advancing' && kind !== 'stuck' && kind !== 'failed' && !landsElsewhere(state, unit.step) ? [unit.id] : [];
   });
 }
 

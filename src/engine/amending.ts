@@ -10,9 +10,20 @@ import { unitOf } from '../core/state.ts';
 import type { Proposed } from '../ports/workers.ts';
 import type { RunStream } from './runStream.ts';
 
-export async function proposeAmendment(run: RunStream, about: { readonly unit: string; readonly command: string }, amendment: Amendment, signal: AbortSignal): Promise<Proposed> {
+interface Proposing { readonly run: RunStream; /** Lets a landing that is under way end, and none begin before the answer is called: what is on the target is the truth. */ readonly hold: () => Promise<() => void>; readonly unit: string; readonly command: string }
+
+export async function proposeAmendment(about: Proposing, amendment: Amendment, signal: AbortSignal): Promise<Proposed> {
+  const release = await about.hold();
+  try {
+    return await recorded(about, amendment, signal);
+  } finally {
+    release();
+  }
+}
+
+async function recorded(about: Proposing, amendment: Amendment, signal: AbortSignal): Promise<Proposed> {
   let mistakes: readonly string[] = ['your work was stopped'];
-  const records = await run.record((state) => {
+  const records = await about.run.record((state) => {
     const unit = state && unitOf(state, about.unit);
     if (!state || !unit || !wants(state, about.command)) return [];
     const proposed = propose(state, unit, about.command, amendment);

@@ -13,7 +13,6 @@ import { landable, sameBinding } from '../core/landable.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { providerOf } from '../core/schedule.ts';
-import { specsSeen } from '../core/staleSpecs.ts';
 import type { RunState, Unit } from '../core/state.ts';
 import { openCheckpoints, unitOf } from '../core/state.ts';
 import { stackedOn } from '../core/upstream.ts';
@@ -30,7 +29,7 @@ import { titleOf } from './messages.ts';
 import { createProgress } from './progress.ts';
 import { openRunStream } from './runStream.ts';
 import type { RunStream } from './runStream.ts';
-import { specEvents } from './specLooks.ts';
+import { lookAtSpecs } from './specLooks.ts';
 import { createSpending } from './spending.ts';
 import { carryOutWork } from './work.ts';
 import { markWaiting } from './zenflowFiles.ts';
@@ -150,7 +149,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const events = await carryOutWork({
         ports, state: now, unit: current, command, signal, spend: (own) => live.spent(own, run.state() ?? now),
         part: (part) => { if (part.kind === 'spent') live.note(part.spend); progress.part(task, command.id, part); },
-        propose: (amendment) => proposeAmendment(run, { unit: unit.id, command: command.id }, amendment, signal),
+        propose: (amendment) => proposeAmendment({ run, hold: () => crew.hold(task, 'land'), unit: unit.id, command: command.id }, amendment, signal),
       });
       for (const event of events) if (event.type === 'AttemptFinished') live.note({ ...event, estimatedUsd: event.estimatedUsd ?? 0 });
       recorded = await record(run, command.id, events);
@@ -201,8 +200,9 @@ export function createEngine(ports: EnginePorts): Engine {
     const before = run?.state();
     if (!run || !before) throw new Error(`no such task: ${task}`);
     const checked = question.kind === 'approve' && isAboutTarget(before, question) ? { ...question, tip: stackedOn(before)?.head ?? await archive.tip(before.accepted.target) ?? 'gone' } : question;
-    // What is landing at this moment may be on the branch already: first let it say so, then judge the cancel or reject.
-    const release = question.kind === 'cancel' || question.kind === 'reject' ? await crew.hold(task, 'land') : () => undefined;
+    // What is landing at this moment may be on the branch already: first let it say so, then judge what would take it back.
+    const takesBack = question.kind === 'cancel' || question.kind === 'reject' || (question.kind === 'retry' && question.fresh === true);
+    const release = takesBack ? await crew.hold(task, 'land') : () => undefined;
     let refusal: Refusal | undefined;
     try {
       await run.mutate((state) => {
@@ -218,13 +218,6 @@ export function createEngine(ports: EnginePorts): Engine {
     return refusal ? refuse(refusal) : ok(run.state() ?? before);
   }
 
-  async function lookAtSpecs(task: string, commit: string): Promise<void> {
-    const run = runs.get(task);
-    const before = run?.state();
-    const events = before ? await specEvents(ports, before, commit) : [];
-    if (events.length > 0) await run?.record((state) => (state && before && !state.end && specsSeen(state) === specsSeen(before) ? events : []), closing.signal);
-  }
-
   async function open(): Promise<{ unreadable: { task: string; message: string }[] }> {
     const unreadable: { task: string; message: string }[] = [];
     queue = openMergeQueue({ stream: await journal.queue(), archive, clock, log, stillLandable });
@@ -236,6 +229,7 @@ export function createEngine(ports: EnginePorts): Engine {
       }
     }
     opened = true;
+    void queue.forget((entry) => { const state = runs.get(entry.task)?.state(); return state !== undefined && wants(state, entry.id.slice(entry.task.length + 1)); }).catch((error: unknown) => { if (!closing.signal.aborted) log.error('the merge queue could not be written', error); });
     for (const state of states()) tellOf(state.task, state);
     return { unreadable };
   }
@@ -291,7 +285,8 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   return {
-    open, launch, ask, landsNow, lookAtSpecs, states, close,
+    open, launch, ask, landsNow, states, close,
+    lookAtSpecs: (task, commit) => lookAtSpecs(ports, runs.get(task), commit, closing.signal),
     state: (task) => runs.get(task)?.state(),
     settled: async (task) => cleaning.get(task),
     subscribe: (listener) => { listeners.add(listener); return () => { listeners.delete(listener); }; },

@@ -13,6 +13,8 @@ import type { Clock, Log } from '../ports/system.ts';
 export interface MergeQueue {
   /** Queues the landing (the same id again is the same entry) and resolves with how it ended. Rejects with the signal's reason: the entry is withdrawn, unless it landed first. */
   land(request: { readonly id: string; readonly task: string; readonly target: string; readonly binding: Binding }, blocked: (reasons: readonly string[]) => void, signal: AbortSignal): Promise<QueueEntry['state']>;
+  /** Entries that no run wants any more leave the queue: a run may have changed its mind and the engine died before that was said. Whoever stands behind one would wait for ever. */
+  forget(wanted: (entry: QueueEntry) => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -123,6 +125,10 @@ export function openMergeQueue(options: { readonly stream: Stream<QueueEvent>; r
 
   return {
     land,
+    forget: async (wanted) => {
+      await append(() => state.entries.filter((entry) => isOpen(entry) && !waiters.has(entry.id) && !wanted(entry)).map(({ id }) => ({ type: 'EntryWithdrawn', entry: id })));
+      pump();
+    },
     close: async () => {
       closed = true;
       for (const { controller } of landing.values()) controller.abort(new Error('the engine is closing'));

@@ -6,8 +6,18 @@ import type { RunEvent } from '../core/event.ts';
 import { specsSeen } from '../core/staleSpecs.ts';
 import type { RunState } from '../core/state.ts';
 import type { EnginePorts } from './enginePorts.ts';
+import type { RunStream } from './runStream.ts';
 
-export async function specEvents({ library, log }: Pick<EnginePorts, 'library' | 'log'>, state: RunState, commit: string): Promise<readonly RunEvent[]> {
+type Means = Pick<EnginePorts, 'library' | 'log'>;
+
+/** Resolves when it is on disk. */
+export async function lookAtSpecs(means: Means, run: RunStream | undefined, commit: string, signal: AbortSignal): Promise<void> {
+  const before = run?.state();
+  const events = before ? await specEvents(means, before, commit) : [];
+  if (events.length > 0) await run?.record((state) => (state && before && !state.end && specsSeen(state) === specsSeen(before) ? events : []), signal);
+}
+
+export async function specEvents({ library, log }: Means, state: RunState, commit: string): Promise<readonly RunEvent[]> {
   // While it waits for another task, or stands on one, that one's branch is what it reads.
   const below = state.upstream?.standing === 'open' || state.upstream?.standing === 'lost';
   if (state.end || state.landed || below || commit === specsSeen(state)) return [];

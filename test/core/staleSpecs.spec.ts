@@ -68,6 +68,9 @@ describe('specifications that change while a run works under them', () => {
     assert.deepEqual([named.commands(), stale(named.state), unitOf(named.state, 'implement/a')?.attempts[0]?.outcome], [['work implement/a#2', 'work implement/b#1'], { plan: 'AGENTS.md changed' }, { kind: 'failed', failure: 'interrupted', message: 'its work was sent back before it ended', retryAt: null }]);
     const landing = given([...withRequirements([...planApproved(), ...changed('implement/a')]), changes('t1', file('AGENTS.md', []))]);
     assert.deepEqual(landing.when(retry('implement/a')), { refused: 'nothing-to-retry', becauseTrue: [] });
+    // Nor does what comes before it begin anew, while the branch may be moving.
+    const moving = given([...withRequirements([...planApproved(), ...changed('implement/a'), integrated('implement/a', 'base'), judgedUnit('implement/a', evidence('implement/a-1-tree'))]), changes('t1', file('AGENTS.md', []))]);
+    assert.deepEqual([moving.when(retry('plan')), moving.when(retry('implement/b'))], [{ refused: 'nothing-to-retry', becauseTrue: [] }, { then: [rerun('implement/b')] }]);
   });
 
   it('REQ-STALE-02 a stopped step that is stale goes on under the new text when a person names it', () => {

@@ -4,6 +4,7 @@ import { ranked } from '../../src/core/choice.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import type { Checkpoint, RunState } from '../../src/core/state.ts';
 import { openCheckpoints } from '../../src/core/state.ts';
+import { rerunnable } from '../../src/core/staleSpecs.ts';
 import { failures } from '../../src/core/status.ts';
 import type { Chance } from './chance.ts';
 
@@ -13,6 +14,8 @@ const by = 'person';
 export function answerTo(state: RunState, chance: Chance, playful: boolean): Ask | null {
   if (playful && chance.happens(0.004)) return { kind: 'cancel', by };
   if (playful && chance.happens(0.004)) return { kind: 'reject', checkpoint: null, reason: 'no', by };
+  const stale = rerunnable(state);
+  if (playful && stale.length > 0 && chance.happens(0.1)) return { kind: 'retry', at: chance.pick(stale), budget: null, by, fresh: true };
   const things: (() => Ask)[] = openCheckpoints(state).map((open) => () => decided(state, open, chance, playful));
   const stuck = state.units.flatMap((unit) => (unit.phase.kind === 'stuck' ? [unit.phase.waitingFor] : []));
   const stopped = state.upstream?.standing === 'lost' || stuck.length > 0 || failures(state).length > 0 || state.steps.some((step) => step.gate?.kind === 'stuck' || step.land?.kind === 'stuck');

@@ -44,7 +44,7 @@ describe('REQ-MOTOR-09 the engine under simulation', () => {
 const endings = ['merged', 'done', 'rejected', 'cancelled'];
 const happenings = [
   'AttemptFinished', 'ArtifactEdited', 'IntegrationConflicted', 'UnitJudged', 'UnitLanded', 'CandidateConflicted', 'CandidateJudged', 'CommandFailed', 'CheckpointApproved', 'ChangesRequested', 'CheckpointRejected',
-  'PlanEdited', 'PlanAmendmentProposed', 'GateWaived', 'RetryRequested', 'LandingBlocked', 'LandingVoided', 'Landed', 'UpstreamAtWork', 'UpstreamLanded', 'UpstreamLost', 'TaskCancelled',
+  'PlanEdited', 'PlanAmendmentProposed', 'SpecsChanged', 'RerunRequested', 'GateWaived', 'RetryRequested', 'LandingBlocked', 'LandingVoided', 'Landed', 'UpstreamAtWork', 'UpstreamLanded', 'UpstreamLost', 'TaskCancelled',
 ];
 
 function tally(): { readonly ends: Map<string, number>; readonly events: Set<string>; crashes: number } {

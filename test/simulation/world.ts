@@ -134,7 +134,7 @@ export class World {
         lastSpend: (task, key) => this.call(generation, `lastSpend ${key}`, () => this.told.get(`${task}/${key}`) ?? null, null),
       },
       files: () => { throw new Error('no workflow of the simulation writes files of its own'); },
-      library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [], hash: 'specs' })), changes: () => this.call(generation, 'changes', () => []) },
+      library: { contextOf: () => this.call(generation, 'contextOf', () => ({ text: 'specs', files: [], hash: 'specs' })), changes: (from, to) => this.call(generation, 'changes', () => (this.faults && this.chance.happens(0.3) ? [{ path: 'AGENTS.md', change: 'changed' as const, before: from, after: to, states: [], requirements: [] }] : [])) },
       journal: {
         tasks: () => Promise.resolve([...this.runs.keys()]),
         run: (task) => Promise.resolve(this.stream(generation, task)),
