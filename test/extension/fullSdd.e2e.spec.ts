@@ -174,7 +174,7 @@ describe('Full SDD by keyboard', function () {
     const theirs = join(ground.folder, '..', 'plan.yaml');
     writeFileSync(theirs, ground.treeline(0, 'edit', task, '--print').replace(/^summary: .*$/m, 'summary: Theirs.'));
     ground.treeline(0, 'edit', task, '--file', theirs);
-    await workbench.press('Control+S');
+    await workbench.command('Treeline: Send My Version');
     await workbench.answer(/plan\.yaml was revised while you edited it/, 'Send Mine');
     await workbench.status(/plan\.yaml was sent/);
     await workbench.press('Control+1');
