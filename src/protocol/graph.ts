@@ -74,7 +74,7 @@ function nodeOf(view: RunView, step: StepView): GraphNode {
   const agents = [...new Set(step.attempts.map((attempt) => attempt.agent))];
   return {
     id: step.id, kind: step.kind, title: step.parent === null || step.title === '' ? step.id.split('/').at(-1) ?? step.id : step.title, state: step.state,
-    detail: step.detail, agent: agents.at(-1) ?? '', attempts: step.attempts.length, startedAt: step.startedAt, finishedAt: step.finishedAt,
+    detail: [step.detail, step.stale === null ? '' : `stale: ${step.stale}`].filter(Boolean).join(' · '), agent: agents.at(-1) ?? '', attempts: step.attempts.length, startedAt: step.startedAt, finishedAt: step.finishedAt,
     costUsd: step.costUsd, tokens: step.usage.input + step.usage.cached + step.usage.output, parent: step.parent,
     opens: open ? 'checkpoint' : step.state === 'done' && last?.commit != null ? 'changes' : step.logs.length > 0 ? 'log' : 'nothing',
   };

@@ -1,4 +1,5 @@
 /** How one row of a run stands, and why, in a few words. Pure; made from the phases of core's state alone. */
+import { openAmendments } from '../core/amending.ts';
 import { openCheckpoints } from '../core/state.ts';
 import type { RunState, StepState, Unit } from '../core/state.ts';
 import type { StepView } from './runView.ts';
@@ -60,6 +61,7 @@ export function mergeStepState(step: StepState, state: RunState, held?: string):
   const other = overState(step) ?? proofState(step, held);
   if (other) return other;
   if (step.status !== 'active' || !step.land || openCheckpoints(state).some((checkpoint) => checkpoint.about === 'merge')) return { state: 'pending', detail: '' };
+  if (openAmendments(state).length > 0) return { state: 'pending', detail: 'waits for your word on another plan' };
   switch (step.land.kind) {
     case 'landing': return { state: 'landing', detail: `onto ${state.accepted.target.replace('refs/heads/', '')}` };
     case 'blocked': return { state: 'waiting', detail: step.land.reasons.join('; ') };

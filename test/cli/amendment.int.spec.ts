@@ -23,7 +23,7 @@ describe('a change of the plan on the command line', function () {
   });
   const treeline = (...words: string[]): Promise<Ended> => ground.treeline([...words, '--repo', repository], { environment: { ANTHROPIC_API_KEY: server.endpoints.anthropic.apiKey, ANTHROPIC_BASE_URL: server.endpoints.anthropic.baseUrl ?? '' } });
 
-  it('REQ-AMEND-03 REQ-AMEND-05 ends with 3 where a person has to decide, shows what is proposed and every plan, and goes on with the old plan when it is rejected', async () => {
+  it('REQ-AMEND-03 REQ-AMEND-05 REQ-CLI-39 ends with 3 where a person has to decide, shows what is proposed and every plan, and goes on with the old plan when it is rejected', async () => {
     const ran = await treeline('run', 'Write the notes', '--workflow', 'spec-and-build', '--agent', 'implementer=anthropic:test', '--trust', '--yes=plan,merge', '--json');
     assert.equal(ran.code, 3, ran.stderr);
     const view = lastView(ran.stdout);

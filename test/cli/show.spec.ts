@@ -18,7 +18,7 @@ import { launchSpecLines, sentLine, specPage } from '../../src/cli/show/specLine
 import { summaryOf, viewOf } from '../../src/protocol/viewOf.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
 import type { LookedFile, SpecLookView } from '../../src/protocol/specLook.ts';
-import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, plan, planApproved, planned, reviewed, startedAt, startedAttempt } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, plan, planApproved, planned, reviewed, startedAt, startedAttempt, widerPlanProposed } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
 const mergeOpen = [...allLanded(), ...candidate(evidence('t')), ...reviewed()];
@@ -210,6 +210,19 @@ describe('pages of the command line', () => {
       '  ! unit is not proven: an approval has to waive it, with a reason',
       '  ! needs your own tick: gate-definition:unit: package.json changed', '',
     ]);
+  });
+
+  it('REQ-CLI-15 REQ-AMEND-03 shows a proposed plan by what it changes, why it is asked, and each new subtask in full', () => {
+    const run = view(widerPlanProposed());
+    const [open] = run.checkpoints.slice(-1);
+    assert.deepEqual(open && checkpointText(run, open, { files: [], text: null }, noPaint), [
+      '', 'Another plan: Add csv export', '  proposed by implement/a', '  b is two', '',
+      '  ! a subtask may change infra/**, which none could before', '  - b  b', '  ~ c  needs a, b1, b2 instead of a, b',
+      '  + b1  b1', '    b1', '    may change  src/**', '    needs       nothing', '    serves      no requirement', '    tests       none named',
+      '  + b2  b2', '    b2', '    may change  infra/**', '    needs       nothing', '    serves      no requirement', '    tests       none named',
+      '', '  Rejected, the task goes on with the plan that it has.', '',
+    ]);
+    assert.deepEqual(changeLines(view(planApproved()), run, noPaint).slice(-1), ['●  implement                 waits for you: is this change of the plan right? b is two']);
   });
 
   it('REQ-CLI-15 shows a document whole or with the way to the rest, and candidates in their order', () => {

@@ -151,7 +151,7 @@ describe('a change of the plan that an agent proposes', () => {
     const reviewing = [...events, proposal(events, amend({ add: [subtask('d', { scope: ['infra/**'] })] }), 'review'), finishedAttempt('review', { kind: 'review', review: { summary: 'fine', criteria: [], findings: [] } })];
     const merged: RunEvent = { type: 'CheckpointApproved', checkpoint: 'approve-merge#1', binding: { commit: 'squash-base', base: 'base', tree: 't', evidence: 'e-t-accepted' }, by: 'you', waivers: [], ticks: [] };
     const held = given([...reviewing, merged]);
-    assert.deepEqual([held.commands(), held.standing()], [[], { status: 'waiting', waitingFor: 'checkpoint' }]);
+    assert.deepEqual([held.commands(), held.standing(), viewOf(held.state).steps.at(-1)?.detail], [[], { status: 'waiting', waitingFor: 'checkpoint' }, 'waits for your word on another plan']);
     assert.deepEqual(held.when({ kind: 'reject', checkpoint: 'implement', reason: 'no', by: 'you' }), { then: [{ type: 'CheckpointRejected', checkpoint: 'implement#amendment-1', reason: 'no', by: 'you' }] });
     assert.deepEqual(given([...reviewing, merged, { type: 'CheckpointRejected', checkpoint: 'implement#amendment-1', reason: 'no', by: 'you' }]).commands(), ['land merge#1']);
     assert.deepEqual(given(reviewing).when({ kind: 'reject', checkpoint: null, reason: 'no', by: 'you' }), { refused: 'ambiguous', becauseTrue: [] });
