@@ -1,6 +1,6 @@
 /** One step or one unit of a run replaced by another. Owns: that the rest stays the very same objects, so that what did not change is known by looking. */
 import { graphOf } from './graph.ts';
-import type { RunState, StepState, Unit, UnitPhase } from './state.ts';
+import type { RunState, StepState, Unit } from './state.ts';
 import type { Step, Value, WorkStep } from './workflow.ts';
 
 export function stepStateOf(state: RunState, id: string): StepState | undefined {
@@ -59,9 +59,13 @@ export function relaid(unit: Unit, commit: string): Unit {
  * nobody else is moving it, or may have moved it when they broke. Who is being judged on that tip begins again on the next one: see `relaidOn`.
  */
 export function mayAdvance(state: RunState, unit: Unit, onto: string): boolean {
-  const moving = (phase: UnitPhase): boolean => phase.kind === 'advancing' || (phase.kind === 'stuck' && phase.waitingFor === 'workspace' && phase.resume.kind === 'advancing');
   const onTip = unit.rebase ? unit.rebase.onto === onto && unit.rebase.head === state.head : onto === state.head;
-  return onTip && !state.units.some((other) => other.id !== unit.id && moving(other.phase));
+  return onTip && !state.units.some((other) => other.id !== unit.id && isMoving(other));
+}
+
+/** It is moving the branch's tip, or may have moved it when that broke: whatever becomes of its step, that has to end first. */
+export function isMoving({ phase }: Unit): boolean {
+  return phase.kind === 'advancing' || (phase.kind === 'stuck' && phase.waitingFor === 'workspace' && phase.resume.kind === 'advancing');
 }
 
 /** The same unit, or where it was merged on a tip that is not the branch's any more: laid on the branch once more. Candidates stay what they are until one is chosen. */

@@ -59,7 +59,8 @@ function workCommands(state: RunState): readonly Command[] {
     // A move of the tip that broke may have happened: until it is repeated, nobody else lands on a tip that is not known.
     if (unit.phase.kind === 'stuck') { unsure ||= unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing'; continue; }
     const status = stepStateOf(state, unit.step)?.status;
-    if (status !== 'active' && status !== 'done') continue;
+    // A tip that is being moved is moved, also where the step has been set back meanwhile.
+    if (status !== 'active' && status !== 'done' && kind !== 'advancing') continue;
     // What an open proposal would split or drop does not start before a person has decided.
     if (kind === 'ready' && heldBy(state, unit)) continue;
     if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') {

@@ -3,14 +3,15 @@
  * Owns: what of a run begins anew then, and what stays. Refuses: to lose an attempt: one that is cut off is closed as interrupted.
  */
 import { newUnit, chainFor } from './begin.ts';
-import { replaceStep, replaceUnit, stepOf, stepStateOf, unitsOf } from './change.ts';
+import { isMoving, replaceStep, replaceUnit, stepOf, stepStateOf, unitsOf } from './change.ts';
 import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
 import type { Attempt, Checkpoint, Feedback, RunState, StepState, Unit } from './state.ts';
 
-/** Whether there is anybody to send work back to: a step that was passed over has nothing to mend. */
+/** Whether there is anybody to send work back to: a step that was passed over has nothing to mend, and one whose work lands at this moment is not begun again under it. */
 export function canSendBack(state: RunState, target: string | null): target is string {
   const status = target === null ? undefined : stepStateOf(state, target)?.status;
+  if (target !== null && state.units.some((unit) => unit.id === target && isMoving(unit))) return false;
   return status === 'active' || status === 'done' || status === 'failed';
 }
 
@@ -137,6 +138,7 @@ function resetStep(state: RunState, index: number, at: number, afresh = false): 
 
 function resetUnits(state: RunState, step: string, at: number, afresh: boolean): RunState {
   return unitsOf(state, step).reduce((current, unit) => {
+    if (isMoving(unit)) return current;
     const stays = unit.phase.kind === 'landed' || unit.phase.kind === 'given' || unit.phase.kind === 'skipped';
     return stays && !afresh ? current : replaceUnit(current, { ...closed(unit, at), phase: { kind: 'pending' }, feedback: [] });
   }, state);

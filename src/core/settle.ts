@@ -5,7 +5,7 @@
  */
 import { openAmendments } from './amending.ts';
 import { beginMerge, beginStep, openAt } from './begin.ts';
-import { beginsOver, endStep, failStep, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
+import { beginsOver, endStep, failStep, isMoving, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import { holds } from './expression.ts';
 import { graphOf } from './graph.ts';
@@ -78,6 +78,7 @@ function begins(state: RunState, index: number, step: Step, own: StepState, at: 
   const joined = joinOf(state, step);
   if (joined === 'wait') return state;
   if (joined !== 'holds') return endStep(state, step.id, 'skipped', at, { why: joined.why });
+  if (unitsOf(state, step.id).some(isMoving)) return state;
   // What was done before the target moved is not done again, but for its condition nothing is asked.
   if (own.kept !== null) return replaceStep(state, { ...own, status: own.kept, kept: null });
   const condition = conditionOf(step);
@@ -172,7 +173,7 @@ function chosen(state: RunState, step: StepOf<'checkpoint'>, own: StepState, at:
 /** A landing that waits for what nobody is asked for yet: gates that a person has to waive, or an approval of what stands there now. */
 function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: number): RunState {
   const binding = bindingOfCandidate(state);
-  if (own.land?.kind !== 'landing' || !binding || landable(state, step)) return state;
+  if ((own.land?.kind !== 'landing' && own.land?.kind !== 'blocked') || !binding || landable(state, step)) return state;
   // Another merge was first: what is left is made and judged anew, if anything is.
   if (binding.commit === state.landed?.commit) return beginMerge(state, step, { ...own, n: own.n + 1 }, at);
   // It stays passed meanwhile, so that what it opened the way for is still there; the landing waits for what is said now.
@@ -192,7 +193,7 @@ function finish(state: RunState, at: number): RunState {
   if (openAmendments(state).length > 0) return state;
   if (state.steps.every(isOver)) return over(state);
   // Nothing is active and nothing can begin: whatever leads to these steps is gone.
-  if (state.steps.some((step) => step.status === 'active') || heldStep(state) !== null) return state;
+  if (state.units.some(isMoving) || state.steps.some((step) => step.status === 'active') || heldStep(state) !== null) return state;
   return over(state.steps.reduce((current, step) => (isOver(step) ? current : endStep(current, step.id, 'skipped', at, { why: 'nothing leads to it' })), state));
 }
 

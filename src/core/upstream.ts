@@ -36,7 +36,7 @@ export function heldStep(state: RunState): string | null {
 
 /** The unit that lays the work on a new base, while that is under way, or waits for a person. */
 export function restacking(state: RunState): Unit | undefined {
-  return state.upstream === null ? undefined : state.units.find((unit) => unit.rebase !== null && unit.phase.kind !== 'landed' && unit.phase.kind !== 'given' && unit.phase.kind !== 'skipped' && (unit.phase.kind !== 'failed' || !letsFail(state, unit)));
+  return state.upstream === null ? undefined : state.units.find((unit) => unit.rebase !== null && unit.phase.kind !== 'landed' && unit.phase.kind !== 'given' && unit.phase.kind !== 'skipped' && unit.phase.kind !== 'candidate' && (unit.phase.kind !== 'failed' || !letsFail(state, unit)));
 }
 
 /** What stops the whole run: the other task has not landed yet, or will not. Null: nothing of that. */

@@ -63,3 +63,44 @@ describe('REQ-FLOW-15 a merge that nobody is asked about', () => {
     assert.deepEqual(run.commands(), ['make-candidate land#2:candidate']);
   });
 });
+
+describe('REQ-FLOW-10 work that is set back while it moves the tip of the branch', () => {
+  const steps = [
+    { id: 'ask', kind: 'checkpoint', about: 'review', needs: [], continueOnError: true },
+    { id: 'first', kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs: [] },
+    { id: 'make', kind: 'agent', role: 'implementer', gives: 'tree', landing: 'direct', repairs: 0, needs: ['ask', 'first'], join: 'any' },
+  ];
+  const result = { kind: 'result', summary: 'seen' } as const;
+  const moving: RunEvent[] = [startedAttempt('first'), finishedAttempt('first', result), ...changed('make'), integrated('make', 'base')];
+  const rejected: RunEvent = { type: 'CheckpointRejected', checkpoint: 'ask#1', reason: 'no', by: 'you' };
+
+  it('is let end, for the tip may have moved already; only then it begins anew, on what is there then', () => {
+    const run = of(steps, [...moving, rejected]);
+    assert.deepEqual([of(steps, moving).commands(), run.commands(), of(steps, [...moving, rejected, landed('make', 'h1')]).commands()], [['advance make#1:advance'], ['advance make#1:advance'], ['work make#2']]);
+  });
+
+  it('is waited for also where it is not known whether the tip has moved', () => {
+    const broken: RunEvent = { type: 'CommandFailed', command: 'make#1:advance', at: 'make', reason: 'failed', message: 'broken', next: 'Retry.' };
+    const again: RunEvent = { type: 'RetryRequested', at: null, by: 'you', budget: null };
+    assert.deepEqual([of(steps, [...moving, broken, rejected]).commands(), of(steps, [...moving, broken, rejected, again]).commands()], [[], ['advance make#1:advance']]);
+  });
+});
+
+describe('REQ-FLOW-15 a landing that waits for a clean checkout', () => {
+  it('is asked about again when another gate says something else of its tree meanwhile', () => {
+    const gate = (id: string): object => ({ id, kind: 'gate', repairs: 0, needs: ['make'] });
+    const steps = [
+      { id: 'make', kind: 'agent', role: 'implementer', gives: 'tree', landing: 'direct', repairs: 0, needs: [] }, gate('quick'), gate('slow'),
+      { id: 'look', kind: 'checkpoint', about: 'merge', needs: ['quick'] }, { id: 'land', kind: 'merge', needs: ['look'] },
+    ];
+    const binding = { commit: 'squash', base: 'base', tree: 'squash', evidence: evidence('squash').id };
+    const blocked: RunEvent[] = [
+      ...changed('make'), integrated('make', 'base'), landed('make', 'h1'),
+      { type: 'CandidateMade', command: 'quick#1:candidate', step: 'quick', n: 1, head: 'h1', onto: 'base', commit: 'squash', tree: 'squash' }, { type: 'CandidateJudged', command: 'quick#1:gate', step: 'quick', n: 1, evidence: evidence('squash') },
+      { type: 'CheckpointApproved', checkpoint: 'look#1', binding, by: 'you', waivers: [], ticks: [] }, { type: 'LandingBlocked', command: 'land#1', reasons: ['a.ts is modified'] },
+    ];
+    const then = of(steps, [...blocked, { type: 'CandidateJudged', command: 'slow#1:gate', step: 'slow', n: 1, evidence: evidence('squash', 'not-verified', 'no-tests') }]);
+    const open = (run: ReturnType<typeof of>): string[] => run.state.checkpoints.filter((checkpoint) => checkpoint.state === 'open').map(({ id }) => id);
+    assert.deepEqual([of(steps, blocked).commands(), open(of(steps, blocked)), then.commands(), open(then)], [['judge-candidate slow#1:gate', 'land land#1'], [], [], ['look#2']]);
+  });
+});

@@ -68,9 +68,10 @@ export function modelWorkers(world: World, generation: number): Workers {
 
 /** I16, counted by the world itself: what every attempt said that it had spent, those too that a crash cut off, or what was recorded of it. */
 function checkBudget(world: World, task: string, refused: string | null): void {
-  // The newest record may still be on its way to the engine.
-  const state = world.folded(task, (world.acknowledged.get(task)?.length ?? 0) - 1);
-  if (!state || state.budget.usd === null) return;
+  const known = world.acknowledged.get(task)?.length ?? 0;
+  // The newest record may still be on its way to the engine; or be there already, with a larger budget.
+  const state = world.folded(task, known - 1), budget = world.folded(task, known)?.budget.usd ?? null;
+  if (!state || state.budget.usd === null || budget === null || budget > state.budget.usd) return;
   const spent = new Map([...world.told].filter(([key]) => key.startsWith(`${task}/`)).map(([key, { spend }]) => [key, countedUsd(spend)]));
   for (const unit of state.units) for (const attempt of unit.attempts) {
     const key = `${task}/${unit.id}#${attempt.n}`;

@@ -27,7 +27,8 @@ export function answerTo(state: RunState, chance: Chance, playful: boolean): Ask
 function decided(state: RunState, { id, step: at, about }: Checkpoint, chance: Chance, playful: boolean): Ask {
   const step = state.workflow.steps.find((candidate) => candidate.id === at);
   if (playful && chance.happens(step?.continueOnError ? 0.2 : 0.02)) return { kind: 'reject', checkpoint: id, reason: 'no', by };
-  if (playful && chance.happens(0.15)) return { kind: 'request-changes', checkpoint: id, comments: [{ file: null, line: null, text: 'better' }], by };
+  const rework = step?.kind === 'checkpoint' && (step.rework ?? step.of) !== null;
+  if (playful && chance.happens(rework ? 0.3 : 0.05)) return { kind: 'request-changes', checkpoint: id, comments: [{ file: null, line: null, text: 'better' }], by };
   if (playful && about === 'document' && chance.happens(0.1)) return { kind: 'edit', checkpoint: id, text: `by hand ${chance.between(1, 1_000)}`, by };
   if (playful && about === 'plan' && state.plan && chance.happens(0.2)) return { kind: 'edit', checkpoint: id, text: '', plan: { ...state.plan, summary: `by hand ${chance.between(1, 1_000)}`, subtasks: state.plan.subtasks.slice(0, chance.between(1, state.plan.subtasks.length)) }, by };
   if (about === 'choice') {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { RunState } from '../../src/core/state.ts';
 import { exitCode, status, waiting } from '../../src/core/status.ts';
+import { countedUsd } from '../../src/core/usage.ts';
 import type { Workflow } from '../../src/core/workflow.ts';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { Engine, LaunchRequest } from '../../src/engine/enginePorts.ts';
@@ -68,7 +69,7 @@ export async function play(seed: number): Promise<Played> {
 }
 
 function workflowBy(world: World, chance: Chance): Workflow {
-  return world.drawn ? saying(drawnWorkflow((below) => chance.between(0, Math.max(0, below - 1)), { most: 7, lands: chance.happens(0.6) })) : chance.pick(builtins);
+  return world.drawn ? saying(drawnWorkflow((below) => chance.between(0, Math.max(0, below - 1)), { most: 12, lands: chance.happens(0.6) })) : chance.pick(builtins);
 }
 
 async function start(world: World): Promise<Engine> {
@@ -151,6 +152,10 @@ async function finish(world: World, engine: Engine): Promise<void> {
   checkStates(world, engine);
   for (const state of engine.states()) {
     if (!state.end) world.violated('liveness', `${state.task} never ended: ${describe(state)}`);
+    for (const unit of state.units) for (const attempt of unit.attempts) {
+      const told = world.told.get(`${state.task}/${unit.id}#${attempt.n}`);
+      if (told && attempt.outcome !== null && countedUsd(told.spend) > countedUsd(attempt)) world.violated('I16', `${state.task}: ${unit.id}#${attempt.n} had spent ${countedUsd(told.spend)}, and ${countedUsd(attempt)} of it counts`);
+    }
     if (state.end?.kind === 'merged' && world.repository.targetHistory.filter((id) => id === (state.end as { commit: string }).commit).length !== 1) world.violated('I5', `${state.task}: merged, but not exactly once on the target`);
   }
   if (world.repository.worktrees.size > 0) world.violated('I8', `left over: ${[...world.repository.worktrees.keys()].join(', ')}`);

@@ -53,11 +53,12 @@ export class FlowWatch {
       if (!step || own.status === 'pending' || own.status === 'skipped' || own.round > 1 || (was && was.n === own.n) || (was?.status === 'done' && step.kind === 'checkpoint')) return;
       const condition = conditionOf(step);
       const needs = step.needs.map((need) => after.steps.find((other) => other.id === need)?.status ?? 'pending');
-      const joined = asksAlways(step) ? needs.every((status) => status === 'done' || status === 'failed' || status === 'skipped')
-        : step.needs.length === 0 || (step.join === 'all' ? needs.every((status) => status === 'done') : needs.includes('done'));
+      const over = needs.every((status) => status === 'done' || status === 'failed' || status === 'skipped');
+      const joined = asksAlways(step) ? over : step.needs.length === 0 || (step.join === 'all' ? needs.every((status) => status === 'done') : needs.includes('done') && (over || step.join === 'any'));
       const retried = event.type === 'RetryRequested' || event.type === 'ArtifactEdited' || event.type === 'PlanEdited';
       if (!retried && !joined) this.found.push(`${own.id} began on ${needs.join(', ')} (${step.join})`);
       if (!retried && condition && !holds(condition, valuesFor(after, step))) this.found.push(`${own.id} began although ${step.if ?? ''} does not hold`);
+      if (own.gate?.kind === 'judging' && own.gate.subject.head !== after.head) this.found.push(`${own.id} judges what does not hold all work that is there`);
       if (step.within !== null && after.steps.find((other) => other.id === step.within)?.status === 'pending') this.found.push(`${own.id} began before ${step.within}`);
     });
   }
@@ -70,6 +71,6 @@ export class FlowWatch {
     if (evidence?.tree !== event.tree || (evidence.verdict !== 'accepted' && !waived)) this.found.push(`landed on ${evidence?.verdict ?? 'no evidence'}`);
     const merge = before?.workflow.steps.find((step) => step.kind === 'merge' && before.steps.some((own) => own.id === step.id && event.command === `${own.id}#${own.n}`));
     const asked = merge && before ? ancestors(before.workflow, merge.id).filter((step) => step.kind === 'checkpoint' && step.about === 'merge' && before.steps.some((own) => own.id === step.id && own.status === 'done')) : [];
-    for (const step of asked) if (approvals.findLast((approval) => approval.step === step.id)?.binding.commit !== event.commit) this.found.push(`landed without the approval of ${step.id}`);
+    for (const step of asked) if (!approvals.some((approval) => approval.step === step.id && approval.binding.commit === event.commit)) this.found.push(`landed without the approval of ${step.id}`);
   }
 }
