@@ -16,7 +16,7 @@ const head = `# The plan, to be edited: save it to put it in place of the one th
 `;
 
 export function planToText(plan: Plan): string {
-  const subtasks = plan.subtasks.map(({ id, title, description, needs, scope, requirements, tests }) => ({ id, title, description, needs, scope, requirements, tests }));
+  const subtasks = plan.subtasks.map(({ id, title, description, needs, scope, requirements, tests, estimate }) => ({ id, title, description, needs, scope, requirements, tests, ...(estimate === undefined ? {} : { estimate }) }));
   return `${head}${stringify({ summary: plan.summary, subtasks }, { lineWidth: 0, blockQuote: 'literal', flowCollectionPadding: false })}`;
 }
 

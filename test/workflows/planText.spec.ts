@@ -8,9 +8,9 @@ const subtask = (id: string, more: Partial<Plan['subtasks'][number]> = {}): Plan
 describe('plans as text (specs/run.md)', () => {
   it('REQ-RUN-20 a plan comes through its text as it was, whatever stands in it', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
-    const plans = fc.record({ summary: text, subtasks: fc.array(fc.record({ title: text, description: text, requirements: fc.array(text, { maxLength: 3 }), tests: fc.array(text, { maxLength: 2 }) }), { minLength: 1, maxLength: 4 }) });
+    const plans = fc.record({ summary: text, subtasks: fc.array(fc.record({ title: text, description: text, requirements: fc.array(text, { maxLength: 3 }), tests: fc.array(text, { maxLength: 2 }), estimate: fc.option(fc.integer({ min: 1, max: 1_440 }), { nil: undefined }) }), { minLength: 1, maxLength: 4 }) });
     fc.assert(fc.property(plans, ({ summary, subtasks }) => {
-      const plan: Plan = { summary, subtasks: subtasks.map((one, index) => subtask(`s${index}`, { ...one, needs: index > 0 ? ['s0'] : [] })) };
+      const plan: Plan = { summary, subtasks: subtasks.map(({ estimate, ...one }, index) => subtask(`s${index}`, { ...one, ...(estimate === undefined ? {} : { estimate }), needs: index > 0 ? ['s0'] : [] })) };
       assert.deepEqual(planFromText(planToText(plan)), { ok: true, value: plan });
     }));
   });
