@@ -13,6 +13,13 @@ export function rerun(state: RunState, ids: readonly string[], at: number): RunS
   }, state);
 }
 
+/** What is done anew after it judges and goes on from the new work: it has to know the new text, too. Subtasks that have landed are not done twice. */
+function underNew(reset: RunState, before: RunState): RunState {
+  const anew = new Set(reset.steps.flatMap((step, index) => (step.status === 'pending' && before.steps[index]?.status !== 'pending' ? [step.id] : [])));
+  const units = reset.units.map((unit) => (anew.has(unit.step) && unit.does === 'agent' && !(unit.subtask !== null && unit.phase.kind === 'landed') ? { ...unit, specs: reset.specs.length } : unit));
+  return anew.size === 0 ? reset : { ...reset, units };
+}
+
 function rerunUnit(state: RunState, unit: Unit, at: number): RunState {
   const fresh: Unit = { ...unit, specs: state.specs.length };
   const own = stepStateOf(state, unit.step), step = workOf(state, unit);
@@ -23,7 +30,7 @@ function rerunUnit(state: RunState, unit: Unit, at: number): RunState {
     case 'working': case 'landed': case 'given': case 'candidate': break;
   }
   if (!own || !step) return state;
-  const reset = resetAfter(state, unit.step, at);
+  const reset = underNew(resetAfter(state, unit.step, at), state);
   const active = replaceStep(reset, { ...own, status: 'active', finishedAt: null, why: null, stopped: null, kept: null });
   const again = replaceUnit(active, {
     ...closed(fresh, at), phase: { kind: 'ready', notBefore: at, why: null }, feedback: [{ kind: 'specs', files: staleFiles(state, unit) }], start: null, rebase: null,

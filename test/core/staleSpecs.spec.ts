@@ -55,7 +55,7 @@ describe('specifications that change while a run works under them', () => {
     assert.deepEqual(again.commands(), ['work implement/b#2']);
     const unit = unitOf(again.state, 'implement/b');
     assert.deepEqual([unit?.feedback, unit && specCommitOf(again.state, unit), decide(again.state).map((command) => command.kind === 'work' && command.start)], [[{ kind: 'specs', files: [{ path: 'specs/b.md', change: 'changed', requirements: ['REQ-B-01'] }] }], 't1', [afterC]]);
-    assert.deepEqual([again.state.steps.map(({ status }) => status), again.state.checkpoints.map(({ id, state }) => `${id} ${state}`), Object.keys(stale(again.state))], [['done', 'done', 'active', 'pending', 'pending', 'pending', 'pending'], ['approve-plan#1 approved', 'approve-merge#1 void'], ['plan', 'review']]);
+    assert.deepEqual([again.state.steps.map(({ status }) => status), again.state.checkpoints.map(({ id, state }) => `${id} ${state}`), Object.keys(stale(again.state))], [['done', 'done', 'active', 'pending', 'pending', 'pending', 'pending'], ['approve-plan#1 approved', 'approve-merge#1 void'], ['plan']], 'the review that comes anew knows the new text');
     // An agent that finds nothing to change has ended well.
     const nothing = given([...events, rerun('implement/b'), startedAttempt('implement/b', 2), { type: 'AttemptFinished', command: 'implement/b#2', unit: 'implement/b', n: 2, outcome: { kind: 'no-changes', summary: 'it fits' }, usage: noUsage, costUsd: 0, durationMs: 1, specs: { commit: 't1', hash: 'h' } }]);
     assert.deepEqual([nothing.commands(), unitOf(nothing.state, 'implement/b')?.attempts.at(-1)?.specs], [['judge-candidate test#2:gate'], { commit: 't1', hash: 'h' }]);

@@ -73,7 +73,7 @@ describe('a specification that changes during a run, in the real engine', functi
     await real.close();
     real = await openRealEngine(repository, { endpoints: server.endpoints });
     const again = await real.standing(task);
-    assert.deepEqual([openCheckpoints(again).map(({ id }) => id), stale(again)], [['approve-merge#2'], { plan: changed, review: changed }]);
+    assert.deepEqual([openCheckpoints(again).map(({ id }) => id), stale(again)], [['approve-merge#2'], { plan: changed }]);
     const attempts = unitOf(again, 'implement/note')?.attempts ?? [];
     assert.deepEqual([attempts[0]?.specs?.commit, attempts.at(-1)?.specs?.commit, attempts[0]?.specs?.hash === attempts.at(-1)?.specs?.hash, unitOf(again, 'implement/other')?.attempts.length], [base, moved, false, 1]);
     assert.match(JSON.stringify(server.requests.findLast(({ subtask }) => subtask?.id === 'note')?.body), /## New specifications.*specs\/notes\.md: changed \(REQ-NOTE-01\)/s);
