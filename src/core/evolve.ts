@@ -54,7 +54,7 @@ function initial(event: Extract<RunEvent, { type: 'TaskAccepted' }>, at: number,
     budget: event.budget, upstream: event.upstream ? { ...event.upstream, standing: 'open', head: base.commit, tree: base.tree, why: null } : null, startedAt: at, updatedAt: at, seq,
     steps: workflow.steps.map((step) => newStepState(step.id)),
     units: [], checkpoints: [], plan: null, plans: {}, planVersion: 0, planVersions: [], amendments: [], review: null, artifacts: {}, specs: [], inputs, head: base.commit, headTree: base.tree, base: base.commit, replaced: [],
-    candidate: null, candidateEvidence: null, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
+    candidate: null, candidateEvidence: null, heads: {}, conflicts: [], waived: [], landed: null, outputs: {}, end: null,
   };
 }
 
@@ -74,8 +74,8 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
     case 'LandingVoided': return voidCandidate(state, at);
     case 'Landed': {
       const done = landing(state, event.command, (step) => endStep(state, step.id, 'done', at, { outputs: { commit: event.commit } }));
-      // What comes after it is a change of what has landed.
-      return { ...done, landed: { commit: event.commit, tree: event.tree }, base: state.candidate?.head ?? state.base };
+      // What comes after it is a change of what has landed: of its own head, for another candidate may have been made while it landed.
+      return { ...done, landed: { commit: event.commit, tree: event.tree }, base: state.heads[event.commit] ?? state.candidate?.head ?? state.base };
     }
     case 'UpstreamAtWork': case 'UpstreamLanded': case 'UpstreamLost': return evolveUpstream(state, event, at);
     case 'TaskCancelled': return { ...state, end: state.landed ? { kind: 'merged', ...state.landed } : { kind: 'cancelled' } };

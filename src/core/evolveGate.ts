@@ -23,7 +23,7 @@ export function evolveGate(state: RunState, event: GateEvent, at: number): RunSt
       const { head, onto, commit, tree } = event;
       const candidate = { head, onto, commit, tree };
       // Whoever else waits for it judges the same.
-      return { ...state, candidate, steps: state.steps.map((step) => (step.id === own.id || (step.status === 'active' && step.gate?.kind === 'making') ? { ...step, gate: { kind: 'judging', subject: candidate } } : step)) };
+      return { ...state, candidate, heads: { ...state.heads, [commit]: head }, steps: state.steps.map((step) => (step.id === own.id || (step.status === 'active' && step.gate?.kind === 'making') ? { ...step, gate: { kind: 'judging', subject: candidate } } : step)) };
     }
     case 'CandidateConflicted': return conflicted({ ...state, conflicts: [...state.conflicts, { onto: event.onto, files: event.files }] }, event, own, at);
     case 'CandidateJudged': return event.again && own.gate?.kind === 'judging' ? replaceStep(state, { ...own, gate: { ...own.gate, alone: true } }) : judged(state, own, event.evidence, at);

@@ -232,6 +232,8 @@ export interface RunState {
   readonly replaced: readonly string[];
   readonly candidate: Candidate | null;
   readonly candidateEvidence: Evidence | null;
+  /** Of each candidate that was ever made, by its commit: the tip of the integration branch that it holds. */
+  readonly heads: Readonly<Record<string, string>>;
   /** Where the work and the target could not be brought together, oldest first: each was done again, or stopped the run. */
   readonly conflicts: readonly { readonly onto: string; readonly files: readonly string[] }[];
   /** Gates waived past their repairs, for the candidate (by gate id) with the person's reason. */

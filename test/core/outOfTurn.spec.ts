@@ -104,3 +104,18 @@ describe('REQ-FLOW-15 a landing that waits for a clean checkout', () => {
     assert.deepEqual([of(steps, blocked).commands(), open(of(steps, blocked)), then.commands(), open(then)], [['judge-candidate slow#1:gate', 'land land#1'], [], [], ['look#2']]);
   });
 });
+
+describe('REQ-FLOW-15 what comes after a landing', () => {
+  it('is all that the landed commit does not hold, also where another candidate was made while it landed', () => {
+    const agent = (id: string): object => ({ id, kind: 'agent', role: 'implementer', gives: 'tree', landing: 'direct', repairs: 0, needs: [] });
+    const steps = [agent('make'), agent('other'), { id: 'land', kind: 'merge', needs: ['make'] }, { id: 'test', kind: 'gate', repairs: 0, needs: ['other'] }, { id: 'last', kind: 'merge', needs: ['land', 'test'] }];
+    const run = of(steps, [
+      ...changed('make'), integrated('make', 'base'), landed('make', 'h1'),
+      { type: 'CandidateMade', command: 'land#1:candidate', step: 'land', n: 1, head: 'h1', onto: 'base', commit: 'squash', tree: 'squash' }, { type: 'CandidateJudged', command: 'land#1:gate', step: 'land', n: 1, evidence: evidence('squash') },
+      ...changed('other'), integrated('other', 'h1'), landed('other', 'h2'),
+      { type: 'CandidateMade', command: 'test#1:candidate', step: 'test', n: 1, head: 'h2', onto: 'squash', commit: 'both', tree: 'both' },
+      { type: 'Landed', command: 'land#1', commit: 'squash', tree: 'squash', target: 'refs/heads/main' }, { type: 'CandidateJudged', command: 'test#1:gate', step: 'test', n: 1, evidence: evidence('both') },
+    ]);
+    assert.deepEqual([run.state.base, run.state.head, run.commands()], ['h1', 'h2', ['land last#1']]);
+  });
+});

@@ -14,9 +14,9 @@ export function modelArchive(world: World, generation: number): Archive {
   /** I1: whatever is begun must be wanted by what was acknowledged. */
   function wanted(task: string, what: string, test: (id: string) => boolean): undefined {
     if (generation !== world.generation) return;
-    // The newest acknowledgement may still be on its way to the engine.
+    // The newest records may still be on their way to the engine: what is written by one fsync arrives together.
     const known = world.acknowledged.get(task)?.length ?? 0;
-    const states = [world.folded(task, known), world.folded(task, known - 1)];
+    const states = [0, 1, 2, 3].map((back) => world.folded(task, known - back));
     if (!states.some((state) => state && decide(state).some((command) => test(command.id)))) world.violated('I1', `${task}: ${what} without a durable decision`);
   }
 
@@ -65,6 +65,7 @@ export function modelArchive(world: World, generation: number): Archive {
           await world.time.clock(generation).after(1_000, signal);
         }
         return await call('land', () => {
+          signal.throwIfAborted();
           if (repository.target === commit) return { kind: 'landed' as const, commit, tree };
           if (repository.target !== onto) return { kind: 'moved' as const, tip: repository.target, why: 'the target moved' };
           checkLanding(world, commit, onto, tree);

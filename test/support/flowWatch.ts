@@ -68,7 +68,8 @@ export class FlowWatch {
     const evidence = before?.candidateEvidence;
     const approvals = before?.checkpoints.filter((checkpoint) => checkpoint.about === 'merge' && checkpoint.state === 'approved') ?? [];
     const waived = (before?.waived.length ?? 0) > 0 || approvals.some((approval) => approval.waivers.length > 0);
-    if (evidence?.tree !== event.tree || (evidence.verdict !== 'accepted' && !waived)) this.found.push(`landed on ${evidence?.verdict ?? 'no evidence'}`);
+    // Another candidate may have been made while this one landed: of what was proven before there is nothing here then.
+    if (before?.candidate?.commit === event.commit && (evidence?.tree !== event.tree || (evidence.verdict !== 'accepted' && !waived))) this.found.push(`landed on ${evidence?.verdict ?? 'no evidence'}`);
     const merge = before?.workflow.steps.find((step) => step.kind === 'merge' && before.steps.some((own) => own.id === step.id && event.command === `${own.id}#${own.n}`));
     const asked = merge && before ? ancestors(before.workflow, merge.id).filter((step) => step.kind === 'checkpoint' && step.about === 'merge' && before.steps.some((own) => own.id === step.id && own.status === 'done')) : [];
     for (const step of asked) if (!approvals.some((approval) => approval.step === step.id && approval.binding.commit === event.commit)) this.found.push(`landed without the approval of ${step.id}`);
