@@ -130,7 +130,7 @@ function reopen(state: RunState, index: number): RunState {
 function resetStep(state: RunState, index: number, at: number, afresh = false): RunState {
   const own: StepState | undefined = state.steps[index];
   if (!own || (own.status === 'pending' && own.kept === null)) return own && afresh ? resetUnits(state, own.id, at, afresh) : state;
-  const step: StepState = { ...own, status: 'pending', why: null, gate: null, land: null, outputs: {}, evidence: null, stopped: null, kept: null, finishedAt: null, ...(afresh ? { repairsUsed: 0 } : {}) };
+  const step: StepState = { ...own, status: 'pending', round: 0, why: null, gate: null, land: null, outputs: {}, evidence: null, stopped: null, kept: null, finishedAt: null, ...(afresh ? { repairsUsed: 0 } : {}) };
   const checkpoints = state.checkpoints.some((checkpoint) => checkpoint.step === own.id && checkpoint.state === 'open')
     ? state.checkpoints.map((checkpoint): Checkpoint => (checkpoint.step === own.id && checkpoint.state === 'open' ? { ...checkpoint, state: 'void', decidedAt: at } : checkpoint)) : state.checkpoints;
   return resetUnits({ ...replaceStep(state, step), checkpoints }, own.id, at, afresh);

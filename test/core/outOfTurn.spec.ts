@@ -119,3 +119,16 @@ describe('REQ-FLOW-15 what comes after a landing', () => {
     assert.deepEqual([run.state.base, run.state.head, run.commands()], ['h1', 'h2', ['land last#1']]);
   });
 });
+
+describe('REQ-FLOW-10 a step with a loop that begins anew', () => {
+  it('begins with its first round: its condition is not asked about the last one of before', () => {
+    const steps = [
+      { id: 'make', kind: 'agent', role: 'implementer', gives: 'result', repairs: 0, needs: [] },
+      { id: 'try', kind: 'run', command: 'true', needs: ['make'], if: 'round < 2', loop: { until: 'round >= 2', max: 3 } },
+      { id: 'look', kind: 'checkpoint', about: 'review', needs: ['try'], rework: 'make' },
+    ];
+    const result = (unit: string, n = 1): RunEvent[] => [startedAttempt(unit, n), finishedAttempt(unit, { kind: 'result', summary: 'done' }, n)];
+    const run = of(steps, [...result('make'), ...result('try'), ...result('try', 2), { type: 'ChangesRequested', checkpoint: 'look#1', comments: [{ file: null, line: null, text: 'better' }], by: 'you' }, ...result('make', 2)]);
+    assert.deepEqual(run.commands(), ['work try#3']);
+  });
+});
