@@ -106,7 +106,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
     const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
-    const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence, environment: shared.machine, gates: chosen.map((gate, at) => ({ id: gate.id, definition: gate, tests: [...examined[at]?.judged ?? []] })) };
+    const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: chosen.map((gate, at) => ({ id: gate.id, definition: gate, tests: [...examined[at]?.judged ?? []] })) };
     const text = canonicalJson(document);
     const hash = sha256(text);
     return await options.store.keepEvidence(hash, text) ? { ...evidence, document: hash } : evidence;
@@ -161,6 +161,11 @@ function isDefinition(finding: IntegrityFinding, content: ExecutableContent, exa
   if (finding.kind !== 'gate-script-edited' && finding.kind !== 'config-edited') return false;
   const asked = content.gates.filter((gate) => examined.some(({ ticks }) => ticks.some((tick) => tick.id === `gate-definition:${gate.id}`)));
   return finding.file === '.treeline/project.yaml' ? asked.length > 0 : asked.some((gate) => Object.keys(gate.resolves).some((name) => name === finding.file || name.startsWith(`${finding.file}#`)));
+}
+
+/** What two runs that find the same have in common: without times, logs and output, which are in the journal and beside it. */
+function lasting(evidence: Evidence): Evidence {
+  return { ...evidence, gates: evidence.gates.map((gate) => ({ ...gate, evidence: { ...gate.evidence, log: null, tail: '', durationMs: 0, cached: false } })) };
 }
 
 const timeKey = ({ command }: GateDefinition): string => hashOf({ time: 1, command });

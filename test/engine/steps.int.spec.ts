@@ -151,9 +151,9 @@ describe('steps without an agent in the real engine (specs/run-steps.md, specs/t
       }
     };
     const [first, second] = [await play(), await play()];
-    // A commit holds a date and the task's id; trees, verdicts and outputs are compared as they are.
+    // A commit holds a date and the task's id, and evidence names commits; trees, verdicts and outputs are compared as they are.
     const same = ({ task, base, text }: { readonly task: string; readonly base: string; readonly text: string }): string => text.replaceAll(base, 'base').replaceAll(base.slice(0, 12), 'base').replaceAll(task, 'task')
-      .replaceAll(/"(commit|start|head|onto|from|to)": "[0-9a-f]{40}"/g, '"$1": "commit"').replaceAll(/"id": "[0-9a-f]{16,64}"/g, '"id": "evidence"')
+      .replaceAll(/"(commit|start|head|onto|from|to)": "[0-9a-f]{40}"/g, '"$1": "commit"').replaceAll(/"(id|document)": "[0-9a-f]{16,64}"/g, '"$1": "evidence"')
       .replaceAll(/"durationMs": [\d.]+/g, '"durationMs": 0').replaceAll(/duration_ms [\d.]+|\([\d.]+ ?ms\)/g, 'time');
     assert.ok(first.text.length > 5_000);
     assert.equal(same(first), same(second));

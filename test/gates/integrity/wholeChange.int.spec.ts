@@ -1,5 +1,6 @@
 /** The guard among the gates: real runners, real trees, one verdict each. REQ ids: specs/integrity.md. */
 import { deepEqual, match } from 'node:assert/strict';
+import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import type { Evidence } from '../../../src/core/gate.ts';
 import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import { bench, realSandbox, silent, type Bench } from '../support/judge.ts';
@@ -52,11 +53,13 @@ describe('the integrity guard among the gates', function () {
   it('REQ-INTEGRITY-05: the same change is looked at once', async () => {
     const base = await here.repository.commit(withMocha);
     const head = await here.repository.commit(spec({ ...adds, 'adds two': 'assert.ok(add(1, 2));' }));
-    const judge = async (): Promise<Evidence> => here.examiners.examine({ task: 'task', id: 'again', ...head, base: base.commit, content: await here.examiners.content(base.commit), sandbox: 'prefer' }, () => undefined, AbortSignal.timeout(60_000));
+    const judge = async (examiners = here.examiners): Promise<Evidence> => examiners.examine({ task: 'task', id: 'again', ...head, base: base.commit, content: await here.examiners.content(base.commit), sandbox: 'prefer' }, () => undefined, AbortSignal.timeout(60_000));
     const first = await judge();
     const [key] = [...here.store.kept].find(([, value]) => value.includes('assertion-weakened')) ?? [''];
     here.store.kept.set(key, '[]');
-    deepEqual([kinds(first), kinds(await judge())], [['high assertion-weakened'], []]);
+    // These remember what they saw; those of another process have the store alone.
+    const others = createExaminers({ archive: here.repository.archive, tree: here.repository.tree, scratch: here.repository.scratch, sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'x', grammars: grammarFiles(import.meta.filename) });
+    deepEqual([kinds(first), kinds(await judge()), kinds(await judge(others))], [['high assertion-weakened'], ['high assertion-weakened'], []]);
   });
 
   it('REQ-INTEGRITY-24: without its parsers the guard says so, and nothing is accepted', async () => {
