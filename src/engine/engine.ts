@@ -164,7 +164,9 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   async function record(run: RunStream, command: string, events: readonly RunEvent[]): Promise<boolean> {
-    const records = await run.record((state) => (state && wants(state, command) ? events : []), closing.signal);
+    // What is on the target is there, whatever the run has come to want meanwhile.
+    const landed = events.some((event) => event.type === 'Landed');
+    const records = await run.record((state) => (state && (wants(state, command) || (landed && !state.end)) ? events : []), closing.signal);
     return records.length > 0;
   }
 

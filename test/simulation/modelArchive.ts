@@ -70,6 +70,7 @@ export function modelArchive(world: World, generation: number): Archive {
           if (repository.target !== onto) return { kind: 'moved' as const, tip: repository.target, why: 'the target moved' };
           checkLanding(world, commit, onto, tree);
           repository.moveTarget(commit);
+          world.landed.push(commit);
           return { kind: 'landed' as const, commit, tree };
         });
       } finally {

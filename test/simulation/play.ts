@@ -158,6 +158,9 @@ async function finish(world: World, engine: Engine): Promise<void> {
     }
     if (state.end?.kind === 'merged' && world.repository.targetHistory.filter((id) => id === (state.end as { commit: string }).commit).length !== 1) world.violated('I5', `${state.task}: merged, but not exactly once on the target`);
   }
+  const recorded = new Set([...world.runs.values()].flatMap((records) => records.flatMap(({ event }) => (event.type === 'Landed' ? [event.commit] : []))));
+  // A landing that was cut off by a kill is known when it is asked for again; where the run has come to want another one meanwhile it never is.
+  if (world.generation === 0) for (const commit of world.landed) if (!recorded.has(commit)) world.violated('I5', `${commit} landed, and no run knows of it`);
   if (world.repository.worktrees.size > 0) world.violated('I8', `left over: ${[...world.repository.worktrees.keys()].join(', ')}`);
 }
 

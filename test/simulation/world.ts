@@ -38,6 +38,8 @@ export class World {
   tasks = 0;
   /** What each attempt said last that it had spent, crashes or not: it was paid for. */
   readonly told = new Map<string, LastSpend>();
+  /** Every commit that really landed for a run. */
+  readonly landed: string[] = [];
   readonly chance: Chance;
   /** Whether workflows are drawn as well, and plans differ from one time to the next. */
   readonly drawn: boolean;

@@ -2,7 +2,7 @@
  * What holds in every run of every workflow, looked at event by event: nothing begins that may not, nothing is asked for twice, nothing stands
  * still unseen, nothing lands unproven. Owns: these looks. Refuses: to know whether the run is played by stubs or by the engine.
  */
-import { decide } from '../../src/core/decide.ts';
+import { decide, wants } from '../../src/core/decide.ts';
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
 import { evolveWatched } from '../../src/core/evolve.ts';
 import { holds } from '../../src/core/expression.ts';
@@ -65,6 +65,8 @@ export class FlowWatch {
 
   /** I4, I6, from what stood there before. */
   #landed(before: RunState | undefined, event: Extract<RunEvent, { type: 'Landed' }>): void {
+    // Landed before the run came to want something else: held against what was proven then by whoever landed it.
+    if (before && !wants(before, event.command)) return;
     const evidence = before?.candidateEvidence;
     const approvals = before?.checkpoints.filter((checkpoint) => checkpoint.about === 'merge' && checkpoint.state === 'approved') ?? [];
     const waived = (before?.waived.length ?? 0) > 0 || approvals.some((approval) => approval.waivers.length > 0);
