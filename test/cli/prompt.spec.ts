@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import { createOutlet } from '../../src/cli/outlet.ts';
 import { openPrompt } from '../../src/cli/follow/prompt.ts';
 
@@ -15,6 +15,11 @@ function terminal() {
 }
 
 describe('a question on a terminal', () => {
+  // readline draws a line again only where the process's own terminal is not a dumb one.
+  const { TERM } = process.env;
+  before(() => { process.env['TERM'] = 'xterm'; });
+  after(() => { if (TERM === undefined) delete process.env['TERM']; else process.env['TERM'] = TERM; });
+
   it('REQ-CLI-15: takes one line, or many up to an empty one', async () => {
     const { stdin, prompt, never } = terminal();
     const one = prompt.ask('Well? ', never);
