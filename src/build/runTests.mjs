@@ -97,17 +97,9 @@ function runMocha(suite, files, result, env) {
   });
 }
 
-/** A suite's counts; whatever keeps it from being believed (no result, no test, an unexplained skip) is one failure more. */
-async function runSuite(suite, ground) {
-  const files = filesOf(suite);
-  if (files.length === 0) {
-    say(`- ${suite}  no files yet`);
-    return;
-  }
-  const began = performance.now();
-  say(`  ${suite}: ${files.length} files`);
-  const result = join(ground.folder, `${suite}.json`);
-  const ended = await runMocha(suite, files, result, ground.env);
+/** Some files of a suite in one process: their counts, and what keeps these from being believed. */
+async function runPart(suite, files, result, env) {
+  const ended = await runMocha(suite, files, result, env);
   const counts = existsSync(result) ? JSON.parse(readFileSync(result, 'utf8')) : { passed: 0, failed: 0, skipped: [] };
   rmSync(result, { force: true });
   const unexplained = counts.skipped.filter(({ reason }) => !reason).map(({ title }) => title);
@@ -117,6 +109,29 @@ async function runSuite(suite, ground) {
   else if (ended.code !== 0 && counts.failed === 0) problems.push(`mocha ended with exit ${ended.code}`);
   if (counts.passed + counts.failed === 0) problems.push('ran no test');
   if (unexplained.length > 0) problems.push(`skipped without a reason: ${unexplained.join('; ')}`);
+  return { counts, problems };
+}
+
+/** A suite's counts; whatever keeps it from being believed (no result, no test, an unexplained skip) is one failure more. */
+async function runSuite(suite, ground) {
+  const files = filesOf(suite);
+  if (files.length === 0) {
+    say(`- ${suite}  no files yet`);
+    return;
+  }
+  const began = performance.now();
+  say(`  ${suite}: ${files.length} files`);
+  const { halves } = suites[suite];
+  const parts = halves ? [files.filter((file) => halves.test(file)), files.filter((file) => !halves.test(file))].filter((part) => part.length > 0) : [files];
+  const ended = await Promise.all(parts.map((part, at) => runPart(suite, part, join(ground.folder, `${suite}-${at}.json`), ground.env)));
+  const counts = { passed: 0, failed: 0, skipped: [] };
+  const problems = [];
+  for (const part of ended) {
+    counts.passed += part.counts.passed;
+    counts.failed += part.counts.failed;
+    counts.skipped.push(...part.counts.skipped);
+    problems.push(...part.problems);
+  }
   total.passed += counts.passed;
   total.failed += counts.failed + problems.length;
   total.skipped.push(...counts.skipped);
