@@ -45,24 +45,10 @@ export async function openGateStore(commonDir: string, now: number, log: Log): P
     async keepLog(task, id, gate, text) {
       if (folder === null) return null;
       const file = join(folder, 'logs', safe(task), `${safe(id)}.${safe(gate)}.log.gz`);
-      try {
-        await mkdir(join(folder, 'logs', safe(task)), { recursive: true, mode: 0o700 });
-        await replace(file, await compress(text));
-        return file;
-      } catch {
-        return null;
-      }
+      return await keepCompressed(file, text) ? file : null;
     },
     async keepEvidence(hash, text) {
-      if (folder === null) return false;
-      const file = evidenceFile(journalFolder(commonDir), hash);
-      try {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await replace(file, await compress(text));
-        return true;
-      } catch {
-        return false;
-      }
+      return folder !== null && keepCompressed(evidenceFile(journalFolder(commonDir), hash), text);
     },
     async openFolder() {
       // Outside the repository, as scratch checkouts are; readable by us alone.
@@ -93,6 +79,17 @@ async function writable(folder: string): Promise<string | null> {
 /** A name from outside as one part of a path. */
 function safe(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, '_').replace(/^\.+/, '_').slice(0, 120) || '_';
+}
+
+/** False where it cannot be written. */
+async function keepCompressed(file: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await replace(file, await compress(text));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function replace(file: string, content: string | Uint8Array): Promise<void> {

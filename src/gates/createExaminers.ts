@@ -30,7 +30,7 @@ import type { GrammarFile } from './integrity/grammars.ts';
 import { inParallel } from './inParallel.ts';
 import { lastOnes } from './lastOnes.ts';
 import { lineWriter } from './boundedText.ts';
-import { broughtBy, type Brings } from './proof/failureCause.ts';
+import { broughtBy } from './proof/failureCause.ts';
 import { testPatches } from './proof/otherSide.ts';
 import type { ProofRequest } from './proof/proveGate.ts';
 
@@ -75,10 +75,10 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       changesOf(pair, () => options.archive.changes(request.base, request.commit)),
     ]);
     const probe = request.sandbox === 'off' ? { kind: 'none', why: 'switched off' } : await options.sandbox.probe();
-    let lines: Promise<ChangedLines | null> | undefined;
+    const diff = once(() => options.archive.diff(request.base, request.commit, diffLimit));
     const shared: Omit<Examination, 'onOutput'> = {
       task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
-      changedLines: () => (lines ??= linesOf(request.base, request.commit)), proof: request.kind ? await proofOf(request, request.kind, changes) : null,
+      changedLines: once(async () => linesOf(await diff())), proof: request.kind ? await proofOf(request, request.kind, changes, diff) : null,
       head: { commit: request.commit, tree: request.tree, text: headText, content: await contents(request.tree, () => ownContent(request.commit, headText)) },
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
@@ -112,19 +112,12 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     return await options.store.keepEvidence(hash, text) ? { ...evidence, document: hash } : evidence;
   }
 
-  async function proofOf(request: ExamineRequest, kind: ChangeKind, changes: readonly ChangedFile[]): Promise<ProofRequest> {
-    let brings: Promise<Brings> | undefined;
+  async function proofOf(request: ExamineRequest, kind: ChangeKind, changes: readonly ChangedFile[], diff: () => Promise<string>): Promise<ProofRequest> {
     const asked = (test: string): boolean => declaredTests(request.declared ?? [], { passed: [test], failed: [], skipped: [] }).some(({ state }) => state === 'passed');
     return {
       kind, asked, patches: await testPatches(options.archive, request.base, request.commit, changes),
-      brings: () => (brings ??= options.archive.diff(request.base, request.commit, diffLimit).then((diff) => broughtBy(diff, changes))),
+      brings: once(async () => broughtBy(await diff(), changes)),
     };
-  }
-
-  /** Null: a change too large to be looked at line by line. */
-  async function linesOf(base: string, head: string): Promise<ChangedLines | null> {
-    const diff = await options.archive.diff(base, head, diffLimit);
-    return /\n\[cut: [^\n]*\]\n$/.test(diff) ? null : changedLines(diff);
   }
 
   /** What the head says of itself. A project file that cannot be read defines no gate: the base's counts anyway. */
@@ -144,6 +137,17 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     },
     examine,
   };
+}
+
+/** Asks when it is asked for the first time, and only then. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  let answer: Promise<Value> | undefined;
+  return () => (answer ??= ask());
+}
+
+/** Null: a change too large to be looked at line by line. */
+function linesOf(diff: string): ChangedLines | null {
+  return /\n\[cut: [^\n]*\]\n$/.test(diff) ? null : changedLines(diff);
 }
 
 /** Every test that a report of these gates has. */

@@ -212,7 +212,7 @@ class Runs {
   async #key(side: Side, gate: GateDefinition, meaning: Meaning, patch?: Patch): Promise<readonly string[]> {
     const { content, base, machine, mode } = this.#examination;
     const setup = await setupFor(content.setup, base.text, side.text);
-    const over = patch ? { over: [...patch].map(([path, bytes]) => [path, bytes === null ? null : sha256(new TextDecoder('latin1').decode(bytes))]) } : {};
+    const over = patch ? { over: [...patch].map(([path, bytes]) => [path, bytes === null ? null : sha256(bytes)]) } : {};
     const common = { version: 1, ...over, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
     return [side.tree, side.commit].filter((object) => object !== null).map((object) => hashOf({ ...common, object }));
   }

@@ -15,6 +15,7 @@ import type { Desk } from './desk.ts';
 import { EditMistakes } from './editMistakes.ts';
 import { editAddress, editScheme, editedOf, isEditable, isSettled, nameOf, openAt, readUnsent, unsentAt, withUnsent } from './edited.ts';
 import type { Edited, Unsent } from './edited.ts';
+import { FlatFiles } from './flatFiles.ts';
 
 const place = 'treeline.edits';
 const keptTexts = 20;
@@ -22,18 +23,17 @@ const keptTexts = 20;
 /** `checkpoint`: the one that the text is for. `original`: as the engine has it. `mtime`: ms since 1970. */
 interface Shown { readonly checkpoint: string; readonly original: string; readonly text: string; readonly mtime: number }
 
-export class EditedFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class EditedFiles extends FlatFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #desk: Desk;
   readonly #state: vscode.Memento;
   readonly #shown = new Map<string, Shown>();
   /** About to be saved by the editor, not by the person. */
   readonly #bySelf = new Set<string>();
   readonly #mistakes: EditMistakes;
-  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #listeners: vscode.Disposable[];
-  readonly onDidChangeFile = this.#changed.event;
 
   constructor(desk: Desk, state: vscode.Memento) {
+    super();
     this.#desk = desk;
     this.#state = state;
     this.#mistakes = new EditMistakes(desk, (uri) => this.#shown.get(uri.toString())?.checkpoint ?? null);
@@ -110,28 +110,8 @@ export class EditedFiles implements vscode.FileSystemProvider, vscode.Disposable
     if (!this.#bySelf.delete(uri.toString())) void this.#send(uri);
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
   dispose(): void {
-    for (const one of [...this.#listeners, this.#mistakes, this.#changed]) one.dispose();
+    for (const one of [...this.#listeners, this.#mistakes, this.changed]) one.dispose();
   }
 
   async #send(uri: vscode.Uri): Promise<void> {
@@ -195,7 +175,7 @@ export class EditedFiles implements vscode.FileSystemProvider, vscode.Disposable
 
   async #renew(uri: vscode.Uri): Promise<void> {
     this.#shown.delete(uri.toString());
-    await this.#read(uri).then(() => this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]), (error: unknown) => this.#desk.report.log.warn(`${uri.path} could not be read again: ${String(error)}`));
+    await this.#read(uri).then(() => this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]), (error: unknown) => this.#desk.report.log.warn(`${uri.path} could not be read again: ${String(error)}`));
   }
 
   async #read(uri: vscode.Uri): Promise<Shown> {

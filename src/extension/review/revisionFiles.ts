@@ -12,6 +12,7 @@ import { plainLines } from '../plain.ts';
 import { checkpointWord } from '../rows/stateWords.ts';
 import type { CheckpointView } from '../../protocol/runView.ts';
 import { checkpointDocument } from './checkpointDocument.ts';
+import { FlatFiles } from './flatFiles.ts';
 import { planDocument } from './planDocument.ts';
 import { pathOf, revisionOf, revisionScheme } from './revision.ts';
 import type { Revision } from './revision.ts';
@@ -22,15 +23,14 @@ const keptBytes = 64 * 1024 * 1024;
 
 interface Kept { readonly bytes: Uint8Array; readonly mtime: number }
 
-export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class RevisionFiles extends FlatFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #repositories: Repositories;
   readonly #kept = new Map<string, Kept>();
   readonly #loading = new Map<string, Promise<Kept>>();
-  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #registration: vscode.Disposable;
-  readonly onDidChangeFile = this.#changed.event;
 
   constructor(repositories: Repositories) {
+    super();
     this.#repositories = repositories;
     this.#registration = vscode.workspace.registerFileSystemProvider(revisionScheme, this, { isReadonly: true, isCaseSensitive: true });
   }
@@ -39,7 +39,7 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
   write(uri: vscode.Uri, text: string): void {
     const known = this.#kept.get(uri.toString());
     this.#keep(uri, { bytes: new TextEncoder().encode(text), mtime: (known?.mtime ?? 0) + 1 });
-    if (known) this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    if (known) this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   /** Fetches what an editor is about to ask for, so that it opens at once. */
@@ -59,33 +59,13 @@ export class RevisionFiles implements vscode.FileSystemProvider, vscode.Disposab
     return (await this.#read(uri)).bytes;
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  readDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.FileNotADirectory(uri);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
   writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   dispose(): void {
     this.#registration.dispose();
-    this.#changed.dispose();
+    this.changed.dispose();
   }
 
   async #read(uri: vscode.Uri): Promise<Kept> {
