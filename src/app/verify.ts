@@ -35,11 +35,11 @@ export async function verify(request: VerifyArguments, tools: VerifyTools, outpu
   const content = chosen(whole, request.gate);
   if (content.gates.length > 0) await demandTrust(whole, request, tools);
   const evidence = await tools.examiners.examine(
-    { task: 'verify', id: head.tree.slice(0, 12), commit: head.commit, tree: head.tree, base: base.commit, content, kind: request.kind, sandbox: request.sandbox }, output, signal,
+    { task: 'verify', id: head.tree.slice(0, 12), commit: head.commit, tree: head.tree, base: base.commit, content, kind: request.kind, stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
   );
   return {
     schema: 'treeline/verify/1', verdict: evidence.verdict, reason: evidence.reason, base: base.commit, head: head.commit, tree: head.tree,
-    kind: request.kind, gates: evidence.gates, integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id, notes: [...notes],
+    kind: request.kind, gates: evidence.gates, notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id, notes: [...notes],
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Entry of dist/verify.js: `verify --repo DIR --base REF --head REF [--kind …] [--gate ID]… [--trust] [--sandbox …] [--json]`.
+ * Entry of dist/verify.js: `verify --repo DIR --base REF --head REF [--kind …] [--gate ID]… [--stop-early] [--trust] [--sandbox …] [--json]`.
  * Prints the result (JSON or text) on stdout, what gates print on stderr. Exit 0 accepted, 1 any other verdict, 2 and 6 when no gate was
  * started, 130 when interrupted. Owns: the process. Refuses: to end before everything it opened is closed.
  */

@@ -10,7 +10,7 @@ export function verifyText(document: VerifyDocument): string {
       ...(gate.coverage === undefined ? [] : [`    changed lines that ran: ${gate.coverage.ran} of ${gate.coverage.lines} (at least ${gate.coverage.minimum} %)`]),
       ...(gate.flakes ?? []).map(({ test, head, base }) => `    flaky: ${test}: failed ${head.failed} of ${head.runs} on the change, ${base.failed} of ${base.runs} on the base`),
       `    ${gate.evidence.command}   sandbox: ${gate.evidence.sandbox}   dependencies: ${gate.evidence.dependencies}`,
-      ...gate.failures.map((failure) => `    ✗ ${failure.test}${failure.file === null ? '' : `   ${failure.file}${failure.line === null ? '' : `:${failure.line}`}`}\n${indented(failure.message)}`),
+      ...gate.failures.map((failure) => `    ✗ ${failure.test}${failure.file === null ? '' : `   ${failure.file}${failure.line === null ? '' : `:${failure.line}`}`}${failure.since === undefined ? '' : `   already failing, known since ${failure.since.slice(0, 12)}`}\n${indented(failure.message)}`),
       ...(gate.evidence.log === null ? [] : [`    log: ${gate.evidence.log}`]),
     ];
   });
@@ -18,6 +18,7 @@ export function verifyText(document: VerifyDocument): string {
     `${document.verdict} (${document.reason})`,
     `  base ${document.base.slice(0, 12)}   head ${document.head.slice(0, 12)}   tree ${document.tree.slice(0, 12)}`,
     ...gates,
+    ...document.notRun.map((id) => `  ${id}: not run: a gate before it was rejected, and --stop-early asks for no more`),
     ...document.integrity.flatMap((finding) => [
       `  ${finding.severity}: ${finding.kind}   ${finding.file}${finding.line === null ? '' : `:${finding.line}`}   ${finding.why}`,
       ...(finding.severity === 'low' ? [] : [...(finding.before === null ? [] : [`    - ${finding.before}`]), ...(finding.after === null ? [] : [`    + ${finding.after}`])]),

@@ -108,7 +108,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('cancel').argument('<task>').argument('[step]').description('end the task').action(does(cancel));
   program.command('verify').description('judge a change by the gates of its base, without any agent')
     .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)
-    .option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
+    .option('--stop-early', 'begin no further gate once one rejects; those that were not run are named').option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
   const agents = program.command('agents').description('agents and their providers');
   agents.command('check').description('which agents could work here').action(does(agentsCheck));
   const journal = program.command('journal').description('a task\'s record');

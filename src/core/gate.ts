@@ -71,7 +71,11 @@ export const gateResultSchema = z.object({
   /** Absent: none was seen. */
   flakes: z.array(flakeSchema).optional(),
   /** The first failing tests, trimmed: what an agent or a person needs to see first. */
-  failures: z.array(z.object({ test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable() })),
+  failures: z.array(z.object({
+    test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable(),
+    /** Of one that fails on the base as well: the first base commit that is known to have it so. Absent: none is. */
+    since: z.string().optional(),
+  })),
   evidence: z.object({
     command: z.string(),
     /** `bubblewrap`, or `none: <why>`. */
@@ -102,6 +106,8 @@ export const evidenceSchema = z.object({
     /** `path: mark`, of files that are protected, links, binary and the like. */
     marks: z.array(z.string()), /** Manifests and lock files. */ dependencies: z.array(z.string()),
   }).optional(),
+  /** Gates that were not begun, because somebody asked to stop at the first that rejects. Absent: none. */
+  notRun: z.array(z.string()).optional(),
   /** What the change does to the proof that it is judged by. Absent in evidence of before there was a guard. */
   integrity: z.array(integrityFindingSchema).optional(),
   /** Names the document with every test, where it was kept. */

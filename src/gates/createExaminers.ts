@@ -51,6 +51,8 @@ export interface ExaminersOptions {
   readonly gatesAtOnce?: number;
 }
 
+interface ExaminedGate extends GateExamination { readonly gate: GateDefinition }
+
 /** What a watcher sees of one gate's output at most; the log has more. */
 const watchedOutput = 2_000_000;
 const diffLimit = 32_000_000;
@@ -87,13 +89,14 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     };
     const integrity = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
-    const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<GateExamination> => {
+    const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
       const found = await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
       writer.end();
       await keepTime(options.store, gate, found.result);
-      return found;
-    });
+      return { ...found, gate };
+    }, ({ result }) => request.stopEarly === true && result.verdict === 'rejected');
+    const notRun = chosen.filter((gate) => examined.every((one) => one.gate !== gate)).map(({ id }) => id);
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
@@ -105,8 +108,8 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
-    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
-    const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: chosen.map((gate, at) => ({ id: gate.id, definition: gate, tests: [...examined[at]?.judged ?? []] })) };
+    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: examined.map(({ gate, judged }) => ({ id: gate.id, definition: gate, tests: [...judged] })) };
     const text = canonicalJson(document);
     const hash = sha256(text);
     return await options.store.keepEvidence(hash, text) ? { ...evidence, document: hash } : evidence;

@@ -4,6 +4,7 @@
  */
 import { guardId } from '../core/integrity.ts';
 import type { Evidence, Flake, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
+import type { JudgedTest } from '../core/testState.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
 import { exitOf, type GateRun } from './gateRun.ts';
@@ -30,7 +31,7 @@ export function testCounts(head: RunFacts | null, base: RunFacts | null): TestCo
 }
 
 /** What to look at first: newly failing tests, tests that are gone or skipped, files written; then what failed before already. */
-export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null): readonly Failure[] {
+export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null, since: ReadonlyMap<string, string> = new Map()): readonly Failure[] {
   const already = new Set(base?.tests?.failed ?? []);
   const failed = (run.report?.tests ?? []).filter((test) => test.state === 'failed');
   const asFailure = (test: (typeof failed)[number]): Failure => ({ test: test.id, message: test.message, file: test.file, line: test.line });
@@ -44,16 +45,19 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
     ...failed.filter((test) => !already.has(test.id)).map(asFailure),
     ...gone.map((id) => ({ test: id, message: skipped.has(id) ? 'ran on the base and is skipped here' : 'ran on the base and is not in the report', file: null, line: null })),
     ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),
-    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000) })),
+    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), ...sinceOf(since.get(test.id)) })),
   ].slice(0, failuresShown);
 }
 
+const sinceOf = (since: string | undefined): Pick<Failure, 'since'> => (since === undefined ? {} : { since });
+
 /** The recorded result of one gate. */
-export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[] }): GateResult {
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[]; readonly judged?: readonly JudgedTest[] }): GateResult {
+  const since = new Map((kept.judged ?? []).flatMap((one) => (one.since === null ? [] : [[one.test, one.since] as const])));
   return {
     id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
     tests: { ...testCounts(facts.head, facts.base), flaky: kept.flakes?.length ?? 0 }, ...kept.found?.result, ...(kept.flakes?.length ? { flakes: [...kept.flakes] } : {}),
-    failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base)].slice(0, failuresShown),
+    failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base, since)].slice(0, failuresShown),
     evidence: {
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
       durationMs: Math.round(run.durationMs), cached: kept.cached,
@@ -70,8 +74,8 @@ export function guardResult(judgement: Judgement): GateResult {
   };
 }
 
-/** Names the evidence by its content: all but what differs between two runs that found the same. */
+/** Names the evidence by its content: all but what differs between two runs that found the same, and what is only remembered. */
 export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
-  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
+  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
   return { ...evidence, id: hashOf({ ...evidence, gates }) };
 }

@@ -76,11 +76,12 @@ export async function examineGate(gate: GateDefinition, examination: Examination
     headWithBaseTests: (patch) => runs.headWithBaseTests({ ...gate, runner: atBase.runner }, atBase.meaning, names, patch),
   }) : null;
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
+  const every = await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store);
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
-    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [] }),
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [], judged: every }),
     tests: final.head?.tests ?? null, proof,
-    judged: await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store),
+    judged: every,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
   };
 }

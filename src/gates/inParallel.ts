@@ -1,19 +1,22 @@
 /** Several gates of one examination at once. Owns: their order and that all end before anything is told. Refuses: to know what a gate is. */
 
 /**
- * Answers in the order of `items`, whichever began first. At the first failure no further one begins; it rejects with that failure when those
+ * Answers in the order of `items`, whichever began first; without those that did not begin, because an answer before them was `enough`. At the first failure no further one begins; it rejects with that failure when those
  * at work have ended.
  * @param cost what is known of each item's time, in ms: the cheapest begins first; null: not known, in its place among its like
  */
-export async function inParallel<Item, Answer>(items: readonly Item[], atOnce: number, cost: (item: Item) => Promise<number | null>, run: (item: Item) => Promise<Answer>): Promise<readonly Answer[]> {
+export async function inParallel<Item, Answer>(items: readonly Item[], atOnce: number, cost: (item: Item) => Promise<number | null>, run: (item: Item) => Promise<Answer>, enough: (answer: Answer) => boolean = () => false): Promise<readonly Answer[]> {
   const costs = await Promise.all(items.map(async (item, at) => ({ at, item, ms: await cost(item) ?? Number.POSITIVE_INFINITY })));
   const waiting = costs.sort((left, right) => (left.ms === right.ms ? left.at - right.at : left.ms - right.ms));
   const answers = new Map<number, Answer>();
   const failures: unknown[] = [];
+  let stopped = false;
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined && failures.length === 0; next = waiting.shift()) {
+    for (let next = waiting.shift(); next !== undefined && failures.length === 0 && !stopped; next = waiting.shift()) {
       try {
-        answers.set(next.at, await run(next.item));
+        const answer = await run(next.item);
+        answers.set(next.at, answer);
+        stopped ||= enough(answer);
       } catch (error) {
         failures.push(error);
       }

@@ -16,6 +16,8 @@ export interface ExamineRequest {
   readonly declared?: readonly string[];
   /** What the change is said to be: then its tests are proven against the base, and the base's tests against it. Absent: the gates alone. */
   readonly kind?: ChangeKind;
+  /** Begins no further gate once one rejects. Absent: all run. */
+  readonly stopEarly?: boolean;
   readonly sandbox: SandboxMode;
 }
 

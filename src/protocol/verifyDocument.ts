@@ -12,6 +12,8 @@ export const verifyDocumentSchema = z.object({
   base: z.string(), head: z.string(), tree: z.string(),
   kind: changeKindSchema,
   gates: z.array(gateResultSchema),
+  /** Gates that were not begun: `--stop-early`, and one before them rejected. */
+  notRun: z.array(z.string()),
   /** What the change does to the proof that it is judged by. */
   integrity: z.array(integrityFindingSchema),
   /** The change's tests over the base's sources: red there and green here is proven. */

@@ -56,6 +56,14 @@ describe('a review', () => {
     for (const part of ['- ⚠ Needs a waiver: unit: rejected (new-failures)', '- ⚠ Needs your tick: gate-definition:unit: package.json changed', '- ⚠ The review ran on the same provider as the work.', '- ⚠ Reviewer says not-met: quotes commas', '- high: src/a.js:3 loses the last row', '- ✗ unit: rejected']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
   });
 
+  it('REQ-GATE-141 says of a test that fails on the base, too, since when that is known', () => {
+    const found = evidence('t', 'accepted', 'only-preexisting-failures');
+    const old = { test: 'old', message: 'fails on the base too: 1', file: 'a.js', line: 3, since: '0123456789abcdef0123456789abcdef01234567' };
+    const review = finishedAttempt('review', { kind: 'review', review: { summary: 'well', criteria: [], findings: [] } });
+    const run = merge(evidence('t'), [startedAttempt('review'), review]);
+    assert.match(checkpointDocument({ view: { ...run, evidence: { ...found, gates: found.gates.map((gate) => ({ ...gate, failures: [old] })) } }, checkpoint: last(run), changes: [], page: 0, pages: 1 }), /^ {2}- old: fails on the base too: 1 \(a\.js:3\) {2}already failing, known since 01234567/m);
+  });
+
   it('REQ-INTEGRITY-23 shows what the change does to tests and gates, the serious first, and does not call it proven', () => {
     const found = evidence('t', 'accepted', 'passed', [{ id: 'integrity:f1', why: 'test/a.spec.js:3: The expectation was changed.' }]);
     const integrity: Evidence['integrity'] = [

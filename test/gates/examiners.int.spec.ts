@@ -187,6 +187,7 @@ it('is alone', () => {
     equal(sha256(text), evidence.document);
     const document = evidenceDocumentSchema.parse(JSON.parse(text));
     deepEqual([document.base, document.evidence.id, document.gates.map(({ definition }) => definition.command)], [middle.commit, evidence.id, ['mocha']]);
+    deepEqual(evidence.gates[0]?.failures.map(({ test, since }) => [test.split(' › ').at(-1), since]), [['breaks', undefined], ['goes', undefined], ['old', first.commit]]);
     deepEqual(document.gates[0]?.tests.map(({ test, state, since }) => `${test.split(' › ').at(-1) ?? ''}: ${state}${since === first.commit ? ' since the first' : ''}`), [
       'stays: passes', 'breaks: newly-failing', 'old: already-failing since the first', 'comes: new', 'goes: removed',
     ]);
@@ -220,6 +221,18 @@ it('is alone', () => {
     const evidence = await here.judge({ '.treeline/project.yaml': 'gates:\n  - { id: silent, run: "true" }\n  - { id: unit, run: mocha }\n', 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) }, { 'src/add.js': wrongAdder });
     deepEqual(evidence.gates.map(({ id, verdict }) => `${id} ${verdict}`), ['silent not-verified', 'unit rejected']);
     equal(judgement(evidence), 'rejected new-failures');
+  });
+
+  it('REQ-GATE-61: asked to stop early, begins no gate after one that rejects, and names those that were not run', async () => {
+    const own = await bench({ gatesAtOnce: 1 });
+    try {
+      const base = await own.repository.commit({ '.treeline/project.yaml': 'gates:\n  - { id: unit, run: mocha }\n  - { id: more, run: mocha }\n', 'src/add.js': adder, 'test/add.spec.js': mochaFile({ 'adds two': 'assert.equal(add(1, 2), 3);' }) });
+      const head = await own.repository.commit({ 'src/add.js': wrongAdder });
+      const evidence = await own.examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content: await own.examiners.content(base.commit), sandbox: 'prefer', stopEarly: true }, () => undefined, AbortSignal.timeout(60_000));
+      deepEqual([judgement(evidence), evidence.gates.map(({ id }) => id), evidence.notRun], ['rejected new-failures', ['unit'], ['more']]);
+    } finally {
+      await own.close();
+    }
   });
 
   it('REQ-GATE-59: paths that the project protects need a person', async () => {

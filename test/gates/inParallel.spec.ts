@@ -11,6 +11,11 @@ describe('REQ-GATE-58 gates at once', () => {
     assert.deepEqual(began, ['quick', 'slow', 'unknown', 'other']);
   });
 
+  it('REQ-GATE-61: no further one begins once an answer is enough; those at work come to their end', async () => {
+    assert.deepEqual(await inParallel([1, 2, 3], 1, async () => null, async (n) => n, (n) => n === 2), [1, 2]);
+    assert.deepEqual(await inParallel([1, 2, 3], 2, async () => null, async (n) => n, (n) => n === 1), [1, 2]);
+  });
+
   it('are never more than allowed, and all have ended before a failure is told', async () => {
     let atWork = 0, most = 0;
     const ended: number[] = [];

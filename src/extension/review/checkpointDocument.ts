@@ -189,7 +189,7 @@ function gate(result: GateResult): string[] {
   return [
     `- ${result.verdict === 'accepted' ? '✓' : '✗'} ${plain(result.id)}: ${result.verdict} (${result.reason})  ${line(...counts)}`,
     `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', t('sandbox: {0}', plain(evidence.sandbox, 80)), t('dependencies: {0}', plain(evidence.dependencies, 80)))}`,
-    ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}`),
+    ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}${failure.since === undefined ? '' : `  ${t('already failing, known since {0}', short(failure.since))}`}`),
   ];
 }
 
