@@ -31,6 +31,7 @@ export interface ProcessRequest {
   readonly mode: SandboxMode;
   /** Bytes of output kept at the head and at the tail; the middle is dropped and counted. Output beyond `killAt` ends the process. */
   readonly output: { readonly head: number; readonly tail: number; readonly killAt: number };
+  /** The bytes are gone when the call has returned: who keeps them copies them. */
   readonly onOutput?: (chunk: Uint8Array) => void;
   /** Asks for the standard output by itself, beside everything together: this many bytes of its beginning. Output and errors then come in the order of their arrival. */
   readonly stdoutLimit?: number;

@@ -81,19 +81,23 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
 
   const closed = [output, messages, report].map((stream) => streamEnd(stream));
   const came = (chunk: Uint8Array): void => {
-    if (cause?.kind === 'too-much-output') return;
+    if (cause?.kind === 'too-much-output') {
+      release(chunk);
+      return;
+    }
     ring.push(chunk);
     rules.onOutput?.(chunk);
+    release(chunk);
     if (ring.bytes <= rules.output.killAt || cause !== null) return;
     cause = { kind: 'too-much-output' };
     tree.kill();
   };
+  const said = textOf(messages, messageLimit); // before those that release what came
   output?.on('data', (chunk: Uint8Array) => {
     apart?.push(chunk);
     came(chunk);
   });
   if (apart !== null) messages?.on('data', came);
-  const said = textOf(messages, messageLimit);
   const told = textOf(report, messageLimit, (text) => {
     if (reported.end !== null) return;
     reported = readReport(text);
@@ -118,6 +122,11 @@ export async function runProcess(launch: Launch, rules: RunRules, signal: AbortS
   if (!final.started) return result({ kind: 'not-started', why: cleanOutput(said()).trim() || `${launch.file} ended with ${exit.signal ?? exit.code} before the command began.` }, leftovers);
   const intact = forced || (exit.signal === null && exit.code === 0); // else someone ended the shell around the command, and its word counts for nothing
   return result(intact && final.end !== null ? final.end : endOf(exit), leftovers);
+}
+
+/** Gives a chunk's memory back now: each has its own, and a gate that prints a gigabyte would else have tens of megabytes lie about until they are collected. */
+function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 function start(launch: Launch): ChildProcess {

@@ -106,10 +106,14 @@ for (const mode of ['required', 'off'] as const) {
     it('REQ-WALL-30: 200 MB of output and one endless line stay in bounded memory', async () => {
       const before = process.memoryUsage.rss();
       let most = 0;
+      const chunks: Uint8Array[] = [];
       const result = await run('head -c 100000000 /dev/zero | tr "\\0" x; yes | head -c 100000000', {
-        output: { head: 262_144, tail: 262_144, killAt: 1e9 }, onOutput: () => { most = Math.max(most, process.memoryUsage.rss()); },
+        output: { head: 262_144, tail: 262_144, killAt: 1e9 }, onOutput: (chunk) => {
+          most = Math.max(most, process.memoryUsage.rss());
+          chunks.push(chunk);
+        },
       });
-      assert.deepEqual([result.end, result.bytes], [{ kind: 'exited', code: 0 }, 200_000_000]);
+      assert.deepEqual([result.end, result.bytes, chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)], [{ kind: 'exited', code: 0 }, 200_000_000, 0]);
       assert.ok(most - before < 130e6, `grew by ${most - before} bytes`);
       assert.ok(result.output.split('\n').every((line) => line.length <= 2001));
     });

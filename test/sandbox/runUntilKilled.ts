@@ -6,5 +6,5 @@ import { silent } from './ground.ts';
 const [, , root = '', command = ''] = process.argv;
 await createSandbox({ log: silent, environment: process.env, hidden: [] }).run({
   command: `${command} & echo ready; wait`, root, timeoutMs: 600_000, network: false, mounts: noMounts, environment: {}, mode: 'required',
-  output: { head: 1000, tail: 0, killAt: 1e6 }, onOutput: (chunk) => { process.stdout.write(chunk); },
+  output: { head: 1000, tail: 0, killAt: 1e6 }, onOutput: (chunk) => { process.stdout.write(Buffer.from(chunk)); },
 }, new AbortController().signal);
