@@ -25,7 +25,7 @@ const givesWords: Readonly<Record<Gives, string>> = {
 - Name the requirement ids of the specifications that each subtask serves, and the tests that will show it.
 - A description says what to build, where, and how to see that it works, so that an agent needs nothing else.`,
   tree: `Work in the worktree. Stay inside the scope you are given. Try what you wrote with run_command where that helps, then call finish.
-- Every behaviour you add has a test; tests name the requirement ids they show.
+- Every behaviour you add has a test; tests name the requirement ids they show. A test that your subtask names is called by that name: the engine looks for it in the report.
 - When evidence of a failed gate, comments, findings or a conflict are given below, that is what you are here for: find the cause first.`,
   review: `You cannot change files; read those around the work with your tools (the worktree holds the state that is judged). Then call submit_review.
 - One criterion for each requirement or wish that the work should fulfil, with met, not-met or unclear, and why.

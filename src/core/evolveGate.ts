@@ -1,6 +1,7 @@
 /** What the events of a gate mean: the candidate that would land, what its gates found, and what a person let pass. Pure; part of `evolve`. */
 import { openAt } from './begin.ts';
 import { absorbs, endStep, mayAdvance, relaid, replaceStep, stepOf, stepStateOf } from './change.ts';
+import { withCompleteness } from './completeness.ts';
 import type { RunEvent } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { together, unwaivedIn } from './landable.ts';
@@ -26,7 +27,7 @@ export function evolveGate(state: RunState, event: GateEvent, at: number): RunSt
       return { ...state, candidate, heads: { ...state.heads, [commit]: head }, steps: state.steps.map((step) => (step.id === own.id || (step.status === 'active' && step.gate?.kind === 'making') ? { ...step, gate: { kind: 'judging', subject: candidate } } : step)) };
     }
     case 'CandidateConflicted': return conflicted({ ...state, conflicts: [...state.conflicts, { onto: event.onto, files: event.files }] }, event, own, at);
-    case 'CandidateJudged': return event.again && own.gate?.kind === 'judging' ? replaceStep(state, { ...own, gate: { ...own.gate, alone: true } }) : judged(state, own, event.evidence, at);
+    case 'CandidateJudged': return event.again && own.gate?.kind === 'judging' ? replaceStep(state, { ...own, gate: { ...own.gate, alone: true } }) : judged(state, own, event, at);
   }
 }
 
@@ -46,11 +47,14 @@ function conflicted(state: RunState, event: Extract<GateEvent, { type: 'Candidat
   return { ...replaceStep(state, { ...own, gate: { kind: 'failed', why } }), candidate: null, candidateEvidence: null };
 }
 
-function judged(state: RunState, own: StepState, evidence: Evidence, at: number): RunState {
+function judged(state: RunState, own: StepState, event: Extract<GateEvent, { type: 'CandidateJudged' }>, at: number): RunState {
   const step = stepOf(state, own.id);
   if (!step) return state;
+  // What only some of the gates saw cannot say that a test is missing.
+  const whole = event.complete === true && (step.kind !== 'gate' || step.gates === null) && own.gate?.kind === 'judging' && isCandidate(state, own.gate.subject);
+  const evidence = whole ? withCompleteness(state, event.evidence) : event.evidence;
   const outputs = gateOutputs(evidence);
-  const known = knowing(state, { ...own, evidence, outputs }, evidence);
+  const known = knowing(state, { ...own, evidence, outputs }, evidence, event.complete === true);
   const after: StepState = { ...own, evidence, outputs };
   if (step.kind === 'checkpoint') return openAt(replaceStep(known, { ...after, gate: null, outputs: {} }), step, own.n, at);
   if (step.kind === 'merge') return provenForMerge(known, after, evidence);
@@ -71,11 +75,12 @@ function provenForMerge(state: RunState, own: StepState, evidence: Evidence): Ru
 }
 
 /** What all gates of the candidate say together. */
-function knowing(state: RunState, own: StepState, evidence: Evidence): RunState {
+function knowing(state: RunState, own: StepState, evidence: Evidence, complete: boolean): RunState {
   const known = replaceStep(state, own);
   if (own.gate?.kind === 'judging' && !isCandidate(state, own.gate.subject)) return known;
   const of = known.steps.filter((step) => step.evidence !== null && step.evidence.tree === evidence.tree && ofCandidate(known, step)).flatMap((step) => step.evidence ?? []);
-  return { ...known, candidateEvidence: together(of) ?? evidence };
+  const all = together(of) ?? evidence;
+  return { ...known, candidateEvidence: complete ? withCompleteness(known, all) : all };
 }
 
 function ofCandidate(state: RunState, own: StepState): boolean {

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { integrityFindingSchema } from './integrity.ts';
 import { baseTestsSchema, redGreenSchema } from './redGreen.ts';
-import { declaredTestSchema } from './requirement.ts';
+import { declaredTestSchema, namingTestsSchema } from './requirement.ts';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
 /** Report files that can be read. JUnit XML may be several files: a `*` in the file's name. */
@@ -100,6 +100,10 @@ export const evidenceSchema = z.object({
   gates: z.array(gateResultSchema),
   /** Of the tests that the task's plan names, what the reports say. Absent where none was named. */
   declared: z.array(declaredTestSchema).optional(),
+  /** Of the task's requirements: the tests that say their ids. Absent where it has none, and in evidence of before. */
+  named: z.array(namingTestsSchema).optional(),
+  /** Whether all that the task promised is there: what the gates came to without this question. Absent where it was not asked. */
+  completeness: z.object({ open: z.number().int(), without: z.object({ verdict: verdictSchema, reason: reasonSchema }) }).optional(),
   /** What the tree changes against its base, in figures. */
   change: z.object({
     files: z.number().int(), lines: z.number().int(), /** Files that are no documents. */ code: z.number().int(),

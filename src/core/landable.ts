@@ -3,10 +3,11 @@
  * Owns: that rule, whatever a workflow's file says.
  */
 import { stepStateOf } from './change.ts';
+import { withoutCompleteness } from './completeness.ts';
 import type { Binding } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { ancestors } from './graph.ts';
-import type { DeclaredTest } from './requirement.ts';
+import type { DeclaredTest, NamingTests } from './requirement.ts';
 import type { Candidate, Checkpoint, RunState } from './state.ts';
 import { waivable, worst } from './verdict.ts';
 import type { StepOf } from './workflow.ts';
@@ -62,18 +63,27 @@ export function unwaivedIn(evidence: Evidence, waived: ReadonlySet<string>): rea
   return evidence.gates.filter((gate) => gate.verdict !== 'accepted' && (!waived.has(gate.id) || !waivable(gate))).map((gate) => gate.id);
 }
 
-/** What all gates together found on one tree: each gate step may have run its own. */
-export function together(found: readonly Evidence[]): Evidence | null {
+/** What all gates together found on one tree: each gate step may have run its own. Whether all is there that was promised is to be asked of the whole. */
+export function together(parts: readonly Evidence[]): Evidence | null {
+  const found = parts.map(withoutCompleteness);
   const [first] = found;
   if (!first || found.length === 1) return first ?? null;
   const { verdict, reason } = worst(found);
-  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks), ...(first.declared ? { declared: togetherDeclared(found.flatMap((one) => one.declared ?? [])) } : {}) };
+  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks), ...(first.declared ? { declared: togetherDeclared(found.flatMap((one) => one.declared ?? [])) } : {}), ...(first.named ? { named: togetherNamed(found.flatMap((one) => one.named ?? [])) } : {}) };
 }
 
 /** A test that one gate has and another has not was run; one that failed anywhere failed. */
 function togetherDeclared(all: readonly DeclaredTest[]): DeclaredTest[] {
   const order = ['failed', 'passed', 'skipped', 'missing'] as const;
   return [...new Set(all.map(({ test }) => test))].map((test) => ({ test, state: order.find((state) => all.some((one) => one.test === test && one.state === state)) ?? 'missing' }));
+}
+
+function togetherNamed(all: readonly NamingTests[]): NamingTests[] {
+  const order = ['failed', 'passed', 'skipped', 'missing'] as const;
+  return [...new Set(all.map(({ requirement }) => requirement))].map((requirement) => {
+    const own = all.filter((one) => one.requirement === requirement);
+    return { requirement, tests: own.flatMap(({ tests }) => tests), state: order.find((state) => own.some((one) => one.state === state)) ?? 'missing' };
+  });
 }
 
 export function sameBinding(left: Binding, right: Binding): boolean {

@@ -15,12 +15,42 @@ export type TaskRequirement = z.infer<typeof requirementSchema>;
 export const declaredTestSchema = z.object({ test: z.string(), state: z.enum(['passed', 'failed', 'skipped', 'missing']) });
 export type DeclaredTest = z.infer<typeof declaredTestSchema>;
 
-/** What reports say of the tests that a plan names: by the test's whole id, or by the words of it that the plan says. The worst of several counts. */
-export function declaredTests(names: readonly string[], report: { readonly passed: readonly string[]; readonly failed: readonly string[]; readonly skipped: readonly string[] }): readonly DeclaredTest[] {
-  const words = (text: string): string => ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
-  const ran = (['failed', 'skipped', 'passed'] as const).map((state) => ({ state, tests: report[state].map(words) }));
+/** Of a requirement: the first tests whose names say its id. `passed`: one at least did, and none failed. */
+export const namingTestsSchema = z.object({ requirement: z.string(), tests: z.array(z.string()), state: z.enum(['passed', 'failed', 'skipped', 'missing']) });
+export type NamingTests = z.infer<typeof namingTestsSchema>;
+
+/** Ids of the tests that a report has. */
+export interface ReportedTests { readonly passed: readonly string[]; readonly failed: readonly string[]; readonly skipped: readonly string[] }
+
+const wordsOf = (text: string): string => ` ${text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+
+/** A requirement's id in the name of a test stands before its title or behind it, as people like. */
+const idInName = /\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+[a-z]?\b/g;
+const partsOf = (name: string): readonly string[] => [...name.match(idInName) ?? [], ...name.replaceAll(idInName, ' › ').split(/ [›>] |::|: /)].map(wordsOf).filter((part) => part.trim() !== '');
+
+/** What reports say of the tests that a plan names: by the test's whole id, or by the words of it that the plan says, title by title. The worst of several counts. */
+export function declaredTests(names: readonly string[], report: ReportedTests): readonly DeclaredTest[] {
+  const ran = (['failed', 'skipped', 'passed'] as const).map((state) => ({ state, tests: report[state].map(wordsOf) }));
   return [...new Set(names)].map((test) => {
-    const wanted = words(test);
-    return { test, state: wanted.trim() === '' ? 'missing' : ran.find(({ tests }) => tests.some((one) => one.includes(wanted)))?.state ?? 'missing' };
+    const wanted = partsOf(test);
+    return { test, state: wanted.length === 0 ? 'missing' : ran.find(({ tests }) => tests.some((one) => wanted.every((part) => one.includes(part))))?.state ?? 'missing' };
   });
+}
+
+const testsShown = 5;
+
+/** Which tests say the ids of requirements in their names. Of an id that is numbered anew in every file (`csv/FR-002`) the number is enough. */
+export function namingTests(requirements: readonly string[], report: ReportedTests): readonly NamingTests[] {
+  const ran = (['failed', 'passed', 'skipped'] as const).flatMap((state) => report[state].map((test) => ({ state, test, words: wordsOf(test) })));
+  return [...new Set(requirements)].map((requirement) => {
+    const forms = formsOf(requirement).map(wordsOf).filter((form) => form.trim() !== '');
+    const found = ran.filter(({ words }) => forms.some((form) => words.includes(form)));
+    return { requirement, tests: found.slice(0, testsShown).map(({ test }) => test), state: found[0]?.state ?? 'missing' };
+  });
+}
+
+/** How a test, or a request, may call a requirement. */
+export function formsOf(requirement: string): readonly string[] {
+  const label = requirement.slice(requirement.lastIndexOf('/') + 1);
+  return label !== requirement && /^[A-Z]+-\d/.test(label) ? [requirement, label] : [requirement];
 }

@@ -8,6 +8,7 @@ import { ranOutUnderLoad } from '../core/gate.ts';
 import type { Evidence } from '../core/gate.ts';
 import type { RunState } from '../core/state.ts';
 import { GitError } from '../ports/archive.ts';
+import { requirementsOf } from '../core/trace.ts';
 import type { EnginePorts } from './enginePorts.ts';
 import { commitMessage, landingMessage } from './messages.ts';
 import { specEvents } from './specLooks.ts';
@@ -55,8 +56,8 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
         : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files], back: true };
     }
     case 'judge-candidate': {
-      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates }, output, signal);
-      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence) };
+      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates, requirements: requirementsOf(state) }, output, signal);
+      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence), complete: true };
     }
   }
 }
@@ -78,7 +79,7 @@ function again({ alone }: { readonly alone?: true }, evidence: Evidence): { read
 }
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */
-function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null }, output: (text: string) => void, signal: AbortSignal) {
+function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null; readonly requirements?: readonly string[] }, output: (text: string) => void, signal: AbortSignal) {
   const declared = (state.plan?.subtasks ?? []).flatMap((subtask) => subtask.tests);
   return ports.examiners.examine({ task: state.task, ...what, ...(declared.length > 0 ? { declared } : {}), content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
 }

@@ -6,7 +6,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
 import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
-import { declaredTests } from '../core/requirement.ts';
+import { declaredTests, namingTests } from '../core/requirement.ts';
 import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
 import { worst } from '../core/verdict.ts';
@@ -108,7 +108,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
-    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}) });
+    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}), ...(request.requirements?.length ? { named: [...namingTests(request.requirements, ranOf(examined))] } : {}) });
     const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: examined.map(({ gate, judged }) => ({ id: gate.id, definition: gate, tests: [...judged] })) };
     const text = canonicalJson(document);
     const hash = sha256(text);

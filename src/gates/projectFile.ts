@@ -5,6 +5,7 @@
 import { isMap, isPair, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import * as z from 'zod';
 import { coverageFormatSchema, findingFormatSchema, reportFormatSchema } from '../core/gate.ts';
+import { completenessId } from '../core/completeness.ts';
 import { guardId } from '../core/integrity.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 
@@ -49,6 +50,7 @@ const schema = z.strictObject({
   const ids = (file.gates ?? []).map((gate) => gate.id);
   ids.forEach((id, index) => {
     if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is used twice` });
+    if (id === completenessId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the question whether all is there that was promised` });
     if (id === guardId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is the integrity guard's own` });
   });
 });

@@ -14,6 +14,8 @@ export interface ExamineRequest {
   readonly gates?: readonly string[] | null;
   /** Names of tests that are to show something: the evidence says what the reports have of each. */
   readonly declared?: readonly string[];
+  /** Ids of requirements: the evidence says which tests name each. */
+  readonly requirements?: readonly string[];
   /** What the change is said to be: then its tests are proven against the base, and the base's tests against it. Absent: the gates alone. */
   readonly kind?: ChangeKind;
   /** Begins no further gate once one rejects. Absent: all run. */

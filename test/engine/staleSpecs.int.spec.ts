@@ -77,7 +77,9 @@ describe('a specification that changes during a run, in the real engine', functi
     const attempts = unitOf(again, 'implement/note')?.attempts ?? [];
     assert.deepEqual([attempts[0]?.specs?.commit, attempts.at(-1)?.specs?.commit, attempts[0]?.specs?.hash === attempts.at(-1)?.specs?.hash, unitOf(again, 'implement/other')?.attempts.length], [base, moved, false, 1]);
     assert.match(JSON.stringify(server.requests.findLast(({ subtask }) => subtask?.id === 'note')?.body), /## New specifications.*specs\/notes\.md: changed \(REQ-NOTE-01\)/s);
-    await real.ask(task, { kind: 'approve', checkpoint: null, commit: null, waivers: [], ticks: [], by: 'a person', tip: null });
+    // REQ-GATE-150: that no test shows the notes is for a person to let pass.
+    assert.deepEqual([again.candidateEvidence?.reason, again.candidateEvidence?.gates.at(-1)?.failures.map(({ test, message }) => `${test}: ${message}`)], ['incomplete', ['REQ-NOTE-01', 'REQ-OTHER-01'].map((id) => `${id}: no test is named for it`)]);
+    await real.ask(task, { kind: 'approve', checkpoint: null, commit: null, waivers: [{ gate: 'completeness', reason: 'notes need no test' }], ticks: [], by: 'a person', tip: null });
     const end = await real.standing(task);
     assert.deepEqual([status(end), git(repository, 'show', 'main:note.txt'), git(repository, 'show', 'main:other.txt')], ['merged', 'red', 'plain']);
   });

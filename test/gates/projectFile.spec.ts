@@ -82,6 +82,7 @@ merge:
       '15: merge.target: expected the name of a branch',
     ]);
     deepEqual(mistakes('gates:\n  - id: two\n    run: a\n  - id: two\n    run: b\n'), ['4: gates[1].id: the id two is used twice']);
+    deepEqual(mistakes('gates:\n  - id: completeness\n    run: a\n  - id: integrity-guard\n    run: b\n'), ['2: gates[0].id: the id completeness is that of the question whether all is there that was promised', '4: gates[1].id: the id integrity-guard is the integrity guard\'s own']);
   });
 
   it('REQ-GATE-31: a list where a map is expected, and text that is no YAML', () => {

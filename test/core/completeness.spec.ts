@@ -1,0 +1,99 @@
+/** What would land, held against what the task promised (specs/gates.md, REQ-GATE-150 and after). */
+import { deepEqual, equal } from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { accept } from '../../src/core/accept.ts';
+import { unwaived } from '../../src/core/landable.ts';
+import type { RunEvent } from '../../src/core/event.ts';
+import type { Evidence } from '../../src/core/gate.ts';
+import { declaredTests, namingTests } from '../../src/core/requirement.ts';
+import type { RunState } from '../../src/core/state.ts';
+import { accepted, allLanded, approve, candidate, changed, evidence, given, integrated, landed, plan, reviewed } from '../support/given.ts';
+
+type Serving = Readonly<Record<string, { readonly requirements?: string[]; readonly tests?: string[] }>>;
+const requirement = (id: string, held = true) => ({ id, text: `${id} shall be`, file: 'specs/a.md', line: 3, held });
+
+/** A task whose plan's subtasks a, b, c serve these, held to `held`. */
+function taskOf(serving: Serving, held: readonly string[] = []): RunEvent[] {
+  return allLanded().map((event) => {
+    if (event.type === 'TaskAccepted') return { ...event, requirements: held.map((id) => requirement(id)) };
+    return event.type === 'AttemptFinished' && event.outcome.kind === 'plan' ? { ...event, outcome: { ...event.outcome, plan: { ...plan, subtasks: plan.subtasks.map((subtask) => ({ ...subtask, ...serving[subtask.id] })) } } } : event;
+  });
+}
+
+/** Judged as today's engine does. */
+const complete = (found: Evidence, n = 1): RunEvent[] => candidate(found, n).map((event) => (event.type === 'CandidateJudged' ? { ...event, complete: true as const } : event));
+const reports = (report: Partial<Record<'passed' | 'failed' | 'skipped', readonly string[]>>, names: readonly string[], requirements: readonly string[]): Evidence => {
+  const ran = { passed: [], failed: [], skipped: [], ...report };
+  return { ...evidence('t'), declared: [...declaredTests(names, ran)], named: [...namingTests(requirements, ran)] };
+};
+function found(state: RunState) {
+  const seen = state.candidateEvidence;
+  return { verdict: `${seen?.verdict} ${seen?.reason}`, gates: seen?.gates.map(({ id }) => id), gaps: (seen?.gates.find(({ id }) => id === 'completeness')?.failures ?? []).map(({ test, message }) => `${test}: ${message}`) };
+}
+const judged = (events: readonly RunEvent[]) => found(given(events).state);
+const clean = { verdict: 'accepted passed', gates: ['unit'], gaps: [] };
+
+describe('completeness of what would land', () => {
+  it('REQ-GATE-150: is there when each requirement has landed work and a test that passed, and each named test is in a report', () => {
+    const serving = { a: { requirements: ['REQ-A-1'], tests: ['adds up'] }, b: { tests: ['takes away'] } };
+    const names = ['adds up', 'takes away'];
+    deepEqual(judged([...taskOf(serving, ['REQ-A-1']), ...complete(reports({ passed: ['x › adds up', 'x › takes away'] }, names, ['REQ-A-1']))]), clean);
+    deepEqual(judged([...taskOf({}), ...complete(evidence('t'))]), clean);
+  });
+
+  it('REQ-GATE-150: is not-verified, incomplete, for a requirement without work or test, and for a named test that nobody ran', () => {
+    const serving = { a: { requirements: ['REQ-A-1'], tests: ['adds up'] }, b: { tests: ['takes away', 'divides'] }, c: { requirements: ['REQ-A-2'] } };
+    const names = ['adds up', 'takes away', 'divides'];
+    deepEqual(judged([...taskOf(serving, ['REQ-A-1', 'REQ-A-2', 'REQ-A-3']), ...complete(reports({ passed: ['x › takes away'], skipped: ['x › adds up'] }, names, ['REQ-A-1', 'REQ-A-2', 'REQ-A-3']))]), {
+      verdict: 'not-verified incomplete', gates: ['unit', 'completeness'],
+      gaps: ['REQ-A-1: skipped: "adds up"', 'REQ-A-2: no test is named for it', 'REQ-A-3: no subtask serves it', 'divides: subtask b names this test, and no report has it'],
+    });
+  });
+
+  it('REQ-GATE-151: a test that says the requirement\'s id shows it where the plan names none, whichever way the id is written', () => {
+    const serving = { a: { requirements: ['REQ-A-1', 'csv/FR-002'] } };
+    const ids = ['REQ-A-1', 'csv/FR-002'];
+    deepEqual(judged([...taskOf(serving, ids), ...complete(reports({ passed: ['t › req_a_1 adds up', 't › quotes commas (FR-002)'] }, [], ids))]), clean);
+    deepEqual(judged([...taskOf(serving, ids), ...complete(reports({ passed: ['t › REQ-A-12 is another'], failed: ['t › FR-002 fails'] }, [], ids))]).gaps, [
+      'REQ-A-1: no test is named for it', 'csv/FR-002: failed: "t › FR-002 fails"',
+    ]);
+  });
+
+  it('REQ-GATE-151: finds a named test in a deeper title, and with the requirement\'s id before or behind it', () => {
+    const passed = ['test/csv.test.js › csv › REQ-A-1: quotes commas', 'tests/test_csv.py › test_quotes'];
+    const states = declaredTests(['csv: quotes commas', 'quotes commas (REQ-A-1)', 'csv › quotes commas', 'tests/test_csv.py::test_quotes', 'csv: quotes tabs', 'REQ-A-2 quotes commas'], { passed, failed: [], skipped: [] });
+    deepEqual(states.map(({ state }) => state), ['passed', 'passed', 'passed', 'passed', 'missing', 'missing']);
+  });
+
+  it('REQ-GATE-152: a task without a plan is held to the requirements that its request names by their ids, and to no other', () => {
+    const quick = (request: string, seen: Evidence): RunEvent[] => [
+      ...[accepted('quick-change')].map((event) => (event.type === 'TaskAccepted' ? { ...event, request, requirements: [requirement('REQ-A-1'), requirement('REQ-A-2')] } : event)),
+      ...changed('implement'), integrated('implement', 'base'), landed('implement', 'h1'),
+      ...candidate(seen, 1, 'base', 'h1').map((event) => (event.type === 'CandidateJudged' ? { ...event, complete: true as const } : event)),
+    ];
+    const named = reports({ passed: ['REQ-A-1 adds'] }, [], ['REQ-A-1', 'REQ-A-2']);
+    deepEqual([judged(quick('do REQ-A-1', named)), judged(quick('see specs/a.md', named)), judged(quick('do REQ-A-2', named)).gaps], [clean, clean, ['REQ-A-2: no test that ran names it']]);
+  });
+
+  it('REQ-GATE-153: stands among the gates, where a person waives it with a reason; never with another one\'s name', () => {
+    const events = [...taskOf({ a: { requirements: ['REQ-A-1'] } }), ...complete(evidence('t')), ...reviewed()];
+    const { state } = given(events);
+    deepEqual(unwaived(state, new Set()), ['completeness']);
+    deepEqual(given(events).when(approve), { refused: 'needs-waiver', becauseTrue: [] });
+    deepEqual(given(events).when({ ...approve, waivers: [{ gate: 'unit', reason: 'why not' }] }), { refused: 'needs-waiver', becauseTrue: [] });
+    const answer = accept(state, { ...approve, waivers: [{ gate: 'completeness', reason: 'the test is by hand' }] });
+    deepEqual(answer.ok && answer.value.map(({ type }) => type), ['CheckpointApproved']);
+  });
+
+  it('REQ-GATE-153: an approval that let one gap pass is none of another one', () => {
+    const binding = (serving: Serving): string | undefined => given([...taskOf(serving), ...complete(evidence('t')), ...reviewed()]).state.checkpoints.find(({ about }) => about === 'merge')?.binding.evidence;
+    deepEqual([binding({ a: { requirements: ['REQ-A-1'] } }), binding({ a: { requirements: ['REQ-A-2'] } }), binding({})], ['e-t-accepted+incomplete(REQ-A-1)', 'e-t-accepted+incomplete(REQ-A-2)', 'e-t-accepted']);
+  });
+
+  it('REQ-GATE-154: says nothing where the gates came to no answer, and of runs that were judged before there was this question', () => {
+    const events = taskOf({ a: { requirements: ['REQ-A-1'] } });
+    deepEqual(judged([...events, ...candidate(evidence('t'))]), clean);
+    equal(judged([...events, ...complete(evidence('t', 'error', 'killed'))]).verdict, 'error killed');
+    deepEqual(judged([...events, ...complete({ ...evidence('t', 'not-verified', 'no-command'), gates: [] })]).gates, []);
+  });
+});
