@@ -119,12 +119,26 @@ export class Editors {
 
   /**
    * Puts the cursor at a line of a file on the modified side, by keyboard: Alt+F5 goes from change to change and over the
-   * end of a file into the next, Ctrl+G to a line. After a comment the focus is on the page, hence Ctrl+1 first.
+   * end of a file into the next, Ctrl+G to a line. After a comment the focus is on the page, hence Ctrl+1 first. While
+   * diffs are still being computed, files move under the cursor: a person sees that and goes there once more.
    */
   private async goTo(name: string, line: number): Promise<void> {
+    const isThere = (uri: string): boolean => new RegExp(`/${escape(name)}(\\?|#|$)`).test(decodeURIComponent(uri));
+    const place = async (): Promise<string> => `${await this.focusedUri()} ${(await this.cursor()).join()}`;
+    const arrived = async (): Promise<boolean> => isThere(await this.focusedUri()) && (await this.cursor())[0] === line;
+    await until(`the cursor in line ${line} of ${name}`, async () => {
+      await this.goToFile(name, isThere);
+      await this.page.keyboard.press('Control+G');
+      await this.quickInput.waitFor();
+      await this.quickInput.type(`:${line}`);
+      await this.page.keyboard.press('Enter');
+      return until('the cursor there', arrived, Boolean, 5000).then(() => '', place);
+    }, (elsewhere) => elsewhere === '');
+  }
+
+  private async goToFile(name: string, isThere: (uri: string) => boolean): Promise<void> {
     if ((await this.focusedUri()) === '' || (await this.focusedUri()).startsWith('comment:')) await this.page.keyboard.press('Control+1');
     const seen: string[] = [];
-    const isThere = (uri: string): boolean => new RegExp(`/${escape(name)}(\\?|#|$)`).test(decodeURIComponent(uri));
     while (!isThere(await this.focusedUri())) {
       if (seen.length > 200) throw new Error(`Alt+F5 never led to ${name}; it led to ${[...new Set(seen)].join(', ')}`);
       const before = [await this.focusedUri(), await this.cursor()].join();
@@ -136,11 +150,6 @@ export class Editors {
         return [await this.focusedUri(), await this.cursor()].join();
       }, (now) => now !== before));
     }
-    await this.page.keyboard.press('Control+G');
-    await this.quickInput.waitFor();
-    await this.page.keyboard.type(String(line));
-    await this.page.keyboard.press('Enter');
-    await until(`the cursor in line ${line} of ${name}`, async () => isThere(await this.focusedUri()) && (await this.cursor())[0] === line);
   }
 }
 
