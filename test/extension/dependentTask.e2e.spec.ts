@@ -22,15 +22,13 @@ describe('a task after another one in the editor (REQ-EXT-06, 27)', function () 
   it('is chosen in New Task, shown in its title, and waits in Runs without asking for anybody', async () => {
     const needsYou = workbench.view('Treeline', 'Needs You'), runs = workbench.view('Treeline', 'Runs');
     await needsYou.focus();
-    await workbench.press('Control+K', 'J');
-    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    await workbench.chordToQuickInput('J', { title: 'New Task · Spec and build · demo · main' });
     await workbench.editors.type(demoRequest);
     await workbench.press('Enter');
     await workbench.dialog(/npm test|node --test/, 'Trust and Run');
     await workbench.status('1 to review');
 
-    await workbench.press('Control+K', 'J');
-    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    await workbench.chordToQuickInput('J', { title: 'New Task · Spec and build · demo · main' });
     await workbench.editors.type('Tell of it in the README');
     await workbench.quickInput.button(/^Start After, or Stand On/);
     await workbench.quickInput.waitFor({ title: 'New Task · Other Tasks' });

@@ -44,8 +44,7 @@ describe('Full SDD by keyboard', function () {
   const review = async (title: string): Promise<void> => {
     await needsYou().focus();
     await needsYou().row(new RegExp(`^${title.split(' ')[0]?.replace('.', '\\.')} ·`));
-    await workbench.press('Control+K', 'G');
-    await workbench.editors.review.waitFor(title);
+    await workbench.chordToReview('G', title);
   };
   /** On one line: where lines are broken depends on the scroll bar. */
   const text = async (file: string): Promise<string> => (await workbench.editors.review.text(file)).replace(/\s+/g, ' ');
@@ -90,9 +89,8 @@ describe('Full SDD by keyboard', function () {
     await until('the focus in the requirements', () => workbench.editors.focusedUri(), (uri) => uri.startsWith('treeline-edit:'));
     await workbench.editors.type('Mine. ');
     await until('the editor to save by itself', () => workbench.page.locator('.part.editor .tab.active.dirty').count(), (count) => count === 0);
-    await workbench.press('Control+K', 'G');
-    await workbench.editors.review.waitFor('requirements.md · Add CSV export');
-    await workbench.press('Control+K', 'A');
+    await workbench.chordToReview('G', 'requirements.md · Add CSV export');
+    await workbench.chord('A', 'a question', () => workbench.page.locator('.monaco-dialog-box').isVisible());
     await workbench.dialog(/Your edited version was not sent/, 'Approve Without It');
     await workbench.status(/requirements\.md approved/);
     assert.deepEqual(run().documents.map(({ name, versions }) => `${name} ${versions}`).slice(0, 1), ['requirements.md 1']);
@@ -125,10 +123,9 @@ describe('Full SDD by keyboard', function () {
       return workbench.editors.focusedUri();
     }, (uri) => uri.startsWith('treeline-rev:'));
     await workbench.editors.review.goTo('spec.md', 3);
-    await workbench.press('Control+K', 'H');
+    await workbench.chord('H', 'the comment box', async () => (await workbench.editors.focusedUri()).startsWith('comment:'));
     await workbench.editors.review.writeComment('Say what happens to an empty shelf');
-    await workbench.press('Control+K', 'Q');
-    await workbench.quickInput.waitFor({ title: 'Request Changes' });
+    await workbench.chordToQuickInput('Q', { title: 'Request Changes' });
     await workbench.press('Enter');
     await workbench.status(/Changes requested/);
     // By the engine's word: the row is soon there again, and looks the same.
@@ -139,8 +136,7 @@ describe('Full SDD by keyboard', function () {
     await workbench.screenshot('specification again light');
     assert.deepEqual((await workbench.editors.review.files()).filter(({ name }) => name === 'spec.md').map(({ status }) => status), [''], 'against round 1 (REQ-EXT-19)');
     assert.match(await text('spec.md'), /## Asked for - Say what happens to an empty shelf/);
-    await workbench.press('Control+K', 'A');
-    await workbench.status(/spec\.md approved/);
+    await workbench.chordToStatus('A', /spec\.md approved/);
   });
 
   it('takes the plan as it was edited by hand, and not before its mistakes are mended (REQ-EXT-60, 61, 62, 63)', async () => {
@@ -190,8 +186,7 @@ describe('Full SDD by keyboard', function () {
     await workbench.editors.review.goTo('PLAN.md', 3);
     assert.match(await text('PLAN.md'), /## 1\. Write rows as RFC 4180 says \(csv-text\)/);
     await workbench.screenshot('plan review dark');
-    await workbench.press('Control+K', 'A');
-    await workbench.status(/Plan approved/);
+    await workbench.chordToStatus('A', /Plan approved/);
     await until('the edited plan to be closed', () => workbench.editors.tabs(), (tabs) => !tabs.some((tab) => tab.startsWith('plan.yaml')));
     await runs().focus();
     await runs().row('Write rows as RFC 4180 says');
@@ -201,8 +196,7 @@ describe('Full SDD by keyboard', function () {
     await review('Merge → main · Add CSV export');
     assert.match(await text('CHECKPOINT.md'), /Proven on the merged tree/);
     await workbench.screenshot('sdd merge dark');
-    await workbench.press('Control+K', 'A');
-    await workbench.status(/Merge into main approved/);
+    await workbench.chordToStatus('A', /Merge into main approved/);
     await runs().focus();
     await until('the run to be merged', () => runs().rows(), (rows) => rows.some((row) => row.description.startsWith('merged')));
     const { state, documents, checkpoints } = run();

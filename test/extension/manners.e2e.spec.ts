@@ -31,13 +31,11 @@ describe('manners of the editor', function () {
   });
 
   it('keeps a sentence that did not become a task (REQ-EXT-24)', async () => {
-    await workbench.press('Control+K', 'J');
-    await workbench.quickInput.waitFor({ title: 'New Task' });
+    await workbench.chordToQuickInput('J', { title: 'New Task' });
     await workbench.editors.type(demoRequest);
     await workbench.press('Enter');
     await workbench.dialog(/would run on your machine/, 'Cancel');
-    await workbench.press('Control+K', 'J');
-    await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
+    await workbench.chordToQuickInput('J', { title: 'New Task · Spec and build · demo · main' });
     assert.equal(await workbench.quickInput.input.inputValue(), demoRequest);
     await workbench.press('Enter');
     await workbench.dialog(/would run on your machine/, 'Trust and Run');
@@ -59,10 +57,9 @@ describe('manners of the editor', function () {
   });
 
   it('finds the review and its drafts again after a reload (REQ-EXT-14)', async () => {
-    await workbench.press('Control+K', 'G');
-    await workbench.editors.review.waitFor('Plan · Add CSV export');
+    await workbench.chordToReview('G', 'Plan · Add CSV export');
     await workbench.editors.review.goTo('CHECKPOINT.md', 3);
-    await workbench.press('Control+K', 'H');
+    await workbench.chord('H', 'the comment box', async () => (await workbench.editors.focusedUri()).startsWith('comment:'));
     await workbench.editors.review.writeComment('kept over the reload');
     assert.deepEqual(await headers(), ['CHECKPOINT.md A', 'PLAN.md A']);
     await workbench.reload();
@@ -71,7 +68,7 @@ describe('manners of the editor', function () {
     await until('the draft', () => workbench.editors.review.comments('CHECKPOINT.md'), (comments) => comments.some((comment) => comment.includes('kept over the reload')));
     // An approval would leave the comment unsent: the person is asked.
     await workbench.status('1 to review');
-    await workbench.press('Control+K', 'A');
+    await workbench.chord('A', 'a question', () => workbench.page.locator('.monaco-dialog-box').isVisible());
     await workbench.dialog(/1 comment was not sent/, 'Approve Without Sending');
     await workbench.status(/Plan approved/);
   });
@@ -92,8 +89,7 @@ describe('manners of the editor', function () {
 
   it('shows the merge with its proof first (REQ-EXT-11)', async () => {
     await workbench.screenshot('sidebar light');
-    await workbench.press('Control+K', 'G');
-    await workbench.editors.review.waitFor('Merge → main · Add CSV export');
+    await workbench.chordToReview('G', 'Merge → main · Add CSV export');
     assert.match(await workbench.editors.review.text('CHECKPOINT.md'), /Proven on the merged tree/);
     await workbench.screenshot('review light');
   });

@@ -26,10 +26,7 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
   /** The review of the next checkpoint, once it waits. */
   const review = async (title: string): Promise<void> => {
     await workbench.status(/to review/);
-    await workbench.press('Control+K', 'G');
-    // While the editor still settles it may lose a key, as it would a person's: it is pressed once more.
-    await until(`the review ${title}`, () => workbench.editors.activeTab(), (tab) => tab.startsWith(title), 8_000).catch(() => workbench.press('Control+K', 'G'));
-    await workbench.editors.review.waitFor(title);
+    await workbench.chordToReview('G', title);
   };
 
   /** On one line: where lines are broken depends on the scroll bar. */
@@ -37,8 +34,7 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
 
   it('launches with one chord, a sentence and Enter, after showing what would be sent and run (REQ-EXT-20, 21, 22, 25)', async () => {
     await needsYou().focus(); // the window has just been drawn: keys of extensions come a moment later
-    await workbench.press('Control+K', 'J');
-    await workbench.quickInput.waitFor({ title: 'New Task' });
+    await workbench.chordToQuickInput('J', { title: 'New Task' });
     await workbench.editors.type(demoRequest);
     await workbench.quickInput.waitFor({ title: 'New Task · Spec and build · demo · main' });
     // What goes to whom, and the ticks behind it (REQ-EXT-25).
@@ -71,10 +67,9 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
 
   it('sends comments at lines of the plan as one turn, and gets the next round (REQ-EXT-15)', async () => {
     await workbench.editors.review.goTo('PLAN.md', 3);
-    await workbench.press('Control+K', 'H');
+    await workbench.chord('H', 'the comment box', async () => (await workbench.editors.focusedUri()).startsWith('comment:'));
     await workbench.editors.review.writeComment('A cell that begins with = is a formula injection; guard against it');
-    await workbench.press('Control+K', 'Q');
-    await workbench.quickInput.waitFor({ title: 'Request Changes' });
+    await workbench.chordToQuickInput('Q', { title: 'Request Changes' });
     await workbench.press('Enter');
     await workbench.status(/Changes requested/);
     await until('the review to be closed', () => workbench.editors.tabs(), (tabs) => tabs.length === 0);
@@ -85,8 +80,7 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
   });
 
   it('approves the plan; the subtasks run in their worktrees and land (REQ-EXT-02, 16)', async () => {
-    await workbench.press('Control+K', 'A');
-    await workbench.status(/Plan approved/);
+    await workbench.chordToStatus('A', /Plan approved/);
     await needsYou().row(/^Merge · Add CSV export/);
     await runs().expand('implement');
     await runs().row('Turn bookmarks into rows');
@@ -102,10 +96,9 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
     assert.match(await text('CHECKPOINT.md'), /Proven on the merged tree/);
     await workbench.editors.review.goTo('csv.js', 1);
     assert.deepEqual((await workbench.editors.review.files()).filter(({ status }) => status === 'R'), []);
-    await workbench.press('Control+K', 'H');
+    await workbench.chord('H', 'the comment box', async () => (await workbench.editors.focusedUri()).startsWith('comment:'));
     await workbench.editors.review.writeComment('Say in one line what this file is for');
-    await workbench.press('Control+K', 'Q');
-    await workbench.quickInput.waitFor({ title: 'Request Changes' });
+    await workbench.chordToQuickInput('Q', { title: 'Request Changes' });
     await workbench.press('Enter');
     await workbench.status(/Changes requested/);
     await needsYou().gone(/^Merge/);
@@ -116,8 +109,7 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
   it('merges what was proven and approved, and leaves nothing behind (REQ-EXT-16)', async () => {
     await review('Merge → main · Add CSV export');
     await workbench.editors.waitForTab(/round 2/);
-    await workbench.press('Control+K', 'A');
-    await workbench.status(/Merge into main approved/);
+    await workbench.chordToStatus('A', /Merge into main approved/);
     await runs().focus();
     await until('the run to be merged', () => runs().rows(), (rows) => rows.some((row) => row.description.startsWith('merged')));
     assert.match(ground.git('ls-tree', '--name-only', 'main', 'src/'), /src\/csv\.js/);

@@ -1,7 +1,7 @@
 /**
  * A real VS Code window for end-to-end tests: opens one, drives it as a person with a keyboard would, closes all of it.
  *
- *     const workbench = await openWorkbench({ folder, vsix: [packageFile] });    // one server, one browser; 60 s limits inside
+ *     const workbench = await openWorkbench({ folder, vsix: [packageFile] });    // one server, one browser; its waits are limited
  *     await workbench.command('Treeline: New Task');                            // palette, by keyboard
  *     await workbench.press('Control+K', 'J');                                  // a chord
  *     await workbench.close();                                                  // in `after`, always
@@ -9,7 +9,7 @@
  * | what | how |
  * | --- | --- |
  * | command palette | `command(title)`: exact title with its category |
- * | keys, chords | `press('Control+K', 'A')` |
+ * | keys, chords | `press('Control+K', 'A')`; pressed again where one is lost: `chord`, `chordToStatus('A', /approved/)`, `chordToQuickInput`, `chordToReview` |
  * | quick pick, input box | `quickInput.waitFor({ title, placeholder })`, `.type(text)`, `.pick(label)`, `.accept(label?)`, `.rows()`, `.message()`, `.cancel()` |
  * | tree view | `view('Container', 'View')`: `.focus()`, `.rows()`, `.row(label)`, `.gone(label)`, `.goTo`, `.open`, `.expand`, `.collapse`, `.welcome()`, by mouse `.rowAction`, `.titleAction` |
  * | badge of a container | `badge('Container')` → '2', or '' |
@@ -150,6 +150,35 @@ export class Workbench {
   /** Presses keys one after the other; two make a chord. Names are Playwright's: `Control+K`, `J`, `Alt+F5`. */
   async press(...keys: string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /**
+   * Presses Ctrl+K and a key until what they bring is there: while the editor still settles it may lose a key, as it would a
+   * person's, who then presses it again.
+   */
+  async chord(key: string, what: string, isThere: () => Promise<boolean>): Promise<void> {
+    await until(what, async () => {
+      await this.press('Control+K', key);
+      return until(what, isThere, Boolean, 15_000).catch(() => false);
+    });
+  }
+
+  /** `chord` for what is confirmed in the status bar; returns the item's whole text. */
+  async chordToStatus(key: string, text: RegExp): Promise<string> {
+    await this.chord(key, `${String(text)} in the status bar`, async () => (await this.statusItems()).some((item) => text.test(item)));
+    return this.status(text);
+  }
+
+  /** `chord` for what asks in the box at the top. */
+  async chordToQuickInput(key: string, expected: { title?: string }): Promise<void> {
+    await this.chord(key, `the quick input ${expected.title ?? ''}`, () => this.quickInput.box.isVisible());
+    await this.quickInput.waitFor(expected);
+  }
+
+  /** `chord` for the review whose tab begins with `title`. */
+  async chordToReview(key: string, title: string): Promise<void> {
+    await this.chord(key, `the review ${title}`, async () => (await this.editors.activeTab()).startsWith(title));
+    await this.editors.review.waitFor(title);
   }
 
   /** Runs a command from the palette. The title is exact, with its category: `Treeline: New Task`. */
