@@ -4,6 +4,7 @@
  */
 import type { Evidence, GateResult } from '../core/gate.ts';
 import { quoted } from '../core/quoted.ts';
+import { rerunWords } from '../core/rerun.ts';
 import type { Feedback } from '../core/state.ts';
 import { shortened } from './shortened.ts';
 
@@ -67,6 +68,7 @@ function renderGate(gate: GateResult): string {
     lines.push(quoted('failing-test', `${failure.test}\n${place(failure.file, failure.line)}${shortened(failure.message, maxMessage)}`));
   }
   if (gate.failures.length > maxTests) lines.push(`(${gate.failures.length - maxTests} more failing tests)`);
+  for (const rerun of gate.reruns ?? []) lines.push(quoted('run-again', `${rerun.test}\n${rerunWords(rerun)}`));
   lines.push(quoted('command', gate.evidence.command));
   if (gate.verdict !== 'accepted' && gate.evidence.tail !== '') lines.push(quoted('output', shortened(gate.evidence.tail, maxOutput)));
   return lines.join('\n');

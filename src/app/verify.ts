@@ -17,11 +17,6 @@ export interface VerifyTools {
   readonly trust: Pick<Trust, 'has' | 'add'>;
 }
 
-/** What this version does not look at: said in every document, so that green is not read as more than it is. */
-const notes = [
-  'Newly failing tests are re-run with their whole suite, not alone.',
-];
-
 /**
  * @param output what gates print, for whoever watches
  * @throws TreelineError when no gate was started; GitError of the repository
@@ -39,7 +34,7 @@ export async function verify(request: VerifyArguments, tools: VerifyTools, outpu
   );
   return {
     schema: 'treeline/verify/1', verdict: evidence.verdict, reason: evidence.reason, base: base.commit, head: head.commit, tree: head.tree,
-    kind: request.kind, gates: evidence.gates, notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id, notes: [...notes],
+    kind: request.kind, gates: evidence.gates, notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id, notes: [],
   };
 }
 

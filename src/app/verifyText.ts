@@ -1,4 +1,5 @@
 /** A verify document for people, line by line. */
+import { rerunWords } from '../core/rerun.ts';
 import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
 export function verifyText(document: VerifyDocument): string {
@@ -8,7 +9,7 @@ export function verifyText(document: VerifyDocument): string {
       `  ${gate.id}: ${gate.verdict} (${gate.reason}): ${passed} passed, ${failed} failed, ${skipped} skipped${gate.evidence.cached ? ', from cache' : ''}`,
       ...(gate.findings === undefined ? [] : [`    findings: ${gate.findings.new} new, ${gate.findings.known} known from the base, ${gate.findings.fixed} gone`]),
       ...(gate.coverage === undefined ? [] : [`    changed lines that ran: ${gate.coverage.ran} of ${gate.coverage.lines} (at least ${gate.coverage.minimum} %)`]),
-      ...(gate.flakes ?? []).map(({ test, head, base }) => `    flaky: ${test}: failed ${head.failed} of ${head.runs} on the change, ${base.failed} of ${base.runs} on the base`),
+      ...(gate.reruns ?? []).map((rerun) => `    run again: ${rerun.test}\n        ${rerunWords(rerun)}`),
       `    ${gate.evidence.command}   sandbox: ${gate.evidence.sandbox}   dependencies: ${gate.evidence.dependencies}`,
       ...gate.failures.map((failure) => `    ✗ ${failure.test}${failure.file === null ? '' : `   ${failure.file}${failure.line === null ? '' : `:${failure.line}`}`}${failure.since === undefined ? '' : `   already failing, known since ${failure.since.slice(0, 12)}`}\n${indented(failure.message)}`),
       ...(gate.evidence.log === null ? [] : [`    log: ${gate.evidence.log}`]),

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { integrityFindingSchema } from './integrity.ts';
 import { baseTestsSchema, redGreenSchema } from './redGreen.ts';
 import { declaredTestSchema, namingTestsSchema } from './requirement.ts';
+import { countedSchema, rerunSchema } from './rerun.ts';
 import { reasonSchema, verdictSchema } from './verdict.ts';
 
 /** Report files that can be read. JUnit XML may be several files: a `*` in the file's name. */
@@ -54,7 +55,6 @@ export const testCountsSchema = z.object({
 export type TestCounts = z.infer<typeof testCountsSchema>;
 
 /** A test that does not always give the same answer: how often it ran on each side, and failed; on the base, in earlier examinations too. */
-const countedSchema = z.object({ runs: z.number().int(), failed: z.number().int() });
 export const flakeSchema = z.object({ test: z.string(), head: countedSchema, base: countedSchema });
 export type Flake = z.infer<typeof flakeSchema>;
 
@@ -70,6 +70,8 @@ export const gateResultSchema = z.object({
   coverage: z.object({ lines: z.number().int(), ran: z.number().int(), minimum: z.number() }).optional(),
   /** Absent: none was seen. */
   flakes: z.array(flakeSchema).optional(),
+  /** Tests that failed newly and were run again, in which way, and what came of it. Absent: none was. */
+  reruns: z.array(rerunSchema).optional(),
   /** The first failing tests, trimmed: what an agent or a person needs to see first. */
   failures: z.array(z.object({
     test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable(),

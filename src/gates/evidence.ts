@@ -4,6 +4,7 @@
  */
 import { guardId } from '../core/integrity.ts';
 import type { Evidence, Flake, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
+import type { Rerun } from '../core/rerun.ts';
 import type { JudgedTest } from '../core/testState.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
 import { hashOf } from './canonical.ts';
@@ -52,11 +53,11 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
 const sinceOf = (since: string | undefined): Pick<Failure, 'since'> => (since === undefined ? {} : { since });
 
 /** The recorded result of one gate. */
-export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[]; readonly judged?: readonly JudgedTest[] }): GateResult {
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[]; readonly reruns?: readonly Rerun[]; readonly judged?: readonly JudgedTest[] }): GateResult {
   const since = new Map((kept.judged ?? []).flatMap((one) => (one.since === null ? [] : [[one.test, one.since] as const])));
   return {
     id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
-    tests: { ...testCounts(facts.head, facts.base), flaky: kept.flakes?.length ?? 0 }, ...kept.found?.result, ...(kept.flakes?.length ? { flakes: [...kept.flakes] } : {}),
+    tests: { ...testCounts(facts.head, facts.base), flaky: kept.flakes?.length ?? 0 }, ...kept.found?.result, ...(kept.flakes?.length ? { flakes: [...kept.flakes] } : {}), ...(kept.reruns?.length ? { reruns: [...kept.reruns] } : {}),
     failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base, since)].slice(0, failuresShown),
     evidence: {
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
@@ -76,6 +77,6 @@ export function guardResult(judgement: Judgement): GateResult {
 
 /** Names the evidence by its content: all but what differs between two runs that found the same, and what is only remembered. */
 export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
-  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
+  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), ...(gate.reruns ? { reruns: gate.reruns.map((rerun) => ({ ...rerun, known: undefined })) } : {}), command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
   return { ...evidence, id: hashOf({ ...evidence, gates }) };
 }

@@ -11,11 +11,13 @@ import { runCommandGate, type CommandGateRequest, type CommandGateTools } from '
 import { differences, hashesOf, resolveCommand, type Meaning, type TreeText } from './definition.ts';
 import type { JudgedTest } from '../core/testState.ts';
 import { gateResult } from './evidence.ts';
-import { lookForFlakes, newlyFailing, type FlakeRuns } from './flakes.ts';
+import { FlakeMemory } from './flakeMemory.ts';
+import { lookForFlakes, newlyFailing, type FlakeRuns, type SideAgain } from './flakes.ts';
 import { judgedTests } from './judgedTests.ts';
 import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
 import type { Patch } from './proof/otherSide.ts';
 import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
+import { selectTests } from './selection/selectTests.ts';
 import { setupFor } from './setup.ts';
 import { staticFacts, type Sides } from './staticFacts.ts';
 
@@ -60,7 +62,10 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
   const seen: GateFacts = { ...facts, ...found.facts, wroteFiles, base: known === null ? null : runFacts(known.run) };
   const newly = verdict(seen).reason === 'new-failures' ? newlyFailing(seen.head, seen.base) : [];
-  const flaky = newly.length === 0 ? null : await lookForFlakes(gate.command, newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, judged.run), tools.store);
+  const memory = await FlakeMemory.open(tools.store, gate.command);
+  for (const one of [judged, known]) if (one !== null && !one.cached) memory.note(one.run, new Set(newly));
+  const flaky = newly.length === 0 ? null : await lookForFlakes(newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, { head: judged.run, base: known?.run ?? null }), memory);
+  await memory.keep();
   const withBase: GateFacts = flaky === null ? seen : { ...seen, flakes: flaky.facts };
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
   if (changed) {
@@ -79,7 +84,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const every = await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store);
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
-    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [], judged: every }),
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [], reruns: flaky?.reruns ?? [], judged: every }),
     tests: final.head?.tests ?? null, proof,
     judged: every,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],
@@ -156,17 +161,29 @@ class Runs {
     return kept === null || kept.run.end === null ? null : kept;
   }
 
-  /** More runs of head and base, while there is time: where somebody asked for proofs as long as one run may take, else a minute; one at least. */
-  again(gate: GateDefinition, meaning: Meaning, names: readonly string[], first: GateRun): FlakeRuns {
-    const overlay = names.length > 0 ? { meaning, names } : null;
-    let left = this.#examination.proof === null ? againMs : gate.timeoutMs;
-    const run = async (title: string, side: Side, n: number, own: CommandGateRequest['overlay']): Promise<GateRun | null> => {
-      if (n > 1 && left < first.durationMs) return null;
-      const { run: found } = await this.#run(`${title}, again (${n})`, side, gate, meaning, own, { usable: () => false, keep: false });
-      left -= found.durationMs;
-      return found;
+  /** More runs of head and base, while there is time: where somebody asked for proofs as long as one run may take, else a minute; one and one of the whole suite at least. */
+  again(gate: GateDefinition, meaning: Meaning, names: readonly string[], first: { readonly head: GateRun; readonly base: GateRun | null }): FlakeRuns {
+    const budget = this.#examination.proof === null ? againMs : gate.timeoutMs;
+    // A set-up of each checkout is not counted where the whole suite is run; of chosen tests it may be most of what they take.
+    const end = performance.now() + 2 * budget;
+    let left = budget;
+    const side = (title: string, run: GateRun | null, at: Side, own: readonly string[]): SideAgain => {
+      const began = new Set<boolean>();
+      return {
+        selection: () => selectTests(gate, meaning, at.text, run?.report ?? null),
+        run: async (chosen, words) => {
+          const whole = chosen === null;
+          if (began.has(whole) && (whole ? left < first.head.durationMs : left <= 0 || performance.now() > end)) return null;
+          began.add(whole);
+          const overlaid = [...new Set([...own, ...chosen?.names ?? []])];
+          const overlay = overlaid.length > 0 ? { meaning: chosen?.meaning ?? meaning, names: overlaid } : null;
+          const { run: found } = await this.#run(`${title}, ${words}`, at, { ...gate, command: chosen?.command ?? gate.command }, meaning, overlay, { usable: () => false, keep: false });
+          left -= found.durationMs;
+          return found;
+        },
+      };
     };
-    return { head: (n) => run('the change', this.#examination.head, n, overlay), base: (n) => run('the base', this.#examination.base, n, null) };
+    return { head: side('the change', first.head, this.#examination.head, names), base: side('the base', first.base, this.#examination.base, []) };
   }
 
   /** The base's sources under the head's tests: what is red there and green on the head is proven. */

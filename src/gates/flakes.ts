@@ -1,30 +1,28 @@
 /**
- * Newly failing tests, run again: what passes then is flaky, and the base is asked whether it flips there, too (G4).
- * Owns: how often, and what is remembered of a test between examinations. Refuses: to excuse a test that fails every time, and verdicts.
+ * Newly failing tests, run again: alone, with their file, with the whole suite (core/rerun.ts says which is next). What flips is flaky, and the
+ * base is asked whether it flips there in the same way, too (G4).
+ * Owns: how often, and what counts for whom. Refuses: to excuse a test that fails every time, to believe a run of chosen tests that reported
+ * others, and verdicts.
  */
-import * as z from 'zod';
 import type { Flake } from '../core/gate.ts';
+import { added, flippingWay, flips, nextRerun, nothingCounted, rerunOutcome, type Counted, type Rerun, type RerunWay } from '../core/rerun.ts';
 import type { FlakeFacts, RunFacts } from '../core/verdict.ts';
-import { hashOf } from './canonical.ts';
+import type { FlakeMemory } from './flakeMemory.ts';
 import type { GateRun } from './gateRun.ts';
-import type { GateStore } from './gateStore.ts';
+import { reportsExactly, type Narrowed, type TestSelection } from './selection/selectTests.ts';
 
 /** A change that breaks more than this is broken, not flaky. */
 const testsAtMost = 20;
-const onHeadAtMost = 4;
+/** More than these are quicker to run all at once. */
+const chosenAtMost = 5;
 /** Eight find a flake of 30 % with 94 %. */
 const onBaseAtMost = 8;
 
-const rememberedSchema = z.object({ runs: z.number().int().nonnegative(), failed: z.number().int().nonnegative() });
-type Counted = z.infer<typeof rememberedSchema>;
+/** One side, run once more; null: no more time for it. `chosen` null: the whole suite. */
+export interface SideAgain { readonly selection: () => Promise<TestSelection>; readonly run: (chosen: Narrowed | null, words: string) => Promise<GateRun | null> }
+export interface FlakeRuns { readonly head: SideAgain; readonly base: SideAgain }
 
-export interface FlakeRuns {
-  /** Runs the gate on that side once more; null: no more time for it. */
-  readonly head: (n: number) => Promise<GateRun | null>;
-  readonly base: (n: number) => Promise<GateRun | null>;
-}
-
-export interface FoundFlakes { readonly facts: FlakeFacts; readonly flakes: readonly Flake[] }
+export interface FoundFlakes { readonly facts: FlakeFacts; readonly flakes: readonly Flake[]; readonly reruns: readonly Rerun[] }
 
 /** Ids that fail on the head and are not known to fail on the base; empty: nothing is worth a second look. */
 export function newlyFailing(head: RunFacts | null, base: RunFacts | null): readonly string[] {
@@ -37,52 +35,126 @@ export function newlyFailing(head: RunFacts | null, base: RunFacts | null): read
  * @param newly tests that failed in the first run of the head
  * @param passedBefore those that passed on the base
  */
-export async function lookForFlakes(command: string, newly: readonly string[], passedBefore: ReadonlySet<string>, runs: FlakeRuns, store: GateStore): Promise<FoundFlakes> {
-  const onHead = new Map(newly.map((test) => [test, { runs: 1, failed: 1 }]));
-  await again(onHead, (count) => count.failed < count.runs, onHeadAtMost, runs.head);
-  const flipped = newly.filter((test) => flips(onHead.get(test)));
-  const remembered = new Map<string, Counted>();
-  for (const test of newly.filter((one) => passedBefore.has(one))) remembered.set(test, await recall(store, command, test));
+export async function lookForFlakes(newly: readonly string[], passedBefore: ReadonlySet<string>, runs: FlakeRuns, memory: FlakeMemory): Promise<FoundFlakes> {
+  const onHead = new Side(newly, { runs: 1, failed: 1 }, runs.head, await chosenBy(runs.head, newly));
+  await onHead.untilKnown((one) => nextRerun(one.counts, one.can));
 
-  const onBase = new Map(flipped.filter((test) => passedBefore.has(test)).map((test) => [test, { runs: 1, failed: 0 }]));
-  const open = new Map([...onBase].filter(([test]) => !flips(remembered.get(test))));
-  await again(open, (count) => count.failed > 0, onBaseAtMost, runs.base);
-  for (const [test, count] of open) await remember(store, command, test, count, remembered.get(test));
+  const ways = new Map(newly.map((test) => [test, flippingWay(onHead.of(test).counts)]));
+  const asked = newly.filter((test) => ways.get(test) !== null && passedBefore.has(test) && !flips(memory.base(test)));
+  const onBase = new Side(asked, { runs: 1, failed: 0 }, runs.base, asked.length === 0 ? 'nobody asks' : await chosenBy(runs.base, asked));
+  await onBase.untilKnown((one) => wayOnBase(one, ways.get(one.test) ?? 'whole'));
 
-  const before = (test: string): Counted => added(open.get(test), remembered.get(test));
+  const found = newly.map((test): Rerun & { readonly head: Counted; readonly flipsBefore: boolean } => {
+    const head = onHead.of(test), base = asked.includes(test) ? onBase.of(test) : null;
+    const now = base === null ? nothingCounted : sum(base);
+    const before = passedBefore.has(test) ? memory.base(test) : nothingCounted;
+    const known = memory.seen(test);
+    const flipped = base !== null && flippingWay(base.counts) !== null;
+    // What a change breaks for good says nothing of how the test is otherwise.
+    if (ways.get(test) !== null || known !== null || flipped) memory.add(test, { base: flipped ? now : nothingCounted, seen: ways.get(test) === null ? now : added(sum(head), now) });
+    return {
+      test, outcome: rerunOutcome(head.counts), ...head.counts, ...(head.because === '' ? {} : { because: head.because }), base: added(now, before), ...(known === null ? {} : { known }),
+      head: sum(head), flipsBefore: flipped || flips(before),
+    };
+  });
   return {
-    facts: { onHead: flipped, onBase: newly.filter((test) => flips(before(test))) },
-    flakes: newly.filter((test) => flips(onHead.get(test)) || flips(before(test))).map((test) => ({ test, head: onHead.get(test) ?? nothing, base: before(test) })),
+    facts: { onHead: found.filter(({ outcome }) => outcome === 'flaky').map(({ test }) => test), onBase: found.filter(({ flipsBefore }) => flipsBefore).map(({ test }) => test) },
+    flakes: found.filter(({ outcome, flipsBefore }) => outcome === 'flaky' || flipsBefore).map(({ test, head, base }) => ({ test, head, base })),
+    reruns: found.map(({ head: _head, flipsBefore: _flips, ...rerun }) => rerun),
   };
 }
 
-const nothing: Counted = { runs: 0, failed: 0 };
-const flips = (count: Counted | undefined): boolean => count !== undefined && count.failed > 0 && count.failed < count.runs;
-const added = (one: Counted = nothing, other: Counted = nothing): Counted => ({ runs: one.runs + other.runs, failed: one.failed + other.failed });
+const sum = ({ counts }: Case): Counted => added(counts.alone, added(counts.withFile, counts.whole));
 
-/** Runs again until each test is `settled`, or it has been tried often enough. A run without a whole report says nothing. */
-async function again(counts: Map<string, Counted>, settled: (count: Counted) => boolean, most: number, run: (n: number) => Promise<GateRun | null>): Promise<void> {
-  for (let n = 1; n <= most && [...counts.values()].some((count) => !settled(count)); n += 1) {
-    const found = await run(n);
-    if (found === null) return;
-    const states = new Map((found.report?.tests ?? []).map(({ id, state }) => [id, state]));
-    for (const [test, count] of counts) {
-      const state = states.get(test);
-      if (state === 'passed' || state === 'failed') counts.set(test, { runs: count.runs + 1, failed: count.failed + (state === 'failed' ? 1 : 0) });
+/** In the way in which it flipped on the head, until it does here; what cannot be chosen here is run with the whole suite. */
+function wayOnBase({ counts, can }: Case, wanted: RerunWay): RerunWay | null {
+  const way = wanted === 'whole' || can[wanted] ? wanted : 'whole';
+  return flippingWay(counts) !== null || counts[way].runs - (way === 'whole' ? 1 : 0) >= onBaseAtMost ? null : way;
+}
+
+/** In place of a selection: why there is none. */
+async function chosenBy(side: SideAgain, tests: readonly string[]): Promise<TestSelection | string> {
+  return tests.length > chosenAtMost ? `more than ${chosenAtMost} at once are run again with the whole suite` : side.selection();
+}
+
+interface Case {
+  readonly test: string;
+  counts: Record<RerunWay, Counted>;
+  /** Which choices of tests have not been refused. */
+  can: { alone: boolean; withFile: boolean };
+  /** Why one was; empty: none. */
+  because: string;
+  /** It is not in the report of the whole suite any more. */
+  gone: boolean;
+}
+
+/** The tests of one side with what their runs came to. */
+class Side {
+  readonly #cases: readonly Case[];
+  readonly #side: SideAgain;
+  readonly #selection: TestSelection | string;
+
+  constructor(tests: readonly string[], first: Counted, side: SideAgain, selection: TestSelection | string) {
+    const can = typeof selection !== 'string';
+    this.#cases = tests.map((test) => ({ test, counts: { alone: nothingCounted, withFile: nothingCounted, whole: first }, can: { alone: can, withFile: can }, because: can ? '' : selection, gone: false }));
+    this.#side = side;
+    this.#selection = selection;
+  }
+
+  of(test: string): Case {
+    const found = this.#cases.find((one) => one.test === test);
+    if (found === undefined) throw new Error(`${test} was not run again`);
+    return found;
+  }
+
+  /** Runs what is `next` for one test after another, until there is none or no time. A run counts for every test that it was to report. */
+  async untilKnown(next: (one: Case) => RerunWay | null): Promise<void> {
+    for (let n = 1; ; n += 1) {
+      const one = this.#cases.find((candidate) => !candidate.gone && next(candidate) !== null);
+      const way = one === undefined ? null : next(one);
+      if (one === undefined || way === null || !await (way === 'whole' ? this.#whole(n) : this.#chosen(one, way, n))) return;
     }
   }
-}
 
-const keyOf = (command: string, test: string): string => hashOf({ flake: 1, command, test });
+  async #whole(n: number): Promise<boolean> {
+    const run = await this.#side.run(null, `again (${n})`);
+    if (run === null) return false;
+    const states = statesOf(run);
+    for (const one of this.#cases) if (!count(one, 'whole', states)) one.gone = true;
+    return true;
+  }
 
-async function recall(store: GateStore, command: string, test: string): Promise<Counted> {
-  try {
-    return rememberedSchema.safeParse(JSON.parse(await store.get(keyOf(command, test)) ?? '')).data ?? nothing;
-  } catch {
-    return nothing;
+  async #chosen(one: Case, way: 'alone' | 'withFile', n: number): Promise<boolean> {
+    const chosen = typeof this.#selection === 'string' ? this.#selection : this.#selection[way](one.test);
+    if (typeof chosen === 'string') {
+      refuse(one, way, chosen);
+      return true;
+    }
+    const run = await this.#side.run(chosen, `again (${n}), ${way === 'alone' ? 'one test alone' : 'one file'}`);
+    if (run === null) return false;
+    if (reportsExactly(run.report, chosen.wanted)) {
+      const states = statesOf(run);
+      for (const other of this.#cases) if (other === one || (way === 'withFile' && chosen.wanted.has(other.test))) count(other, way, states);
+      return true;
+    }
+    // Such a choice means something else here than it says: nothing more is believed of it.
+    for (const other of this.#cases) refuse(other, way, `chosen ${way === 'alone' ? 'alone' : 'with its file'}, other tests were reported than wanted`);
+    return true;
   }
 }
 
-async function remember(store: GateStore, command: string, test: string, seen: Counted, before: Counted = nothing): Promise<void> {
-  if (flips(seen)) await store.put(keyOf(command, test), JSON.stringify(added(seen, before)));
+/** Empty: there is no difference to be seen, which is no reason. */
+function refuse(one: Case, way: 'alone' | 'withFile', why: string): void {
+  one.can = { ...one.can, [way]: false };
+  if (one.because === '') one.because = why;
+}
+
+const statesOf = (run: GateRun): ReadonlyMap<string, string> => new Map((run.report?.tests ?? []).map(({ id, state }) => [id, state]));
+
+/** False: the run did not say whether it passes. */
+function count(one: Case, way: RerunWay, states: ReadonlyMap<string, string>): boolean {
+  const state = states.get(one.test);
+  if (state !== 'passed' && state !== 'failed') return false;
+  one.counts = { ...one.counts, [way]: added(one.counts[way], { runs: 1, failed: state === 'failed' ? 1 : 0 }) };
+  return true;
 }

@@ -99,7 +99,7 @@ describe('treeline verify', function () {
     deepEqual(gate?.failures.map(({ test, file, line }) => ({ test, file, line })), [{ test: 'test/word.test.js › is right', file: 'test/word.test.js', line: 3 }]);
     match(gate?.evidence.log ?? '', /\.git\/treeline\/gates\/logs\/verify\/.*\.log\.gz$/);
     deepEqual([document?.integrity, document?.redGreen, document?.baseTests], [[], { state: 'none', tests: [] }, { state: 'none', failing: [] }]);
-    match(document?.notes.join(' ') ?? '', /re-run/);
+    deepEqual([document?.notes, gate?.reruns?.map(({ test, outcome, alone }) => [test, outcome, alone])], [[], [['test/word.test.js › is right', 'fails-always', { runs: 3, failed: 3 }]]]);
     match((await verify(['--repo', repository, '--base', 'base', '--head', 'work'])).stdout, /^rejected \(new-failures\)\n[^]*test\/word\.test\.js:3/);
   });
 

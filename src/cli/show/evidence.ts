@@ -1,5 +1,6 @@
 /** What gates found, in lines. Owns: the words for a verdict with its figures. Refuses: to call anything green that was not accepted. */
 import type { Evidence, GateResult } from '../../core/gate.ts';
+import { rerunWords } from '../../core/rerun.ts';
 import { count, parts } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
@@ -28,6 +29,7 @@ export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = 
   if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`, ...guard];
   return [...evidence.gates.flatMap((gate) => [
     `${indent}${gateMark(gate.verdict, paint)} gate ${gateWords(gate)}${gate.evidence.cached ? paint.quiet(' · known from an earlier run on the same tree') : ''}`,
+    ...(gate.reruns ?? []).slice(0, 5).map((rerun) => `${indent}    ${paint.quiet(`run again: ${plain(rerun.test, 120)}: ${plain(rerunWords(rerun), 300)}`)}`),
     ...gate.failures.slice(0, 5).map((failure) => `${indent}    ${plain(failure.test, 120)}${failure.message === '' ? '' : paint.quiet(`: ${plain(failure.message, 160)}`)}${failure.since === undefined ? '' : paint.quiet(` (already failing, known since ${failure.since.slice(0, 12)})`)}`),
     ...(gate.failures.length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
   ]), ...guard];
