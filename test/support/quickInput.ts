@@ -77,7 +77,8 @@ export class QuickInput {
     await until(`a row "${label}" in the list`, () => this.rows(), (rows) => rows.some((row) => isLabel(row, label)), limit);
     const marked = this.box.locator('.monaco-list-row.focused');
     for (let moves = 0; moves < 50; moves += 1) {
-      if ((await marked.count()) > 0 && isLabel(await marked.first().getAttribute('aria-label'), label)) return;
+      const [current = null] = await marked.evaluateAll(spokenLabels);
+      if (isLabel(current, label)) return;
       await this.page.keyboard.press('ArrowDown');
     }
     throw new Error(`No arrow key led to "${label}"; the list has ${JSON.stringify(await this.rows())}`);

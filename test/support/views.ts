@@ -52,7 +52,8 @@ export class TreeView {
     await this.page.keyboard.press('Home');
     const marked = this.pane.locator('.monaco-list-row.focused');
     for (let moves = 0; moves < 100; moves += 1) {
-      if ((await marked.count()) > 0 && matches((await marked.locator('.label-name').first().textContent()) ?? '', label)) return;
+      const [current] = await marked.locator('.label-name').allTextContents();
+      if (current !== undefined && matches(current, label)) return;
       await this.page.keyboard.press('ArrowDown');
     }
     throw new Error(`No arrow key led to ${String(label)} in ${this.name}; it shows ${JSON.stringify(await this.rows())}`);

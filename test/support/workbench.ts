@@ -206,8 +206,8 @@ export class Workbench {
   /** The badge on a container's icon, or '' without one. */
   async badge(container: string): Promise<string> {
     const item = this.page.locator('.activitybar .action-item', { has: this.page.locator(`a[aria-label^="${container}"]`) }).first();
-    const content = item.locator('.badge:visible .badge-content');
-    return (await content.count()) === 0 ? '' : ((await content.first().textContent()) ?? '').trim();
+    const [content = ''] = await item.locator('.badge:visible .badge-content').allTextContents();
+    return content.trim();
   }
 
   /** Waits for a status-bar item that has the text; returns the item's whole text. */
