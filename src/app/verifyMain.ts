@@ -6,7 +6,7 @@
 import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
 import { TreelineError } from '../client/treelineError.ts';
 import { createExaminers } from '../gates/createExaminers.ts';
-import { openRepository } from '../git/createArchive.ts';
+import { openRepository, type Repository } from '../git/createArchive.ts';
 import { journalFolder } from '../journal/journalFolder.ts';
 import type { Log } from '../ports/system.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
@@ -16,7 +16,7 @@ import { grammarFiles } from './grammarFiles.ts';
 import { systemClock } from './systemClock.ts';
 import { toolchainOf } from './toolchain.ts';
 import { openTrust } from './trust.ts';
-import { verify } from './verify.ts';
+import { verify, type VerifyChange } from './verify.ts';
 import { parseVerifyArguments, type VerifyArguments } from './verifyArguments.ts';
 import { verifyText } from './verifyText.ts';
 
@@ -31,15 +31,29 @@ const interrupted = new AbortController();
 const interruption = new Error('verify was interrupted');
 
 async function run(request: VerifyArguments): Promise<number> {
+  const opening = { directory: request.repo, clock: systemClock, log };
+  const repository = await openRepository(opening);
+  const [base, head] = [await repository.resolve(request.base), await repository.resolve(request.head)];
+  const standing = await repository.standing(base.commit, head.commit);
+  if (!standing.moved) return judge(request, repository, { base, head, ...standing, judged: { kind: 'clean', ...head } });
+  const store = await repository.ownStore();
+  try {
+    const together = await openRepository({ ...opening, store: store.path });
+    return await judge(request, together, { base, head, ...standing, judged: await together.mergedOnto(base.commit, head.commit) });
+  } finally {
+    await store.close();
+  }
+}
+
+async function judge(request: VerifyArguments, repository: Repository, change: VerifyChange): Promise<number> {
   const environment = process.env;
-  const repository = await openRepository({ directory: request.repo, clock: systemClock, log });
   const { archive, scratch, commonDir } = repository;
   const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
   const examiners = createExaminers({
     archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log), toolchain: await toolchainOf(environment),
   });
-  const tools = { resolve: repository.resolve, examiners, trust: openTrust(environment, commonDir) };
-  const document = await verify(request, tools, (text) => void process.stderr.write(text), interrupted.signal);
+  const tools = { examiners, trust: openTrust(environment, commonDir) };
+  const document = await verify(request, change, tools, (text) => void process.stderr.write(text), interrupted.signal);
   process.stdout.write(request.json ? `${JSON.stringify(document)}\n` : `${verifyText(document)}\n`);
   return document.verdict === 'accepted' ? 0 : 1;
 }

@@ -2,6 +2,8 @@
 import { rerunWords } from '../core/rerun.ts';
 import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
+const sinceShown = 5;
+
 export function verifyText(document: VerifyDocument): string {
   const gates = document.gates.flatMap((gate) => {
     const { passed, failed, skipped } = gate.tests;
@@ -18,6 +20,8 @@ export function verifyText(document: VerifyDocument): string {
   return [
     `${document.verdict} (${document.reason})`,
     `  base ${document.base.slice(0, 12)}   head ${document.head.slice(0, 12)}   tree ${document.tree.slice(0, 12)}`,
+    ...(document.merged === null ? [] : [`  parted at ${document.mergeBase?.slice(0, 12) ?? ''}; since then on the base:`, ...document.merged.since.slice(0, sinceShown).map(({ commit, subject }) => `    ${commit.slice(0, 12)} ${subject}`), ...(document.merged.since.length > sinceShown ? ['    …'] : [])]),
+    ...(document.merged?.conflicts ?? []).map((file) => `  ✗ conflict: ${file}`),
     ...gates,
     ...document.notRun.map((id) => `  ${id}: not run: a gate before it was rejected, and --stop-early asks for no more`),
     ...document.integrity.flatMap((finding) => [

@@ -60,3 +60,11 @@ export function baseTestsVerdict(kind: ChangeKind, found: BaseTests): Judgement 
   if (found.failing.every((one) => one.asked)) return passed;
   return kind === 'refactor' || kind === 'perf' || kind === 'docs' ? weakened : person;
 }
+
+/** What the change broke by itself is its own; what is red only together with what its base has become since is said to be just that. */
+export function mergedVerdict(merged: Judgement, alone: Judgement): Judgement {
+  const red = merged.verdict === 'rejected' && (merged.reason === 'new-failures' || merged.reason === 'build-failed');
+  return red && alone.verdict === 'accepted' ? judge('rejected', 'merged-tree-red') : merged;
+}
+
+export const conflictVerdict = judge('rejected', 'conflict');

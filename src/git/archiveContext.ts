@@ -25,6 +25,7 @@ export interface ArchiveContext {
   readonly log: Log;
   readonly facts: RepositoryFacts;
   readonly inheritance: Inheritance;
+  /** Where objects are written: the person's store, or one of ours that reads from it. */
   readonly objects: string;
   readonly objectFolders: readonly string[];
   readonly worktreesRoot: string;
@@ -41,16 +42,15 @@ export interface ArchiveContext {
 
 export async function createContext(options: {
   readonly git: Git; readonly clock: Clock; readonly log: Log; readonly facts: RepositoryFacts; readonly inheritance: Inheritance;
-  readonly objectFolders: readonly string[]; readonly worktreesRoot: string;
+  readonly objects: string; readonly objectFolders: readonly string[]; readonly worktreesRoot: string;
 }): Promise<ArchiveContext> {
-  const { git, facts, inheritance } = options;
-  const objects = join(facts.commonDir, 'objects');
+  const { git, facts, inheritance, objects } = options;
   const real = realEnvironment(facts);
   const state = join(facts.commonDir, 'treeline', 'git');
   const plumbingDir = await makePlumbing(inheritance, state);
   const configNow = (): Promise<readonly ConfigEntry[]> => readConfig(git, facts.commonDir, real);
   return {
-    ...options, objects, state, configNow,
+    ...options, state, configNow,
     real: (call) => git({ ...call, cwd: facts.commonDir, environment: { ...real, GIT_LFS_SKIP_SMUDGE: '1', ...call.environment } }),
     plumbing: (call) => git({ ...call, cwd: plumbingDir, environment: { ...ownEnvironment(plumbingDir, null, objects), ...call.environment } }),
     turns: { addWorktree: createTurns(1), checkOut: createTurns(4), of: createTurnsByKey() },

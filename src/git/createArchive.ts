@@ -14,6 +14,7 @@ import { commitWorktree } from './commitWorktree.ts';
 import { foreignDrivers } from './drivers.ts';
 import { objectFolders, readInheritance } from './gitDirs.ts';
 import { land, landingBlockers } from './landing.ts';
+import { mergedOnto, openOwnStore, standingOf, type MergedOnto, type Standing } from './mergedChange.ts';
 import { integrate, makeCandidate } from './merges.ts';
 import { createBaseTree, listFiles, readFile } from './readTree.ts';
 import { listRefs, readRef } from './refs.ts';
@@ -33,6 +34,12 @@ export interface Repository {
   readonly worktreesFolder: string;
   /** The commit and tree that a name stands for, with no branch to land on. Throws GitError `no-commits`, `unknown-ref`. */
   readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
+  /** How one commit stands to another. */
+  readonly standing: (base: string, head: string) => Promise<Standing>;
+  /** A store for objects that nobody keeps: what is opened with it sees them, and the person's. Who opens, closes. */
+  readonly ownStore: () => Promise<{ readonly path: string; close(): Promise<void> }>;
+  /** Both together, as one commit on `base`; in the store that the repository was opened with. */
+  readonly mergedOnto: (base: string, head: string) => Promise<MergedOnto>;
   /** Local branches by their short names, with their tips; those of agents are left out. */
   readonly branches: () => Promise<ReadonlyMap<string, string>>;
   readonly archive: Archive;
@@ -48,6 +55,8 @@ export async function openRepository(options: {
   readonly directory: string; readonly clock: Clock; readonly log: Log;
   /** Where worktrees of agents go; beside the repository when not given. */
   readonly worktreesRoot?: string;
+  /** Where objects are written (`Repository.ownStore`); the person's own store when not given. */
+  readonly store?: string;
   /** Name or path of git; from the person's settings, never from a repository. */
   readonly gitBinary?: string;
 }): Promise<Repository> {
@@ -58,8 +67,9 @@ export async function openRepository(options: {
   const inheritance = await readInheritance(facts.commonDir, facts.topLevel, facts.config);
   const { filters, merges } = foreignDrivers(facts.config);
   if (filters.length + merges.length > 0) log.warn(`Drivers in the repository's own configuration are not run: ${[...filters.map((name) => `filter ${name}`), ...merges.map((name) => `merge ${name}`)].join(', ')}.`);
+  const objects = options.store ?? `${facts.commonDir}/objects`;
   const context = await createContext({
-    git, clock, log, facts, inheritance, objectFolders: await objectFolders(`${facts.commonDir}/objects`), worktreesRoot: options.worktreesRoot ?? defaultWorktreesRoot(facts),
+    git, clock, log, facts, inheritance, objects, objectFolders: await objectFolders(objects), worktreesRoot: options.worktreesRoot ?? defaultWorktreesRoot(facts),
   });
   await sweepScratch(context);
   const archive: Archive = {
@@ -79,7 +89,7 @@ export async function openRepository(options: {
     cleanUp: (task) => cleanUp(context, task),
     worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
   };
-  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), branches: async () => branchesOf(await listRefs(context, 'refs/heads/')), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), standing: (base, head) => standingOf(context, base, head), ownStore: () => openOwnStore(context), mergedOnto: (base, head) => mergedOnto(context, base, head), branches: async () => branchesOf(await listRefs(context, 'refs/heads/')), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
 }
 
 function branchesOf(heads: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -50,7 +50,8 @@ async function open(context: ArchiveContext, root: string, commit: string): Prom
   }
 }
 
-function foldersOf(context: ArchiveContext): OwnFolders {
+/** Temporary folders of ours: what a killed process left in them is swept. */
+export function foldersOf(context: ArchiveContext): OwnFolders {
   return openOwnFolders(join(context.state, 'scratch'), 'treeline-scratch', context.log);
 }
 

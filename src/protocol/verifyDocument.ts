@@ -8,8 +8,12 @@ import { reasonSchema, verdictSchema } from '../core/verdict.ts';
 export const verifyDocumentSchema = z.object({
   schema: z.literal('treeline/verify/1'),
   verdict: verdictSchema, reason: reasonSchema,
-  /** Full commit ids; `tree` is the head's. */
+  /** Full commit ids, as they were asked for. `tree`: what was judged: the head's, or where the base has moved on the tree of both together. */
   base: z.string(), head: z.string(), tree: z.string(),
+  /** Where the two part; the base itself where the head stands on it, null where they share no history. */
+  mergeBase: z.string().nullable(),
+  /** What the base has that the head has not, newest first, and files that both change so that no tree of both can be made. Null: the head stands on the base, or is judged as it is. */
+  merged: z.object({ since: z.array(z.object({ commit: z.string(), subject: z.string() })), conflicts: z.array(z.string()) }).nullable(),
   kind: changeKindSchema,
   gates: z.array(gateResultSchema),
   /** Gates that were not begun: `--stop-early`, and one before them rejected. */

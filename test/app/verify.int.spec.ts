@@ -95,6 +95,7 @@ describe('treeline verify', function () {
     equal(code, 1);
     deepEqual([document?.verdict, document?.reason], ['rejected', 'new-failures']);
     deepEqual([document?.base, document?.head, document?.tree], [git('rev-parse', 'base').trim(), git('rev-parse', 'work').trim(), git('rev-parse', 'work^{tree}').trim()]);
+    deepEqual([document?.mergeBase, document?.merged], [document?.base, null]);
     const [gate] = document?.gates ?? [];
     deepEqual(gate?.failures.map(({ test, file, line }) => ({ test, file, line })), [{ test: 'test/word.test.js › is right', file: 'test/word.test.js', line: 3 }]);
     match(gate?.evidence.log ?? '', /\.git\/treeline\/gates\/logs\/verify\/.*\.log\.gz$/);
@@ -112,6 +113,34 @@ describe('treeline verify', function () {
       [1, 'no-red-proof', 'none', []], [0, 'passed', 'proven', ['test/half.test.js › halves: proven']],
     ]);
     match((await verify(['--repo', repository, '--base', 'base', '--head', 'main', '--kind', 'feature'])).stdout, /red-green proof: proven\n {4}proven: test\/half\.test\.js › halves\n {8}.*Cannot find module/);
+  });
+
+  it('REQ-VERIFY-07, REQ-VERIFY-08, REQ-VERIFY-09: where the base moved on, both together are judged as they would land, and nothing of that is left', async () => {
+    const at = (name: string): string => git('rev-parse', name).trim();
+    const branch = async (name: string, files: Readonly<Record<string, string>>): Promise<void> => {
+      git('switch', '-q', '-c', name, 'base');
+      await commit(files);
+    };
+    await branch('ahead', { 'size.test.js': "require('node:test').test('has its size', () => require('node:assert').equal(require('./word.js').length ?? 0, 5));\n" });
+    await branch('good', { 'README.md': 'more' });
+    await branch('alone', { 'word.js': "const word = ['r', 'ight'];\nword.toString = () => 'right';\nmodule.exports = word;\n" });
+    await branch('other', { 'size.test.js': '// another\n' });
+    git('switch', '-q', '--orphan', 'unrelated');
+    await commit({ 'package.json': '{ "name": "small", "scripts": { "test": "node --test" } }', 'word.js': "module.exports = 'right';\n", 'test/word.test.js': suite });
+    const before = await state();
+    const good = await judge('ahead', 'good', '--trust');
+    deepEqual([good.code, good.document?.reason, good.document?.gates[0]?.tests, good.document?.integrity], [0, 'passed', { passed: 2, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, []]);
+    deepEqual([good.document?.base, good.document?.head, good.document?.mergeBase, good.document?.merged], [at('ahead'), at('good'), at('base'), { since: [{ commit: at('ahead'), subject: 'step' }], conflicts: [] }]);
+    match(good.document?.notes.join(' ') ?? '', /tree of both together/);
+    const alone = await judge('ahead', 'alone', '--trust');
+    deepEqual([alone.code, alone.document?.reason, alone.document?.gates[0]?.reason, alone.document?.gates[0]?.failures.map(({ test }) => test)], [1, 'merged-tree-red', 'merged-tree-red', ['size.test.js › has its size']]);
+    const conflict = await judge('ahead', 'other');
+    deepEqual([conflict.code, conflict.document?.verdict, conflict.document?.reason, conflict.document?.merged?.conflicts, conflict.document?.gates], [1, 'rejected', 'conflict', ['size.test.js'], []]);
+    match((await verify(['--repo', repository, '--base', 'ahead', '--head', 'other'])).stdout, /^rejected \(conflict\)\n.*\n {2}parted at [0-9a-f]{12}; since then on the base:\n {4}[0-9a-f]{12} step\n {2}✗ conflict: size\.test\.js/);
+    const unrelated = await judge('base', 'unrelated');
+    deepEqual([unrelated.code, unrelated.document?.reason, unrelated.document?.mergeBase, unrelated.document?.merged, unrelated.document?.tree], [0, 'passed', null, null, at('unrelated^{tree}')]);
+    deepEqual(await state(), before);
+    equal(good.document?.tree, git('merge-tree', '--write-tree', 'ahead', 'good').trim());
   });
 
   it('REQ-VERIFY-05: a tree that was judged is known; where nothing can be written it is judged all the same', async () => {
