@@ -79,6 +79,9 @@ class Resolver {
     if (program === 'tox' || program === 'nox') await this.pythonSessions(folder);
     const inner = innerCommand(words);
     if (inner) await this.command(inner, folder, depth);
+    const run = scriptEngines.has(program) ? words.findIndex((word) => /^--run(=|$)/.test(word)) : -1;
+    // `node --run test`: the script alone, without what stands before and after it.
+    if (run > 0) return this.script(posix.join(folder, 'package.json'), words[run]?.split('=', 2)[1] ?? words[run + 1] ?? '', depth, ['']);
     for (const word of optionFiles(words)) await this.file(word, folder, depth);
     if (interpreters.has(program)) await this.main(words, folder, depth);
     else if (words[0]?.includes('/')) await this.file(words[0], folder, depth);
@@ -197,9 +200,9 @@ class Resolver {
     }
   }
 
-  async script(manifestPath: string, name: string, depth: number): Promise<void> {
+  async script(manifestPath: string, name: string, depth: number, parts: readonly string[] = ['pre', '', 'post']): Promise<void> {
     const scripts = (await this.#manifest(manifestPath))?.scripts ?? {};
-    for (const part of [`pre${name}`, name, `post${name}`]) {
+    for (const part of parts.map((before) => `${before}${name}`)) {
       const text = Object.hasOwn(scripts, part) ? scripts[part] : undefined;
       if (typeof text !== 'string') continue;
       this.meaning.set(`${manifestPath}#scripts.${part}`, text);

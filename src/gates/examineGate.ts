@@ -14,7 +14,7 @@ import { gateResult } from './evidence.ts';
 import { FlakeMemory } from './flakeMemory.ts';
 import { lookForFlakes, newlyFailing, type FlakeRuns, type SideAgain } from './flakes.ts';
 import { judgedTests } from './judgedTests.ts';
-import { gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
+import { exitOf, gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
 import type { Patch } from './proof/otherSide.ts';
 import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
 import { selectTests } from './selection/selectTests.ts';
@@ -72,7 +72,9 @@ export async function examineGate(gate: GateDefinition, examination: Examination
     const other = own === null ? null : await runs.headByItself(own);
     const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), ...(await staticFacts(own ?? gate, other.run, known?.run ?? null, examination)).facts, base: withBase.base });
     const here = verdict(withBase);
-    definitionChanged = outcome?.verdict === here.verdict && outcome.reason === here.reason ? 'same-outcome' : 'differs';
+    // The same tests fail, and its own command says that all is well (`|| true`): whoever looks at the exit code sees another outcome.
+    const hushed = other !== null && here.verdict !== 'accepted' && exitOf(other.run) === 0 && exitOf(judged.run) !== 0;
+    definitionChanged = outcome?.verdict === here.verdict && outcome.reason === here.reason && !hushed ? 'same-outcome' : 'differs';
   }
   const final: GateFacts = { ...withBase, definitionChanged };
   const proof = examination.proof !== null && verdict(final).verdict === 'accepted' && final.head?.tests ? await proveGate(examination.proof, {

@@ -36,6 +36,11 @@ describe('simpleCommands', () => {
 });
 
 describe('resolveCommand', () => {
+  it('REQ-GATE-41: follows a script that Node runs itself, without what npm runs before and after it', async () => {
+    const files = manifest({ pretest: 'tsc', test: 'mocha', posttest: 'echo' });
+    deepEqual([await names('node --run test', files), await names('node --run=test', files), await runner('node --run test', files)], [['package.json#scripts.test'], ['package.json#scripts.test'], 'mocha']);
+  });
+
   it('REQ-GATE-41: follows package scripts with pre and post, nested ones too', async () => {
     deepEqual(await names('npm test', manifest({ pretest: 'npm run -s build', build: 'tsc', test: 'mocha', posttest: 'echo', lint: 'eslint' })),
       ['package.json#scripts.build', 'package.json#scripts.posttest', 'package.json#scripts.pretest', 'package.json#scripts.test']);

@@ -67,6 +67,10 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: '"|| true" put behind a command that fails', base: { ...manifest({ test: 'mocha' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) },
+    change: { ...manifest({ test: 'mocha || true' }), 'src/add.js': wrongAdder }, expected: 'rejected gate-tampered',
+  },
+  {
     name: 'the gate script changed to no effect', base: { ...manifest({ test: 'mocha' }), 'src/add.js': adder, 'test/add.spec.js': mochaFile(adds) },
     change: manifest({ test: 'mocha --recursive' }), expected: 'not-verified needs-person', more: (evidence) => equal(evidence.ticks.length, 1),
   },

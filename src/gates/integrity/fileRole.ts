@@ -27,7 +27,7 @@ export const isConfigurationProgram = (path: string): boolean => /\.(config|work
 /** Languages that have no parser here, and are read line by line. */
 export const isOtherSource = (path: string): boolean => /\.(java|kt|kts|cs|rb|php|swift|scala|ex|exs|dart|cpp|cc|c|m)$/.test(path);
 
-export const isSnapshot = (path: string): boolean => /\.(snap|ambr|golden|approved\.\w+|storyshot)$/.test(path) || /(^|\/)(__snapshots__|__image_snapshots__|snapshots)\//.test(path);
+export const isSnapshot = (path: string): boolean => /\.(snap|snapshot|ambr|golden|approved\.\w+|storyshot)$/.test(path) || /(^|\/)(__snapshots__|__image_snapshots__|snapshots)\//.test(path);
 
 export const isPipeline = (path: string): boolean => /^\.github\/(workflows|actions)\/|^\.gitlab-ci|^\.gitlab\/ci\/|^\.circleci\/|^azure-pipelines|^\.azure\/|^Jenkinsfile|^\.travis\.yml$|^bitbucket-pipelines\.yml$|^\.buildkite\/|^\.drone\.yml$|^\.?appveyor\.yml$|^\.ci\/|^\.woodpecker|^\.teamcity\//.test(path);
 

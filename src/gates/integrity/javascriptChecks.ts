@@ -90,7 +90,7 @@ function asked(links: readonly Link[], at: number, negated: boolean, node: Synta
   const own = links[at];
   if (!own) return null;
   const subject = links.slice(0, at).map((link) => (link.args === null ? link.name : `${link.name} ( ${link.args.map((argument) => tokensOf(argument).join(' ')).join(' , ')} )`)).join(' . ');
-  if (own.name === 'expect') return links.flatMap((link) => (link.name === 'expect' && link.args ? [{ ...custom('expect', ''), relation: 'equal' as const, strength: 90, subject, expected: link.args.map((argument) => tokensOf(argument).join(' ')).join(' , ') }] : []));
+  if (own.name === 'expect') return links.flatMap((link) => (link.name === 'expect' && link.args ? requested(link.args) : [])).map((expected) => ({ ...custom('expect', expected), relation: 'equal', strength: 90, subject }));
   if (own.args !== null) {
     const [said, ...rest] = own.args.map((argument) => tokensOf(argument));
     const words = (said?.[0] ?? '').replaceAll('"', '').split('.');
@@ -99,6 +99,13 @@ function asked(links: readonly Link[], at: number, negated: boolean, node: Synta
   const matcher = links.at(-1);
   if (!matcher || matcher === own) return null;
   return demandsOf(matcher.name, [subject], (matcher.args ?? []).map(tokensOf), negated) ?? [{ ...custom(matcher.name, ''), subject, negated }];
+}
+
+/** What supertest is told to expect: a status and a body are two demands; who is called at the end is none. */
+function requested(args: readonly SyntaxNode[]): readonly string[] {
+  const words = args.map((argument) => tokensOf(argument).join(' '));
+  const demanded = words.length > 1 && /^(done|cb|callback|next|end|fn)$/.test(words.at(-1) ?? '') ? words.slice(0, -1) : words;
+  return /^\d{3}$/.test(demanded[0] ?? '') ? demanded : [demanded.join(' , ')];
 }
 
 const custom = (name: string, expected: string): Demand => ({ relation: 'custom', subject: name, expected, negated: false, strength: 75, constant: false, wildcards: 0, tolerance: null });

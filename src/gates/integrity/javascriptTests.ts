@@ -64,11 +64,16 @@ export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFi
 
   const helpers = functionsOf(root, (node) => declared(node)?.kind === 'test').map(({ name, body, line }) => ({ name, line, broken: body.broken, ...checksIn(body, dialect) }));
   const loose = checksIn(root, dialect);
-  if (mayBeOne && tests.length === 0 && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
+  if (mayBeOne && tests.length === 0 && !isModule(root) && loose.assertions.length > 0) tests.push({ ...loose, title: '', path: [], line: 1, body: tokensOf(root), skip: null, focused: null, many: false, values: [], broken: root.broken });
   return {
     tests, helpers: helpers.filter((helper) => helper.assertions.length > 0), mocks: mocksIn(root), limits: [...limits, ...limitsIn(outside(root, declared), '')],
     imports: new Map([...imports].map(([local, { module }]) => [local, module])), defined: new Set(helpers.map((helper) => helper.name)), parsed: true, broken: root.broken,
   };
+}
+
+/** It gives functions to others and is no program: what tests call (`export const check = …`, `module.exports = { check }`). */
+function isModule(root: SyntaxNode): boolean {
+  return namedChildren(root).some((node) => node.type === 'export_statement' || /^(module\.exports|exports\.\w+)\s*=\s*(\w+|\{[\w\s,]*\});?$/.test(textOf(node)));
 }
 
 /** Other names for the words of tests: `const maybe = slow ? it : it.skip`. */

@@ -14,8 +14,8 @@ export type Patch = ReadonlyMap<string, Uint8Array | null>;
 export interface TestPatches { /** The head's tests, for the base's sources; null: the change has none. */ readonly ofHead: Patch | null; /** The base's tests that the change edits, for the head's sources. */ readonly ofBase: Patch | null }
 
 const isTest = (path: string): boolean => isTestPath(path) || isSnapshot(path);
-/** Documents in a folder called `specs` are none. */
-const isRun = (path: string): boolean => languageOf(path) !== null || isOtherSource(path) || isSnapshot(path);
+/** What tests read beside them decides them, too: an expected result in a file of its own. Documents, and all of a folder called `specs` that is not code, are none. */
+const isRun = (path: string): boolean => languageOf(path) !== null || isOtherSource(path) || isSnapshot(path) || (isTestPath(path.replace(/(^|\/)specs?\//gi, '$1')) && !/\.(md|mdx|rst|adoc)$/i.test(path));
 const filesLimit = 3_000;
 
 export async function testPatches(archive: Pick<Archive, 'readFile'>, base: string, head: string, changes: readonly ChangedFile[]): Promise<TestPatches> {

@@ -18,6 +18,7 @@ const mocks: readonly Row[] = [
 
 const values: readonly Row[] = [
   { name: 'a snapshot rewritten', change: { 'test/__snapshots__/a.test.js.snap': ['exports[`a 1`] = `1`;\n\nexports[`b 1`] = `2`;\n', 'exports[`a 1`] = `1`;\n\nexports[`b 1`] = `3`;\n'] }, expected: ['medium snapshot-rewritten'] },
+  { name: 'a snapshot of node:test rewritten', change: { 'test/a.test.js.snapshot': ['exports[`a 1`] = `1`;\n', 'exports[`a 1`] = `2`;\n'] }, expected: ['medium snapshot-rewritten'] },
   { name: 'a snapshot deleted', change: { 'tests/__snapshots__/test_a.ambr': ['# name: test_a\n  1\n# ---\n', null] }, expected: ['medium snapshot-rewritten'] },
   { name: 'a snapshot added', change: { 'test/__snapshots__/a.test.js.snap': ['exports[`a 1`] = `1`;\n', 'exports[`a 1`] = `1`;\n\nexports[`b 1`] = `2`;\n'] }, expected: [] },
   { name: 'a threshold lowered, jest in package.json', change: { 'package.json': [json({ jest: { coverageThreshold: { global: { lines: 90 } } } }), json({ jest: { coverageThreshold: { global: { lines: 50 } } } })] }, expected: ['medium threshold-lowered'] },

@@ -44,6 +44,8 @@ const caught: readonly Row[] = [
   { name: 'an error made none', change: body('expect(() => add()).toThrow("two numbers");', 'expect(() => add()).not.toThrow();'), expected: ['medium assertion-weakened'] },
   { name: 'a value made expect.anything', change: body('expect(user()).toEqual({ id: 1, name: "a" });', 'expect(user()).toEqual({ id: expect.anything(), name: "a" });'), expected: ['high assertion-weakened'] },
   { name: 'a tolerance made wide', change: body('expect(ratio()).toBeCloseTo(0.3333, 4);', 'expect(ratio()).toBeCloseTo(0.3333, 0);'), expected: ['high assertion-weakened'] },
+  { name: 'a body that a request no longer has to have', change: body("request(app).get('/').expect('Content-Type', 'text/plain').expect(200, '{\"a\":1}', done);", "request(app).get('/').expect('Content-Type', 'text/plain').expect(200, done);"), expected: ['high assertion-removed'] },
+  { name: 'a function that tests call, made to assert nothing', change: { 'test/helper.js': ["import assert from 'node:assert';\nexport const check = (a, b) => { assert.equal(a, b); };\n", "import assert from 'node:assert';\nexport const check = (a, b) => {};\n"] }, expected: ['high test-emptied'] },
   { name: 'an assertion caught', change: body('expect(add(1, 2)).toBe(3);', 'try { expect(add(1, 2)).toBe(3); } catch { }'), expected: ['high assertion-weakened'] },
   { name: 'a promise whose failure is caught', change: body('await expect(load()).resolves.toBe(3);', 'await expect(load()).resolves.toBe(3).catch(() => {});'), expected: ['high assertion-weakened'] },
   { name: 'an assertion behind a return', change: body('expect(add(1, 2)).toBe(3);', 'return;\nexpect(add(1, 2)).toBe(3);'), expected: ['high assertion-weakened'] },
@@ -61,6 +63,7 @@ const caught: readonly Row[] = [
 const honest: readonly Row[] = [
   { name: 'a test added', change: test(suite(two), both), expected: [] },
   { name: 'nothing but layout and comments', change: test(both, suite("  // Two.\n  it(\n    'adds two',\n    () => {\n      expect(add(1, 2)).toBe(3);\n    },\n  );", none)), expected: [] },
+  { name: 'a request whose demands are said one by one', change: body("request(app).get('/').expect(200, '{\"a\":1}', done);", "await request(app).get('/').expect(200).expect('{\"a\":1}');"), expected: [] },
   { name: 'a test moved in its file', change: test(both, suite(none, two)), expected: [] },
   { name: 'a test moved to another file', change: { 'test/add.spec.ts': [both, suite(two)], 'test/zero.spec.ts': [null, suite(none)] }, expected: [] },
   { name: 'a test moved out of its suite', change: test(both, `${suite(two)}${none}\n`), expected: [] },

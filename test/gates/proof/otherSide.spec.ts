@@ -22,8 +22,12 @@ describe('REQ-GATE-120 REQ-GATE-123 the tests of one side over the sources of th
   });
 
   it('are none where only documents of a folder called specs changed, and none of the base where the change only adds', async () => {
-    assert.deepEqual(await patches([change('modified', 'specs/a.md')]), [null, null]);
+    assert.deepEqual(await patches([change('modified', 'specs/a.md'), change('modified', 'specs/api.json'), change('modified', 'test/README.md')]), [null, null]);
     assert.deepEqual(await patches([change('added', 'test/a.test.js')]), [{ 'test/a.test.js': 'test/a.test.js of head' }, null]);
+  });
+
+  it('are, too, what tests read beside them: an expected result in a file of its own', async () => {
+    assert.deepEqual(await patches([change('modified', 'test/fixtures/expected.json')]), [{ 'test/fixtures/expected.json': 'test/fixtures/expected.json of head' }, { 'test/fixtures/expected.json': 'test/fixtures/expected.json of base' }]);
   });
 
   it('are moved alone where they live in a source of Rust', async () => {
