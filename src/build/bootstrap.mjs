@@ -19,6 +19,7 @@ const targets = {
   'test:e2e': ['src/build/runTests.mjs', 'setup', 'bundle', 'e2e'],
   'test:kill': ['src/build/runTests.mjs', 'bundle', 'kill', '--kills', '100'],
   'test:runners': ['src/build/testRunners.mjs'],
+  'test:mutation': ['src/build/testMutation.mjs'],
   bench: ['src/build/buildAndRun.mjs', 'test/bench/bench.ts'],
   build: ['src/build/bundle.mjs'],
   check: ['src/build/check.mjs', 'types', 'pageTypes'],
