@@ -5,7 +5,7 @@
  * code in it is a finding of the integrity guard.
  */
 import type { Evidence, GateResult } from './gate.ts';
-import { formsOf } from './requirement.ts';
+import { formsOf, isCommandLine } from './requirement.ts';
 import type { RunState } from './state.ts';
 import { traceOf } from './trace.ts';
 import { judge, worst } from './verdict.ts';
@@ -20,12 +20,13 @@ const gapsShown = 20;
 
 /** What the task promised and `evidence` of what would land does not show: first requirements, then tests that nobody wrote or ran. */
 function gapsOf(state: RunState, evidence: Evidence): readonly Gap[] {
-  const rows = traceOf(state, evidence).filter(({ requirement }) => state.plan !== null || formsOf(requirement).some((form) => state.request.includes(form)));
+  const known = new Set((state.accepted.requirements ?? []).map(({ id }) => id));
+  const rows = traceOf(state, evidence).filter(({ requirement }) => known.has(requirement) && (state.plan !== null || formsOf(requirement).some((form) => state.request.includes(form))));
   const open = rows.filter((row) => !row.covered);
   const told = new Set(open.flatMap((row) => row.tests.map(({ test }) => test)));
   const landed = state.units.flatMap((unit) => (unit.subtask && unit.phase.kind === 'landed' ? [unit.subtask.id] : []));
   const how = new Map((evidence.declared ?? []).map(({ test, state: seen }) => [test, seen]));
-  const tests = (state.plan?.subtasks ?? []).filter(({ id }) => landed.includes(id)).flatMap((subtask) => subtask.tests.flatMap((test): readonly Gap[] => {
+  const tests = (state.plan?.subtasks ?? []).filter(({ id }) => landed.includes(id)).flatMap((subtask) => subtask.tests.filter((test) => !isCommandLine(test)).flatMap((test): readonly Gap[] => {
     const seen = how.get(test) ?? 'missing';
     if (told.has(test) || seen === 'passed' || seen === 'failed') return [];
     told.add(test);

@@ -28,6 +28,14 @@ const wordsOf = (text: string): string => ` ${text.toLowerCase().replaceAll(/[^\
 const idInName = /\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+[a-z]?\b/g;
 const partsOf = (name: string): readonly string[] => [...name.match(idInName) ?? [], ...name.replaceAll(idInName, ' › ').split(/ [›>] |::|: /)].map(wordsOf).filter((part) => part.trim() !== '');
 
+/** Command lines by which tests are run; "make sure that …" and "node without parent" are titles. */
+const commandLine = /^(?:(?:npm|pnpm|yarn|bun|deno) (?:run |exec )?[\w:-]*test\b|npx \S|node (?:--test|\S+\.[cm]?[jt]s\b)|(?:uv run|poetry run|python3?) \S*(?:-m|pytest|\.py)\b|pytest(?:$| [-./\w]+$)|tox(?:$| -)|go (?:test|vet) |cargo (?:test|nextest)\b|(?:make|just) [\w:-]*(?:test|check)[\w:-]*$|\.\/[\w/.-]+\.sh\b)/;
+
+/** Whether a plan says how tests are run (`npm test`, `node --test test/a.js`) where it is to name one: that is the gates' to say, and shows nothing. */
+export function isCommandLine(test: string): boolean {
+  return commandLine.test(test.trim());
+}
+
 /** What reports say of the tests that a plan names: by the test's whole id, or by the words of it that the plan says, title by title. The worst of several counts. */
 export function declaredTests(names: readonly string[], report: ReportedTests): readonly DeclaredTest[] {
   const ran = (['failed', 'skipped', 'passed'] as const).map((state) => ({ state, tests: report[state].map(wordsOf) }));

@@ -3,7 +3,7 @@
  * Pure. Owns: when a requirement counts as covered. Refuses: to take anybody's word for it: a test that did not run shows nothing.
  */
 import * as z from 'zod';
-import type { DeclaredTest, NamingTests } from './requirement.ts';
+import { isCommandLine, type DeclaredTest, type NamingTests } from './requirement.ts';
 import type { RunState } from './state.ts';
 
 export const traceRowSchema = z.object({
@@ -33,7 +33,7 @@ export function traceOf(state: RunState, seen: { readonly declared?: readonly De
   const named = new Map((seen.named ?? []).map((one) => [one.requirement, one]));
   return requirementsOf(state).map((id): TraceRow => {
     const serving = subtasks.filter((subtask) => subtask.requirements.includes(id));
-    const planned = [...new Set(serving.flatMap((subtask) => subtask.tests))].map((test) => ({ test, state: declared.get(test) ?? ('not-run' as const) }));
+    const planned = [...new Set(serving.flatMap((subtask) => subtask.tests))].filter((test) => !isCommandLine(test)).map((test) => ({ test, state: declared.get(test) ?? ('not-run' as const) }));
     // Where the plan names no test, one that says the requirement's id shows it.
     const by = named.get(id);
     const tests = planned.length > 0 || by === undefined ? planned : by.tests.map((test) => ({ test, state: by.state }));

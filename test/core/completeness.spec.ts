@@ -5,7 +5,7 @@ import { accept } from '../../src/core/accept.ts';
 import { unwaived } from '../../src/core/landable.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { Evidence } from '../../src/core/gate.ts';
-import { declaredTests, namingTests } from '../../src/core/requirement.ts';
+import { declaredTests, isCommandLine, namingTests } from '../../src/core/requirement.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { accepted, allLanded, approve, candidate, changed, evidence, given, integrated, landed, plan, reviewed } from '../support/given.ts';
 
@@ -75,8 +75,21 @@ describe('completeness of what would land', () => {
     deepEqual([judged(quick('do REQ-A-1', named)), judged(quick('see specs/a.md', named)), judged(quick('do REQ-A-2', named)).gaps], [clean, clean, ['REQ-A-2: no test that ran names it']]);
   });
 
+  it('REQ-GATE-152: an id that only the plan knows is no requirement, and a command line no test', () => {
+    const serving = { a: { requirements: ['R1'], tests: ['npm test'] }, b: { requirements: ['REQ-A-1'], tests: ['node --test test/b.test.js'] } };
+    const names = ['npm test', 'node --test test/b.test.js'];
+    deepEqual(judged([...taskOf(serving, ['REQ-A-1']), ...complete(reports({ passed: ['x › adds up'] }, names, ['R1', 'REQ-A-1']))]).gaps, ['REQ-A-1: no test is named for it']);
+    deepEqual(judged([...taskOf(serving, ['REQ-A-1']), ...complete(reports({ passed: ['x › adds up (REQ-A-1)'] }, names, ['R1', 'REQ-A-1']))]), clean);
+  });
+
+  it('REQ-GATE-152: tells a command line from a title that begins like one', () => {
+    const commands = ['npm test', 'npm run test:unit', 'npx mocha test/a.js', 'node --test', 'node test/a.test.mjs', 'python -m pytest -q', 'poetry run pytest', 'pytest', 'pytest tests/test_a.py', 'go test ./...', 'cargo test', 'make check', './run.sh all'];
+    const titles = ['make sure that commas are quoted', 'node without parent', 'go to the end', 'just works', 'cargo is counted', 'npm is found', 'test/a.test.js › adds', 'tests/test_a.py::test_add', 'pytest is recognised behind tox'];
+    deepEqual([commands.filter((name) => !isCommandLine(name)), titles.filter(isCommandLine)], [[], []]);
+  });
+
   it('REQ-GATE-153: stands among the gates, where a person waives it with a reason; never with another one\'s name', () => {
-    const events = [...taskOf({ a: { requirements: ['REQ-A-1'] } }), ...complete(evidence('t')), ...reviewed()];
+    const events = [...taskOf({ a: { requirements: ['REQ-A-1'] } }, ['REQ-A-1']), ...complete(evidence('t')), ...reviewed()];
     const { state } = given(events);
     deepEqual(unwaived(state, new Set()), ['completeness']);
     deepEqual(given(events).when(approve), { refused: 'needs-waiver', becauseTrue: [] });
@@ -86,12 +99,12 @@ describe('completeness of what would land', () => {
   });
 
   it('REQ-GATE-153: an approval that let one gap pass is none of another one', () => {
-    const binding = (serving: Serving): string | undefined => given([...taskOf(serving), ...complete(evidence('t')), ...reviewed()]).state.checkpoints.find(({ about }) => about === 'merge')?.binding.evidence;
+    const binding = (serving: Serving): string | undefined => given([...taskOf(serving, Object.values(serving).flatMap(({ requirements }) => requirements ?? [])), ...complete(evidence('t')), ...reviewed()]).state.checkpoints.find(({ about }) => about === 'merge')?.binding.evidence;
     deepEqual([binding({ a: { requirements: ['REQ-A-1'] } }), binding({ a: { requirements: ['REQ-A-2'] } }), binding({})], ['e-t-accepted+incomplete(REQ-A-1)', 'e-t-accepted+incomplete(REQ-A-2)', 'e-t-accepted']);
   });
 
   it('REQ-GATE-154: says nothing where the gates came to no answer, and of runs that were judged before there was this question', () => {
-    const events = taskOf({ a: { requirements: ['REQ-A-1'] } });
+    const events = taskOf({ a: { requirements: ['REQ-A-1'] } }, ['REQ-A-1']);
     deepEqual(judged([...events, ...candidate(evidence('t'))]), clean);
     equal(judged([...events, ...complete(evidence('t', 'error', 'killed'))]).verdict, 'error killed');
     deepEqual(judged([...events, ...complete({ ...evidence('t', 'not-verified', 'no-command'), gates: [] })]).gates, []);
