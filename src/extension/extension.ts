@@ -21,6 +21,8 @@ import { AttemptLogs } from './runs/attemptLogs.ts';
 import { Repositories } from './runs/repositories.ts';
 import { RunCommands } from './runs/runCommands.ts';
 import { SecretKeys } from './secretKeys.ts';
+import { ShowEvidence } from './testing/showEvidence.ts';
+import { TestTree } from './testing/testTree.ts';
 import { speakThrough } from './words.ts';
 import { HeadLenses } from './workflows/headLenses.ts';
 import { Triggers } from './workflows/triggers.ts';
@@ -47,6 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const decisions = new Decisions(desk, edits);
   const runs = new RunCommands(desk);
   const logs = new AttemptLogs(desk, files, runs);
+  const tests = new TestTree(repositories, report);
+  const evidence = new ShowEvidence(desk, runs, tests);
   const graphs = new RunGraphs(desk, runs, context.extensionUri);
   const triggers = new Triggers(desk);
   const help = new WorkflowHelp(report, context.extensionPath);
@@ -84,6 +88,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.run.rerun': (row) => runs.rerun(row),
     'treeline.run.waive': (row) => runs.waive(row),
     'treeline.run.log': (row) => logs.open(row),
+    'treeline.run.evidence': (thing) => evidence.open(thing),
+    'treeline.run.tests': (row) => evidence.reveal(row),
     'treeline.run.changes': (row) => showChanges(desk, files, runs, row),
     'treeline.run.graph': (row) => graphs.show(row),
     'treeline.run.openWorktree': (row) => runs.openWorktree(row),
@@ -99,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, edits, logs, graphs, fileGraphs, help, triggers, new Display(repositories),
+    report, repositories, files, reviews, comments, edits, logs, tests, graphs, fileGraphs, help, triggers, new Display(repositories),
     vscode.languages.registerCodeLensProvider({ scheme: 'file', language: workflowLanguage }, new HeadLenses()),
     vscode.window.registerWebviewPanelSerializer(graphViewType, { deserializeWebviewPanel: async (panel, state: unknown) => { if (!graphs.adopt(panel, state) && !fileGraphs.adopt(panel, state)) panel.dispose(); } }),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
@@ -112,7 +118,7 @@ export function activate(context: vscode.ExtensionContext): void {
   report.log.info(`Treeline was put together in ${(performance.now() - began).toFixed(1)} ms`);
 }
 
-const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log', 'treeline.run.graph', 'treeline.workflow.dryRun', 'treeline.workflow.graph'].includes(id) && !id.startsWith('treeline.comment.');
+const needTrust = (id: string): boolean => !['treeline.showLog', 'treeline.walkthrough', 'treeline.run.log', 'treeline.run.evidence', 'treeline.run.tests', 'treeline.run.graph', 'treeline.workflow.dryRun', 'treeline.workflow.graph'].includes(id) && !id.startsWith('treeline.comment.');
 
 async function askForTrust(): Promise<void> {
   const manage = vscode.l10n.t('Manage Workspace Trust');

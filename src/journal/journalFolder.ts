@@ -3,7 +3,7 @@
  * Owns: the names, and the modes 0700 and 0600. Refuses: a task id that could leave its folder.
  */
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { failureOf } from './journalFailure.ts';
 
 const suffix = '.jsonl';
@@ -56,4 +56,10 @@ export async function tasksIn(folder: string): Promise<readonly string[]> {
 /** The document of a verdict, compressed: see `treeline/evidence/1`. Its name is the hash of its text. */
 export function evidenceFile(folder: string, hash: string): string {
   return join(folder, 'gates', 'evidence', `${hash}.json.gz`);
+}
+
+/** What a gate printed, compressed, by the address that its evidence gives; the repository may have moved since. Null: no name of ours. */
+export function gateLogFile(folder: string, address: string): string | null {
+  const [task, name] = [basename(dirname(address)), basename(address)];
+  return /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(task) && /^[A-Za-z0-9_-][A-Za-z0-9._-]*\.log\.gz$/.test(name) ? join(folder, 'gates', 'logs', task, name) : null;
 }

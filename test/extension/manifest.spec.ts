@@ -64,7 +64,7 @@ describe('the manifest', () => {
   });
 
   it('REQ-EXT-31 switches off in Restricted Mode whatever starts or changes something', () => {
-    const looks = /^treeline\.(comment\.|run\.(log|graph)$|workflow\.(dryRun|graph)$|showLog$|walkthrough$)/;
+    const looks = /^treeline\.(comment\.|run\.(log|evidence|tests|graph)$|workflow\.(dryRun|graph)$|showLog$|walkthrough$)/;
     assert.deepEqual(commands.filter(({ command, enablement }) => (enablement === '!treeline.restricted') === looks.test(command)).map(({ command }) => command), []);
   });
 
@@ -105,7 +105,7 @@ describe('the manifest', () => {
 
   it('REQ-EXT-30 opens editors and panels only where a person asked: in the files that carry out commands', () => {
     const opening = files.filter((_, index) => /showTextDocument|vscode\.changes|\.show\(\)|reveal\(|openWalkthrough|openFolder/.test(sources[index] ?? ''));
-    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/editedFiles.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts']);
+    assert.deepEqual(opening.sort(), ['display.ts', 'extension.ts', 'graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/runGraphs.ts', 'launch/choices.ts', 'launch/newTask.ts', 'report.ts', 'review/editedFiles.ts', 'review/reviews.ts', 'runs/attemptChanges.ts', 'runs/attemptLogs.ts', 'runs/runCommands.ts', 'testing/showEvidence.ts']);
     assert.match(read('src/extension/display.ts'), /this\.#status\.show\(\)/);
     assert.equal([...read('src/extension/display.ts').matchAll(/\.show\(\)|showTextDocument|reveal\(/g)].length, 1);
   });

@@ -48,7 +48,7 @@ export class ReviewComments implements vscode.Disposable {
     const revision = revisionOf(reply.thread.uri);
     const checkpoint = revision && this.#repositories.view(revision.task)?.checkpoints.find((candidate) => candidate.id === revision.of);
     const text = reply.text.trim();
-    if (!revision || !checkpoint || text === '') return;
+    if (!revision || revision.show === 'evidence' || !checkpoint || text === '') return;
     const { uri, range } = reply.thread;
     const line = (range?.end.line ?? 0) + 1;
     const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());

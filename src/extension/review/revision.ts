@@ -1,5 +1,5 @@
 /**
- * Addresses of frozen things: a file at a commit, the brief of a checkpoint, a plan, a log.
+ * Addresses of frozen things: a file at a commit, the brief of a checkpoint, a plan, a log, an evidence.
  * Owns: the scheme and what its query carries. Refuses: an address that names no commit or no task; nothing here follows a branch.
  */
 import * as z from 'zod';
@@ -8,11 +8,11 @@ import * as z from 'zod';
 export const revisionScheme = 'treeline-rev';
 
 const revisionSchema = z.object({
-  show: z.enum(['file', 'brief', 'plan', 'document', 'log']),
+  show: z.enum(['file', 'brief', 'plan', 'document', 'log', 'evidence']),
   task: z.string().min(1),
   /** Of a file; empty for what belongs to the task. */
   commit: z.string(),
-  /** Checkpoint id, or the id of a log. */
+  /** Checkpoint id, the id of a log, or that of an evidence. */
   of: z.string(),
   /** `new` takes comments. */
   side: z.enum(['old', 'new']),

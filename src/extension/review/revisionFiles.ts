@@ -1,5 +1,5 @@
 /**
- * The read-only file system that reviews and logs are shown from: every address names a commit, a checkpoint or a log.
+ * The read-only file system that reviews and logs are shown from: every address names a commit, a checkpoint, a log or an evidence.
  * Owns: their bytes, kept in memory. Refuses: every write, and content that could change under the reader's eyes (a log may grow).
  *
  * A file system and not a content provider: after a reload of the window a restored review of the latter says "No Changed
@@ -11,6 +11,8 @@ import type { Repository } from '../runs/repository.ts';
 import { plainLines } from '../plain.ts';
 import { checkpointWord } from '../rows/stateWords.ts';
 import type { CheckpointView } from '../../protocol/runView.ts';
+import { evidenceDocument } from '../testing/evidenceDocument.ts';
+import { proofOf } from '../testing/readProof.ts';
 import { checkpointDocument } from './checkpointDocument.ts';
 import { FlatFiles } from './flatFiles.ts';
 import { planDocument } from './planDocument.ts';
@@ -99,6 +101,12 @@ export class RevisionFiles extends FlatFiles implements vscode.FileSystemProvide
     if (revision.show === 'log') {
       const { readLog } = await import('../../client/readRuns.ts');
       return new TextEncoder().encode((await readLog(repository.directory, revision.task, revision.of)).text);
+    }
+    if (revision.show === 'evidence') {
+      const { readJudged } = await import('../../client/readJudged.ts');
+      const judged = (await readJudged(repository.directory, revision.task)).findLast(({ evidence }) => evidence.id === revision.of);
+      if (!judged) throw vscode.FileSystemError.FileNotFound(uri);
+      return new TextEncoder().encode(evidenceDocument(await proofOf(repository.directory, judged)));
     }
     if (revision.show !== 'file') return new TextEncoder().encode(await this.#document(uri, revision));
     if (!vscode.workspace.isTrusted) throw vscode.FileSystemError.Unavailable(vscode.l10n.t('Reviews open after you trust this folder.'));

@@ -9,6 +9,7 @@ import { t } from '../words.ts';
 import { runIcon, stepIcon } from './icons.ts';
 import type { Row } from './row.ts';
 import { evidenceLine, isOver, runWord, stepWord } from './stateWords.ts';
+import { detailWords } from './verdictWords.ts';
 
 /** Newest first; what is over stands below what is not. */
 export function runRows(views: readonly RunView[], now: number): readonly Row[] {
@@ -67,7 +68,7 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
   const children = view.steps.filter((child) => child.parent === step.id).map((child) => stepRow(view, child, now));
   const label = plain(step.parent === null ? step.id : step.title, 100);
   const attempt = step.attempts.at(-1);
-  const detail = plain(step.detail, 100);
+  const detail = plain(detailWords(step.detail), 140);
   const time = step.startedAt === null || children.length > 0 ? '' : elapsed((step.finishedAt ?? (step.state === 'done' ? step.startedAt : now)) - step.startedAt);
   const took = step.kind === 'checkpoint' || step.kind === 'merge' ? '' : time;
   const attempts = step.attempts.length > 1 ? t('attempt {0}', step.attempts.length) : '';
@@ -80,18 +81,24 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
     // A fan-out gets its parts when the plan is approved: a row of that id is drawn open, the editor would keep the childless one closed.
     id: `${children.length > 0 ? 'steps' : 'step'}/${view.task}/${step.id}`, label, description: line(...(detail ? parts : [stepWord(step.state), ...parts])),
     tooltip: stepTooltip(step), accessible: line(label, stepWord(step.state), ...parts), icon: stepIcon(step),
-    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${step.attempts.some((one) => one.commit !== null) ? '.changes' : ''}${step.stale === null ? '' : '.stale'}${hasLog ? '.log' : ''}`,
+    context: open ? `checkpoint.${open.kind}` : `step.${step.state}${step.attempts.some((one) => one.commit !== null) ? '.changes' : ''}${step.stale === null ? '' : '.stale'}${isJudged(view, step) ? '.proof' : ''}${hasLog ? '.log' : ''}`,
     opens: open ? 'treeline.review.open' : hasLog ? 'treeline.run.log' : null,
     expanded: step.state !== 'done', children,
     about: { task: view.task, at: step.id, checkpoint: open?.id ?? null, commit: (open ?? last)?.commit ?? null },
   };
 }
 
+/** Whether there is evidence of its own, or of what would land, to be shown at its row. */
+function isJudged(view: RunView, step: StepView): boolean {
+  const ofCandidate = step.kind === 'gate' || step.kind === 'merge' || view.checkpoints.some((checkpoint) => checkpoint.step === step.id && checkpoint.kind === 'merge');
+  return step.attempts.some((attempt) => attempt.evidence !== null) || (ofCandidate && view.evidence !== null && step.state !== 'pending' && step.state !== 'skipped');
+}
+
 function stepTooltip(step: StepView): string {
   const last = step.attempts.at(-1);
   return [
     `**${markdownText(step.title)}** · ${stepWord(step.state)}`,
-    markdownText(step.detail),
+    markdownText(detailWords(step.detail)),
     step.stale === null ? '' : t('Its specifications are not what they were: {0}. Nothing is done again by itself.', markdownText(step.stale)),
     step.needs.length > 0 ? t('After {0}', markdownText(step.needs.join(', '))) : '',
     ...step.attempts.map((attempt) => line(t('Attempt {0}', attempt.n), markdownText(attempt.agent), markdownText(attempt.outcome), money(attempt.costUsd), tokens(attempt.usage))),
