@@ -1,17 +1,10 @@
 /**
- * What an agent is told of its last attempt. Owns: the order (failing tests first, then why, then output) and how much of it.
+ * What an agent is told of its last attempt. Owns: the words for each kind of feedback.
  * Pure. Refuses: to pass anything on unfenced.
  */
-import type { Evidence, GateResult } from '../core/gate.ts';
 import { quoted } from '../core/quoted.ts';
-import { rerunWords } from '../core/rerun.ts';
 import type { Feedback } from '../core/state.ts';
-import { shortened } from './shortened.ts';
-
-const maxTests = 20;
-const maxFindings = 20;
-const maxMessage = 2_000;
-const maxOutput = 4_000;
+import { placed, renderEvidence } from './evidenceText.ts';
 
 export function renderFeedback(feedback: readonly Feedback[]): string {
   return feedback.map(renderOne).join('\n\n');
@@ -27,12 +20,12 @@ function renderOne(feedback: Feedback): string {
     case 'comments': return [
       '## Comments of a person',
       'The engineer looked at the result and asks for these changes. Do all of them.',
-      ...feedback.comments.map((comment) => quoted('comment', `${place(comment.file, comment.line)}${comment.side === 'old' ? '(as it was before the change) ' : ''}${comment.text}`)),
+      ...feedback.comments.map((comment) => quoted('comment', `${placed(comment.file, comment.line)}${comment.side === 'old' ? '(as it was before the change) ' : ''}${comment.text}`)),
     ].join('\n\n');
     case 'findings': return [
       '## Findings of the review',
       ...(feedback.unmet ?? []).map((criterion) => quoted('not-met', criterion)),
-      ...feedback.findings.map((finding) => quoted('finding', `${place(finding.file, finding.line)}(${finding.severity}) ${finding.message}`)),
+      ...feedback.findings.map((finding) => quoted('finding', `${placed(finding.file, finding.line)}(${finding.severity}) ${finding.message}`)),
     ].join('\n\n');
     case 'specs': return [
       '## New specifications',
@@ -45,36 +38,4 @@ function renderOne(feedback: Feedback): string {
       quoted('conflicting-files', feedback.files.join('\n')),
     ].join('\n\n');
   }
-}
-
-/** The gates of a piece of evidence: for agents that repair, and for reviewers. */
-export function renderEvidence(evidence: Evidence): string {
-  const lines = [`Verdict: ${evidence.verdict} (${evidence.reason}).`];
-  for (const gate of evidence.gates) lines.push(renderGate(gate));
-  if (evidence.gates.length === 0) lines.push('No gate ran.');
-  const serious = (evidence.integrity ?? []).filter((finding) => finding.severity !== 'low');
-  if (serious.length > 0) {
-    lines.push(['What the change does to the tests, gates and configuration that judge it. Undo what is high, unless the task asks for exactly that:',
-      ...serious.slice(0, maxFindings).map((finding) => quoted('integrity-finding', [`${place(finding.file, finding.line)}(${finding.severity}) ${finding.kind}: ${finding.why}`, ...(finding.before === null ? [] : [`before: ${finding.before}`]), ...(finding.after === null ? [] : [`after: ${finding.after}`])].join('\n'))),
-      ...(serious.length > maxFindings ? [`(${serious.length - maxFindings} more)`] : [])].join('\n'));
-  }
-  return lines.join('\n\n');
-}
-
-function renderGate(gate: GateResult): string {
-  const { passed, failed, skipped } = gate.tests;
-  const lines = [`Gate ${gate.id}: ${gate.verdict} (${gate.reason}), exit code ${gate.exit ?? 'none'}; ${passed} passed, ${failed} failed, ${skipped} skipped.`];
-  for (const failure of gate.failures.slice(0, maxTests)) {
-    lines.push(quoted('failing-test', `${failure.test}\n${place(failure.file, failure.line)}${shortened(failure.message, maxMessage)}`));
-  }
-  if (gate.failures.length > maxTests) lines.push(`(${gate.failures.length - maxTests} more failing tests)`);
-  for (const rerun of gate.reruns ?? []) lines.push(quoted('run-again', `${rerun.test}\n${rerunWords(rerun)}`));
-  lines.push(quoted('command', gate.evidence.command));
-  if (gate.verdict !== 'accepted' && gate.evidence.tail !== '') lines.push(quoted('output', shortened(gate.evidence.tail, maxOutput)));
-  return lines.join('\n');
-}
-
-function place(file: string | null, line: number | null): string {
-  if (file === null) return '';
-  return `${file}${line === null ? '' : `:${line}`}: `;
 }

@@ -9,7 +9,8 @@ import type { Plan, Subtask } from '../core/plan.ts';
 import { quoted } from '../core/quoted.ts';
 import type { WorkRequest } from '../ports/workers.ts';
 import { documentWords, dutyOf } from './duties.ts';
-import { renderEvidence, renderFeedback } from './feedback.ts';
+import { renderEvidence } from './evidenceText.ts';
+import { renderFeedback } from './feedback.ts';
 
 /** The same for all roles and all tasks. */
 const rules = `You are one of several agents that Treeline, a workflow engine, sets to work on a software project. You work in a git worktree of your own, through the tools you are given.

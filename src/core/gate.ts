@@ -75,6 +75,10 @@ export const gateResultSchema = z.object({
   /** The first failing tests, trimmed: what an agent or a person needs to see first. */
   failures: z.array(z.object({
     test: z.string(), message: z.string(), file: z.string().nullable(), line: z.number().int().nullable(),
+    /** Frames inside the repository that the message does not show. */
+    stack: z.array(z.string()).optional(),
+    /** It fails on the base as well. */
+    known: z.literal(true).optional(),
     /** Of one that fails on the base as well: the first base commit that is known to have it so. Absent: none is. */
     since: z.string().optional(),
   })),

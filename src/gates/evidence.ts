@@ -35,7 +35,7 @@ export function testCounts(head: RunFacts | null, base: RunFacts | null): TestCo
 export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null, since: ReadonlyMap<string, string> = new Map()): readonly Failure[] {
   const already = new Set(base?.tests?.failed ?? []);
   const failed = (run.report?.tests ?? []).filter((test) => test.state === 'failed');
-  const asFailure = (test: (typeof failed)[number]): Failure => ({ test: test.id, message: test.message, file: test.file, line: test.line });
+  const asFailure = (test: (typeof failed)[number]): Failure => ({ test: test.id, message: test.message, file: test.file, line: test.line, ...(test.stack ? { stack: test.stack } : {}) });
   const present = new Set([...(head?.tests?.passed ?? []), ...(head?.tests?.failed ?? [])]);
   const skipped = new Set(head?.tests?.skipped ?? []);
   const gone = head?.tests && base?.tests && !head.tests.truncated ? [...base.tests.passed, ...base.tests.failed].filter((id) => !present.has(id)) : [];
@@ -46,7 +46,7 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
     ...failed.filter((test) => !already.has(test.id)).map(asFailure),
     ...gone.map((id) => ({ test: id, message: skipped.has(id) ? 'ran on the base and is skipped here' : 'ran on the base and is not in the report', file: null, line: null })),
     ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),
-    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), ...sinceOf(since.get(test.id)) })),
+    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), known: true as const, ...sinceOf(since.get(test.id)) })),
   ].slice(0, failuresShown);
 }
 

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { TestFacts } from '../core/verdict.ts';
+import { headAndTail } from '../core/headAndTail.ts';
 import { plainText } from '../core/plainText.ts';
 import { shortened } from './boundedText.ts';
 
@@ -14,6 +15,8 @@ export const testEntrySchema = z.object({
   message: z.string(),
   file: z.string().nullable(),
   line: z.number().int().nullable(),
+  /** Of a failed one: frames that lie in the checkout and that its message does not show. Absent: none. */
+  stack: z.array(z.string()).optional(),
 });
 export type TestEntry = z.infer<typeof testEntrySchema>;
 
@@ -31,6 +34,7 @@ export const testReportSchema = z.object({
 export type TestReport = z.infer<typeof testReportSchema>;
 
 const messageLimit = 2000;
+const framesShown = 6;
 /** More tests than any suite has: what comes after them is left out. */
 export const testLimit = 200_000;
 
@@ -45,13 +49,18 @@ export function testEntry(found: {
   const titles = found.path.map((title) => steady(plainText(withoutRoot(relative(title, root), root)).trim()));
   const named = file !== null && titles[0] !== file ? [file, ...titles] : titles;
   const told = found.place ? { file: relative(found.place.file, root), line: found.place.line } : null;
-  const place = told ?? (found.state === 'failed' && found.stack ? placeInStack(found.stack, root) : null);
+  const frames = found.state === 'failed' && found.stack ? framesInside(found.stack, root) : [];
+  const place = told ?? frames[0] ?? null;
+  const message = found.state === 'failed' ? headAndTail(withoutForeignFrames(plainText(withoutRoot(found.message ?? found.stack ?? '', root))).trim(), messageLimit, 2 / 3) : '';
+  // A single one is the place.
+  const stack = frames.length > 1 ? frames.map(({ frame }) => frame).filter((frame) => !message.includes(frame)).slice(0, framesShown) : [];
   return {
     id: shortened(named.join(' › '), 1000),
     state: found.state,
-    message: found.state === 'failed' ? shortened(withoutForeignFrames(plainText(withoutRoot(found.message ?? found.stack ?? '', root))).trim(), messageLimit) : '',
+    message,
     file: place?.file ?? file,
     line: place?.line ?? found.line ?? null,
+    ...(stack.length > 0 ? { stack } : {}),
   };
 }
 
@@ -90,13 +99,12 @@ function withoutRoot(text: string, root: string): string {
   return text.replaceAll(`${root}/`, '');
 }
 
-/** The first line of a stack that lies in the checkout and not in a dependency. mocha writes paths relative to the working directory. */
-function placeInStack(stack: string, root: string): { readonly file: string; readonly line: number } | null {
-  for (const row of stack.split('\n').slice(0, 60)) {
+/** The frames of a stack that lie in the checkout and not in a dependency, from the innermost out. mocha writes paths relative to the working directory. */
+function framesInside(stack: string, root: string): readonly { readonly file: string; readonly line: number; readonly frame: string }[] {
+  return stack.split('\n').slice(0, 60).flatMap((row) => {
     const match = /(?:\(|at |^)(?:❯ )?(?:file:\/\/)?([^()\s][^()]*?):(\d+):\d+\)?$/.exec(row.trim());
     const file = relative(match?.[1] ?? '', root);
-    if (file === '' || /^(\/|node:|\.\.)|(^|\/)node_modules\//.test(file) || !/\.\w+$/.test(file)) continue;
-    return { file, line: Number(match?.[2]) };
-  }
-  return null;
+    if (file === '' || /^(\/|node:|\.\.)|(^|\/)node_modules\//.test(file) || !/\.\w+$/.test(file)) return [];
+    return [{ file, line: Number(match?.[2]), frame: plainText(withoutRoot(row.replace('file://', ''), root)).trim().slice(0, 200) }];
+  });
 }

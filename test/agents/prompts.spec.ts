@@ -55,6 +55,28 @@ describe('prompts', () => {
     assert.ok(text.length < 50_000, String(text.length));
   });
 
+  it('REQ-AGENT-14 keep head and tail of a long message, name the frames inside the repository, and say a message that many share once', () => {
+    const message = `begins ${'x'.repeat(9_000)} ends`;
+    const text = renderFeedback([{ kind: 'gate', evidence: evidenceOf([
+      { test: 'one', message, file: 'test/a.test.js', line: 3, stack: ['at add (src/add.js:7:2)'] }, { test: 'two', message, file: 'test/a.test.js', line: 9, stack: ['at add (src/add.js:7:2)'] },
+    ]) }]);
+    assert.match(text, /```failing-test\none\ntest\/a\.test\.js:3: begins x+\n… \(7012 characters left out\) …\nx+ ends\n {2}at add \(src\/add\.js:7:2\)\n```\n```failing-test\ntwo\ntest\/a\.test\.js:9: \(the same message as "one"\)\n```/);
+  });
+
+  it('REQ-AGENT-46 put what fails anyway, what flips and what the proofs say apart from what the change broke, and what was printed last', () => {
+    const own = evidenceOf([{ test: 'mine', message: 'expected 1', file: null, line: null }, { test: 'old', message: 'fails on the base too: x', file: null, line: null, known: true }], 'the end');
+    const evidence = {
+      ...own, gates: own.gates.map((gate) => ({ ...gate, flakes: [{ test: 'sometimes', head: { runs: 5, failed: 2 }, base: { runs: 5, failed: 1 } }] })),
+      baseTests: { state: 'fail' as const, failing: [{ test: 'edited', shown: 'expected 2', asked: false }, { test: 'wanted', shown: 'expected 3', asked: true }] },
+      redGreen: { state: 'not-discriminating' as const, tests: [{ test: 'idle', state: 'not-discriminating' as const, shown: '' }] },
+      integrity: [{ id: 'f1', kind: 'stub-left' as const, file: 'src/a.js', line: 3, before: null, after: 'throw new Error("todo")', why: 'This is said to be not implemented.', severity: 'medium' as const, by: 'parser' as const }],
+    };
+    const text = renderFeedback([{ kind: 'gate', evidence }]);
+    const parts = ['```failing-test\nmine\nexpected 1\n```', '```command\n', '```integrity-finding\nsrc/a.js:3: (medium) stub-left', '```test-as-it-was\nedited\nexpected 2\n```', '```tests-that-show-nothing\nidle\n```', '```failing-before\nold\n```', '```flaky-tests\nsometimes: failed 2 of 5 times with the change, 1 of 5 without\n```', '```output\nthe end\n```'];
+    assert.deepEqual(parts.map((part) => text.indexOf(part)).toSorted((left, right) => left - right), parts.map((part) => text.indexOf(part)));
+    assert.deepEqual([text.includes('wanted'), parts.filter((part) => !text.includes(part)), text === renderFeedback([{ kind: 'gate', evidence: structuredClone(evidence) }])], [false, [], true]);
+  });
+
   it('REQ-INTEGRITY-23 say what the change did to the tests that judge it', () => {
     const integrity = [{ id: 'f1', kind: 'assertion-weakened' as const, file: 'test/a.test.js', line: 3, before: 'equal(a(), 1)', after: 'ok(a())', why: 'Much more passes now.', severity: 'high' as const, by: 'parser' as const }];
     const text = renderFeedback([{ kind: 'gate', evidence: { ...evidenceOf([], ''), integrity } }]);

@@ -71,6 +71,12 @@ describe('readListenerReport', () => {
     });
   });
 
+  it('REQ-AGENT-14: keeps the frames inside the checkout that the message does not show, and head and tail of a long message', () => {
+    const failed = { ...passed, state: 'failed', message: `begins ${'x'.repeat(3000)} ends`, stack: 'Error: x\n    at add (file:///checkout/src/add.js:3:9)\n    at y (/checkout/node_modules/z/i.js:2:2)\n    at Context.<anonymous> (test/a.js:7:3)' };
+    const [entry] = readListenerReport([lines(begin, failed, end)], root)?.tests ?? [];
+    deepEqual([entry?.file, entry?.line, entry?.stack, entry?.message.length, entry?.message.slice(-6)], ['src/add.js', 3, ['at add (src/add.js:3:9)', 'at Context.<anonymous> (test/a.js:7:3)'], 2032, 'x ends']);
+  });
+
   it('REQ-GATE-22: is cut where a process never came to its end, and null where none was heard', () => {
     equal(readListenerReport([lines(begin, passed)], root)?.truncated, true);
     equal(readListenerReport([lines(begin, passed, end), lines(begin)], root)?.truncated, true);

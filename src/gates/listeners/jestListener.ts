@@ -31,11 +31,11 @@ export const jestListener = String.raw`  const hearJest = () => {
       for (const test of tests) {
         const state = test.status === 'passed' || test.status === 'focused' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped';
         const message = (test.failureMessages ?? [])[0];
-        say({ k: 'test', state, path: [...around, ...(test.ancestorTitles ?? []), test.title].map(String), file, ...(state === 'failed' ? { message: cut(message, 4000), stack: cut(message, 6000) } : {}) });
+        say({ k: 'test', state, path: [...around, ...(test.ancestorTitles ?? []), test.title].map(String), file, ...(state === 'failed' ? { message: ends(message, 4000), stack: cut(message, 6000) } : {}) });
       }
       if (tests.length === 0 && (result.testExecError || result.failureMessage)) {
         const message = result.failureMessage ?? errorOf(result.testExecError).message;
-        say({ k: 'test', state: 'failed', path: [...around, String(file)], file, whole: true, message: cut(message, 4000), stack: cut(message, 6000) });
+        say({ k: 'test', state: 'failed', path: [...around, String(file)], file, whole: true, message: ends(message, 4000), stack: cut(message, 6000) });
       }
     };
     const heard = (own) => {

@@ -49,11 +49,13 @@ export const nodeListener = String.raw`'use strict';
     else process.env.NODE_OPTIONS = options;
   };
   const cut = (text, limit) => (typeof text === 'string' ? text.slice(0, limit) : undefined);
+  // What is asserted stands at the beginning of a message, what came of it often at its end.
+  const ends = (text, limit) => (typeof text === 'string' && text.length > limit ? text.slice(0, limit * 2 / 3) + '\n…\n' + text.slice(-limit / 3) : cut(text, limit));
   const errorOf = (error) => {
     try {
       const cause = error && error.code === 'ERR_TEST_FAILURE' && error.cause !== undefined ? error.cause : error;
-      if (cause === null || typeof cause !== 'object') return { message: cut(String(cause), 4000) };
-      return { message: cut(String(cause.message ?? cause), 4000), stack: cut(cause.stack, 6000) };
+      if (cause === null || typeof cause !== 'object') return { message: ends(String(cause), 4000) };
+      return { message: ends(String(cause.message ?? cause), 4000), stack: cut(cause.stack, 6000) };
     } catch { return { message: 'an error that cannot be shown' }; }
   };
 

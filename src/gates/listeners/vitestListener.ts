@@ -17,7 +17,7 @@ export const vitestListener = String.raw`  const hearVitest = () => {
     const failureOf = (result) => {
       const error = (result.errors ?? [])[0] ?? result.error ?? {};
       const message = [error.name && error.message ? error.name + ': ' + error.message : String(error.message ?? 'failed'), error.diff].filter(Boolean).join('\n');
-      return { message: cut(message, 4000), stack: cut(error.stack ?? error.stackStr, 6000) };
+      return { message: ends(message, 4000), stack: cut(error.stack ?? error.stackStr, 6000) };
     };
     const walk = (task, titles, file) => {
       const state = task.result && task.result.state;
