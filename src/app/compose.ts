@@ -70,7 +70,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   if (orphans > 0) log.warn(`${orphans} processes that an engine left when it was killed were ended`);
   const sandbox = createSandbox({ log, environment, owner, hidden: [folder, worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)] });
   const { kind, why } = await sandbox.probe();
-  const store = await openGateStore(commonDir, clock.now(), log);
+  const store = await openGateStore(commonDir, clock.now(), log, environment);
   const ground = { archive, scratch, sandbox, store, log };
   const examiners = createExaminers({ ...ground, tree, grammars: options.grammars, toolchain: await toolchainOf(environment) });
   let settings = await settingsNow(environment, log);

@@ -12,8 +12,11 @@ import type { GateStore } from '../gates/gateStore.ts';
 import { evidenceFile, journalFolder } from '../journal/journalFolder.ts';
 import { openOwnFolders } from '../git/ownFolders.ts';
 import type { Log } from '../ports/system.ts';
+import { openInstalledTrees } from './installedTrees.ts';
+import { toolchainOf } from './toolchain.ts';
 
 const compress = promisify(gzip);
+const installers = ['node', 'npm', 'pnpm', 'yarn', 'python3', 'uv', 'poetry'];
 const resultsKept = 1000;
 const evidenceKept = 2000;
 const logsKeptMs = 14 * 24 * 3_600_000;
@@ -26,8 +29,9 @@ export interface KeptGateStore extends GateStore {
 /**
  * @param commonDir the repository's common git dir
  * @param now milliseconds since 1970
+ * @param environment the user's: which programs install
  */
-export async function openGateStore(commonDir: string, now: number, log: Log): Promise<KeptGateStore> {
+export async function openGateStore(commonDir: string, now: number, log: Log, environment: Readonly<Record<string, string | undefined>> = process.env): Promise<KeptGateStore> {
   const folder = await writable(join(commonDir, 'treeline', 'gates'));
   if (folder !== null) {
     await writable(join(folder, 'results'));
@@ -35,7 +39,9 @@ export async function openGateStore(commonDir: string, now: number, log: Log): P
   }
   const folders = openOwnFolders(folder === null ? null : join(folder, 'running'), 'treeline-gate', log);
   await folders.sweep();
+  const installed = folder === null ? null : await openInstalledTrees(join(folder, 'installed'), join(folder, 'running'), `${process.platform} ${process.arch} ${await toolchainOf(environment, installers)}`, log);
   return {
+    installed,
     async get(key) {
       return folder === null ? null : readFile(join(folder, 'results', key), 'utf8').catch(() => null);
     },
@@ -110,7 +116,10 @@ async function forgetOld(folder: string, now: number): Promise<void> {
   const old = [...results.sort(byAge).slice(resultsKept), ...(await filesIn(join(folder, 'evidence'))).sort(byAge).slice(evidenceKept)];
   const logs = (await Promise.all((await namesIn(join(folder, 'logs'))).map((name) => filesIn(join(folder, 'logs', name))))).flat();
   const gone = [...old, ...logs.filter(({ changed }) => now - changed > logsKeptMs)];
-  await Promise.all(gone.map(({ path }) => rm(path, { force: true }).catch(() => undefined)));
+  // Of one commit each (see setup.ts).
+  const crates = (await namesIn(join(folder, 'downloads'))).filter((name) => name.startsWith('cargo-')).map((name) => join(folder, 'downloads', name));
+  const left = await Promise.all(crates.map(async (path) => ({ path, changed: (await stat(path).catch(() => null))?.mtimeMs ?? now })));
+  await Promise.all([...gone, ...left.filter(({ changed }) => now - changed > logsKeptMs)].map(({ path }) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
 }
 
 async function filesIn(folder: string): Promise<{ readonly path: string; readonly changed: number }[]> {

@@ -5,10 +5,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-const programs = ['node', 'python3', 'go', 'cargo'];
+const runners = ['node', 'python3', 'go', 'cargo'];
 
 /** @param environment the user's; `no node` where PATH has none. Programs beside node are named only where they are. */
-export async function toolchainOf(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+export async function toolchainOf(environment: Readonly<Record<string, string | undefined>>, programs: readonly string[] = runners): Promise<string> {
   const folders = (environment['PATH'] ?? '').split(delimiter).filter((entry) => isAbsolute(entry));
   const found = await Promise.all(programs.map((program) => programIn(folders, program)));
   return found.map((place, index) => place ?? (index === 0 ? 'no node' : null)).filter((place) => place !== null).join(' ');

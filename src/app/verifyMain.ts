@@ -50,7 +50,7 @@ async function judge(request: VerifyArguments, repository: Repository, change: V
   const { archive, scratch, commonDir } = repository;
   const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
   const examiners = createExaminers({
-    archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log), toolchain: await toolchainOf(environment),
+    archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log, environment), toolchain: await toolchainOf(environment),
   });
   const tools = { examiners, trust: openTrust(environment, commonDir) };
   const document = await verify(request, change, tools, (text) => void process.stderr.write(text), interrupted.signal);

@@ -86,7 +86,7 @@ export const gateResultSchema = z.object({
     command: z.string(),
     /** `bubblewrap`, or `none: <why>`. */
     sandbox: z.string(),
-    /** How dependencies came to be there: `none`, `setup: npm ci`, `copied from the checkout (same package-lock.json)`. */
+    /** How dependencies came to be there: `none`, `setup: npm ci`, `copied from the checkout (same package-lock.json)`, `restored from an earlier set-up (same package-lock.json)`. */
     dependencies: z.string(),
     /** A file under `<common>/treeline`, or null where it could not be written. */
     log: z.string().nullable(),

@@ -17,7 +17,7 @@ import { lastLines } from './boundedText.ts';
 import type { ReaderOptions } from './reports/lineReader.ts';
 import { printedReports } from './reports/printedReports.ts';
 import { collectReports, heardReports, reportNames } from './reports/collectReports.ts';
-import { setUp } from './setup.ts';
+import { setUp, type SetupResult } from './setup.ts';
 import type { TestReport } from './testReport.ts';
 
 const output = { head: 262_144, tail: 524_288, killAt: 8_589_934_592 };
@@ -79,7 +79,7 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   const reports = tools.sandbox.files(folder.path);
   const options: ReaderOptions = { root: checkout.path, files: request.patch ? new Set([...request.tree.files, ...request.patch.keys()]) : request.tree.files };
   const printed = gate.report || gate.findings ? null : printedReports(gate.runner, options);
-  const result = await runCommand(request, tools.sandbox, checkout, { path: folder.path, files: reports }, (chunk) => {
+  const result = await runCommand(request, tools.sandbox, checkout, prepared.gives, { path: folder.path, files: reports }, (chunk) => {
     printed?.push(chunk);
     onOutput(chunk);
   }, signal);
@@ -94,14 +94,15 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   return { run, output: result.output };
 }
 
-async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkout: ScratchCheckout, folder: { readonly path: string; readonly files: ConfinedFiles }, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<ProcessResult> {
+async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkout: ScratchCheckout, gives: SetupResult['gives'], folder: { readonly path: string; readonly files: ConfinedFiles }, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<ProcessResult> {
   const meaning = request.overlay?.meaning ?? (await resolveCommand(request.gate.command, request.tree)).meaning;
   const asking = askingOf(request.gate, folder.path, [request.gate.command, ...meaning.values()]);
   for (const [name, text] of Object.entries(asking.files)) await folder.files.write(name, new TextEncoder().encode(text));
+  const mounts = { ...checkout.mounts, readable: [...checkout.mounts.readable, ...gives.readable] };
   return sandbox.run({
-    command: `${asking.before}${request.gate.command}`, root: checkout.path, timeoutMs: request.gate.timeoutMs, network: false, mode: request.mode,
-    mounts: Object.keys(asking.files).length > 0 ? { ...checkout.mounts, writable: [...checkout.mounts.writable, folder.path] } : checkout.mounts,
-    environment: asking.environment, output, onOutput,
+    command: `${gives.before}${asking.before}${request.gate.command}`, root: checkout.path, timeoutMs: request.gate.timeoutMs, network: false, mode: request.mode,
+    mounts: Object.keys(asking.files).length > 0 ? { ...mounts, writable: [...mounts.writable, folder.path] } : mounts,
+    environment: { ...gives.environment, ...asking.environment }, output, onOutput,
   }, signal);
 }
 

@@ -53,9 +53,9 @@ async function runIn(request: CommandRequest, tools: Tools, onOutput: (chunk: Ui
   const files = tools.sandbox.files(folder.path);
   await files.write(outputFile, new Uint8Array());
   const result = await tools.sandbox.run({
-    command: request.command, root: checkout.path, timeoutMs: request.timeoutMs, network: false, mode: request.sandbox,
-    mounts: { ...checkout.mounts, writable: [...checkout.mounts.writable, folder.path] },
-    environment: { ...request.environment, TREELINE_OUTPUT: `${folder.path}/${outputFile}` }, output: kept, onOutput, stdoutLimit,
+    command: `${prepared.gives.before}${request.command}`, root: checkout.path, timeoutMs: request.timeoutMs, network: false, mode: request.sandbox,
+    mounts: { ...checkout.mounts, readable: [...checkout.mounts.readable, ...prepared.gives.readable], writable: [...checkout.mounts.writable, folder.path] },
+    environment: { ...prepared.gives.environment, ...request.environment, TREELINE_OUTPUT: `${folder.path}/${outputFile}` }, output: kept, onOutput, stdoutLimit,
   }, signal);
   signal.throwIfAborted();
   const written = await files.read(outputFile, outputsLimit).catch(() => null);

@@ -6,7 +6,8 @@ import type { Archive } from '../ports/archive.ts';
 import type { ExecutableContent, GateDefinition } from '../core/gate.ts';
 import { hashOf } from './canonical.ts';
 import { hashesOf, resolveCommand, type TreeText } from './definition.ts';
-import { detectGates, detectSetup, parsePackageFile } from './detect.ts';
+import { detectGates, parsePackageFile } from './detect.ts';
+import { detectSetup } from './detectSetup.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 import { readZenflowSettings, zenflowSettingsPath, type ZenflowSettings } from '../core/zenflowSettings.ts';
 import { parseProjectFile, projectFilePath, type ProjectFile } from './projectFile.ts';
@@ -44,7 +45,7 @@ export async function executableContent(archive: Pick<Archive, 'readFile' | 'lis
     ?? (zenflow?.verification ? [{ id: 'verification', run: zenflow.verification, from: zenflowSettingsPath }] : null)
     ?? await detectGates(manifest, tree, async (command) => (await resolveCommand(command, tree)).runners);
   const content = {
-    setup: project.setup === undefined ? zenflow?.setup ?? detectSetup(manifest, tree.files) : project.setup,
+    setup: project.setup === undefined ? zenflow?.setup ?? await detectSetup(tree) : project.setup,
     copy: project.copy ?? [...(zenflow?.copy ?? [])],
     gates: await Promise.all(gates.map((gate) => defined(gate, gate.from, tree))),
     protect: project.protect ?? [],

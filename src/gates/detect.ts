@@ -1,7 +1,6 @@
 /**
- * What a repository without a project file would have run: its gates from the files that each language has at the top, its set-up from the
- * lock file's name.
- * Owns: the tables of languages and of package managers. Refuses: to guess: nothing recognised is nothing to run, and that is `not-verified`.
+ * What a repository without a project file would have run: its gates, from the files that each language has at the top.
+ * Owns: the table of languages. Refuses: to guess: nothing recognised is nothing to run, and that is `not-verified`.
  */
 import * as z from 'zod';
 import type { GateDefinition } from '../core/gate.ts';
@@ -59,7 +58,7 @@ export async function detectGates(manifest: PackageFile | null, tree: Tree, runn
 }
 
 /** pytest's own settings, or files that it would find. */
-async function hasPytest(tree: Tree): Promise<boolean> {
+export async function hasPytest(tree: Tree): Promise<boolean> {
   if (tree.files.has('pytest.ini')) return true;
   const settings: readonly (readonly [string, RegExp])[] = [['pyproject.toml', /^\s*\[tool\.pytest\b/m], ['setup.cfg', /^\[tool:pytest\]/m], ['tox.ini', /^\[pytest\]/m]];
   for (const [file, section] of settings) if (tree.files.has(file) && section.test(await tree.read(file) ?? '')) return true;
@@ -71,30 +70,4 @@ async function makeTarget(tree: Tree): Promise<string | null> {
   if (file === undefined) return null;
   const { rules } = parseMakefile(await tree.read(file) ?? '');
   return ['test', 'tests', 'check'].find((target) => (rules.get(target)?.recipe.length ?? 0) + (rules.get(target)?.needs.length ?? 0) > 0) ?? null;
-}
-
-/** Lock file → what installs exactly what it says. The first that is there decides. */
-const managers: readonly { readonly lock: string; readonly install: (files: ReadonlySet<string>) => string }[] = [
-  { lock: 'npm-shrinkwrap.json', install: () => 'npm ci' },
-  { lock: 'package-lock.json', install: () => 'npm ci' },
-  { lock: 'pnpm-lock.yaml', install: () => 'pnpm install --frozen-lockfile' },
-  { lock: 'yarn.lock', install: (files) => (files.has('.yarnrc.yml') ? 'yarn install --immutable' : 'yarn install --frozen-lockfile') },
-];
-
-/** The lock file that fixes a tree's dependencies, or null. */
-export function lockFileOf(files: ReadonlySet<string>): string | null {
-  return managers.find(({ lock }) => files.has(lock))?.lock ?? null;
-}
-
-/** The command that installs a tree's dependencies; null where there are none. */
-export function detectSetup(manifest: PackageFile | null, files: ReadonlySet<string>): string | null {
-  const groups = [manifest?.dependencies, manifest?.devDependencies, manifest?.optionalDependencies];
-  if (!manifest || (groups.every((group) => Object.keys(group ?? {}).length === 0) && manifest.workspaces === undefined)) return null;
-  const manager = managers.find(({ lock }) => files.has(lock));
-  return manager ? manager.install(files) : 'npm install --no-package-lock';
-}
-
-/** Whether a set-up does nothing but install dependencies, so that a copy of the installed tree stands for it. */
-export function installsOnly(setup: string): boolean {
-  return /^(npm (ci|i|install)|pnpm (i|install)|yarn( install)?)( --[a-z-]+)*$/.test(setup.trim());
 }

@@ -77,6 +77,6 @@ export function guardResult(judgement: Judgement): GateResult {
 
 /** Names the evidence by its content: all but what differs between two runs that found the same, and what is only remembered. */
 export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
-  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), ...(gate.reruns ? { reruns: gate.reruns.map((rerun) => ({ ...rerun, known: undefined })) } : {}), command: found.command, sandbox: found.sandbox, dependencies: found.dependencies }));
+  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), ...(gate.reruns ? { reruns: gate.reruns.map((rerun) => ({ ...rerun, known: undefined })) } : {}), command: found.command, sandbox: found.sandbox }));
   return { ...evidence, id: hashOf({ ...evidence, gates }) };
 }

@@ -12,4 +12,18 @@ export interface GateStore {
   openFolder(): Promise<{ readonly path: string; close(): Promise<void> }>;
   /** Where set-up keeps what package managers download: shared by set-ups, never by gates. Null: nowhere. */
   downloads(): Promise<string | null>;
+  /** Installed dependencies, kept for the next checkout that needs the same. Null: nowhere. */
+  readonly installed: InstalledTrees | null;
+}
+
+/** Trees that a set-up made, by a key of all that they depend on. What is kept is only ever copied, in and out: no run can change it. */
+export interface InstalledTrees {
+  /** Names the programs that install here: another npm may install another tree. */
+  readonly machine: string;
+  /** Lays what is kept into a checkout that has nothing at its places. False: nothing is kept, or it could not be laid whole, and nothing of it is left there. Never rejects. */
+  restore(key: string, root: string): Promise<boolean>;
+  /** Keeps `names` of the checkout, if they can stand elsewhere. Never rejects. */
+  keep(key: string, root: string, names: readonly string[]): Promise<void>;
+  /** One piece of work at a time for a key, in this process. */
+  inTurn<Value>(key: string, work: () => Promise<Value>): Promise<Value>;
 }

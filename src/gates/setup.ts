@@ -1,61 +1,172 @@
 /**
- * Brings a scratch checkout's dependencies in before its gate: copied from the user's checkout, or installed by a confined step of its own.
- * Owns: which of the two, and what the evidence says of it. Refuses: secrets, and to let the gate itself have the network.
+ * Brings a scratch checkout's dependencies in before its gate: restored from what an earlier set-up installed, copied from the user's checkout, or
+ * installed by a confined step of its own. Owns: which of them, what the gate then gets to find them by, and what the evidence says of it.
+ * Refuses: secrets, to let the gate itself have the network, and to keep what was installed where others left things.
  */
-import type { SandboxMode, Sandbox } from '../ports/sandbox.ts';
+import { noMounts, type Mounts, type ProcessResult, type SandboxMode, type Sandbox } from '../ports/sandbox.ts';
 import type { ScratchCheckout, ScratchCheckouts } from '../ports/scratch.ts';
 import type { TreeText } from './definition.ts';
-import { detectSetup, installsOnly, lockFileOf, parsePackageFile } from './detect.ts';
-import type { GateStore } from './gateStore.ts';
+import { parsePackageFile } from './detect.ts';
+import { detectSetup, lockFileOf } from './detectSetup.ts';
+import type { GateStore, InstalledTrees } from './gateStore.ts';
+import { cachesFor, moduleCache, projectVenv, quietly } from './setupCaches.ts';
+import { installKey, runsOwnScripts, setupSteps, type InstallKey, type SetupStep } from './setupStep.ts';
 
 const setupTimeoutMs = 20 * 60_000;
 
-export interface SetupResult { readonly state: 'none' | 'done' | 'failed'; /** For the evidence. */ readonly words: string; readonly output: string }
+export interface SetupResult {
+  readonly state: 'none' | 'done' | 'failed';
+  /** For the evidence. */
+  readonly words: string;
+  readonly output: string;
+  /** What a command needs so that it finds what was installed: mounts, variables, and shell text before it. */
+  readonly gives: { readonly readable: readonly string[]; readonly environment: Readonly<Record<string, string>>; readonly before: string };
+}
+
+const givesNothing: SetupResult['gives'] = { readable: [], environment: {}, before: '' };
 
 /**
  * The set-up for a tree: what the base's definition says. One that was only detected is detected again, so that a head with its first
  * dependency or another lock file gets the command that fits it; the command itself always comes from our own table.
  */
 export async function setupFor(pinned: string | null, base: TreeText, tree: TreeText): Promise<string | null> {
-  const detected = async (text: TreeText): Promise<string | null> => detectSetup(parsePackageFile(await text.read('package.json')), text.files);
-  return pinned === await detected(base) ? detected(tree) : pinned;
+  return pinned === await detectSetup(base) ? detectSetup(tree) : pinned;
 }
 
 export interface SetupRequest {
   readonly command: string | null; readonly checkout: ScratchCheckout; readonly commit: string; readonly tree: TreeText; readonly mode: SandboxMode;
 }
 
+interface Tools { readonly scratch: ScratchCheckouts; readonly sandbox: Sandbox; readonly store: GateStore }
+
 /** Runs or replaces the set-up. A failed one is a result, not an exception. */
-export async function setUp(
-  request: SetupRequest, tools: { readonly scratch: ScratchCheckouts; readonly sandbox: Sandbox; readonly store: GateStore },
-  onOutput: (chunk: Uint8Array) => void, signal: AbortSignal,
-): Promise<SetupResult> {
-  const { command, checkout } = request;
-  if (command === null) return { state: 'none', words: 'none', output: '' };
-  const lockFile = lockFileOf(request.tree.files);
-  if (lockFile !== null && installsOnly(command)) {
-    const copied = await tools.scratch.copyDependencies(checkout, request.commit, lockFile, 'node_modules');
-    if (copied !== null) return { state: 'done', words: copied, output: '' };
+export async function setUp(request: SetupRequest, tools: Tools, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal): Promise<SetupResult> {
+  if (request.command === null) return { state: 'none', words: 'none', output: '', gives: givesNothing };
+  const done: SetupResult[] = [];
+  for (const step of setupSteps(request.command)) {
+    const result = await new Step(step, request, tools, onOutput, signal).bringIn();
+    done.push(result);
+    if (result.state === 'failed') break;
   }
-  const downloads = await tools.store.downloads();
-  const result = await tools.sandbox.run({
-    command, root: checkout.path, timeoutMs: setupTimeoutMs, network: true, mode: request.mode,
-    mounts: downloads === null ? checkout.mounts : { ...checkout.mounts, writable: [...checkout.mounts.writable, downloads] },
-    environment: { ...quietly, ...(downloads === null ? {} : cachesIn(downloads, command)) },
-    output: { head: 16_384, tail: 65_536, killAt: 1_073_741_824 }, onOutput,
-  }, signal);
-  signal.throwIfAborted();
-  const worked = result.end.kind === 'exited' && result.end.code === 0;
-  if (worked) return { state: 'done', words: `setup: ${command}`, output: result.output };
-  const why = result.end.kind === 'exited' ? `exit ${result.end.code}` : result.end.kind === 'not-started' ? result.end.why : result.end.kind;
-  return { state: 'failed', words: `setup: ${command}`, output: `${result.output}\nThe set-up "${command}" did not work (${why}).` };
+  const failed = done.find(({ state }) => state === 'failed');
+  return {
+    state: failed ? 'failed' : 'done', words: failed?.words ?? done.map(({ words }) => words).join('; '), output: done.map(({ output }) => output).join(''),
+    gives: {
+      readable: done.flatMap(({ gives }) => gives.readable), environment: Object.assign({}, ...done.map(({ gives }) => gives.environment)) as Record<string, string>,
+      before: done.map(({ gives }) => gives.before).join(''),
+    },
+  };
 }
 
-/** Set-up only: what gates see of the environment stays the user's. */
-const quietly = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false' };
+/** An environment of the project's own comes first, as it would for a person who works in it. */
+const inVenv: SetupResult['gives'] = { ...givesNothing, before: 'export VIRTUAL_ENV="$PWD/.venv" PATH="$PWD/.venv/bin:$PATH"\n' };
 
-/** Each package manager's own name for its cache; npm warns of names that are not its own. */
-function cachesIn(folder: string, command: string): Record<string, string> {
-  if (/\bpnpm\b/.test(command)) return { npm_config_store_dir: `${folder}/pnpm` };
-  return /\byarn\b/.test(command) ? { YARN_CACHE_FOLDER: `${folder}/yarn` } : { npm_config_cache: `${folder}/npm` };
+class Step {
+  readonly #step: SetupStep;
+  readonly #request: SetupRequest;
+  readonly #tools: Tools;
+  readonly #onOutput: (chunk: Uint8Array) => void;
+  readonly #signal: AbortSignal;
+
+  constructor(step: SetupStep, request: SetupRequest, tools: Tools, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal) {
+    this.#step = step;
+    this.#request = request;
+    this.#tools = tools;
+    this.#onOutput = onOutput;
+    this.#signal = signal;
+  }
+
+  async bringIn(): Promise<SetupResult> {
+    switch (this.#step.kind) {
+      case 'node': return this.#installed(givesNothing);
+      case 'python': return this.#installed(inVenv);
+      case 'go': case 'cargo': return this.#downloaded(this.#step.kind);
+      case 'other': return this.#run({});
+    }
+  }
+
+  /** A tree that is installed into the checkout. */
+  async #installed(gives: SetupResult['gives']): Promise<SetupResult> {
+    const { checkout, commit, tree, mode } = this.#request;
+    const store = checkout.made === undefined ? null : this.#tools.store.installed;
+    const walls = mode === 'off' ? 'none' : (await this.#tools.sandbox.probe()).kind;
+    const kept = store === null ? null : await installKey(this.#step, commit, tree, `${store.machine} ${walls}`);
+    if (store === null || kept === null) return { ...await this.#copied() ?? await this.#run({}), gives };
+    const found = await this.#restored(store, kept) ?? await this.#copied()
+      // Others may want the same at this moment: one installs it.
+      ?? await store.inTurn(kept.key, async () => await this.#restored(store, kept) ?? await this.#runAndKeep(store, kept));
+    return { ...found, gives };
+  }
+
+  async #restored(store: InstalledTrees, { key, same }: InstallKey): Promise<SetupResult | null> {
+    this.#signal.throwIfAborted();
+    return await store.restore(key, this.#request.checkout.path) ? { state: 'done', words: `restored from an earlier set-up (same ${same})`, output: '', gives: givesNothing } : null;
+  }
+
+  /** Scripts of the project itself may make more than the copied folders. */
+  async #copied(): Promise<SetupResult | null> {
+    const { checkout, commit, tree } = this.#request;
+    const lockFile = lockFileOf(tree.files);
+    if (this.#step.kind !== 'node' || lockFile === null || runsOwnScripts(parsePackageFile(await tree.read('package.json')))) return null;
+    const copied = await this.#tools.scratch.copyDependencies(checkout, commit, lockFile, 'node_modules');
+    return copied === null ? null : { state: 'done', words: copied, output: '', gives: givesNothing };
+  }
+
+  async #runAndKeep(store: InstalledTrees, { key }: InstallKey): Promise<SetupResult> {
+    const { checkout } = this.#request;
+    const before = new Set(await checkout.made?.());
+    const result = await this.#run({});
+    if (result.state !== 'done' || checkout.made === undefined) return result;
+    // What changes files of the commit cannot be had by laying others beside them.
+    if ((await checkout.changed()).modified.length > 0) return result;
+    await store.keep(key, checkout.path, (await checkout.made()).filter((name) => !before.has(name)));
+    return result;
+  }
+
+  /** Modules that lie outside the checkout, by name and version: those of the user's own cache where it has them all, else those of ours. */
+  async #downloaded(kind: 'go' | 'cargo'): Promise<SetupResult> {
+    const there = await this.#process({ network: false, environment: moduleCache(kind, null).forSetup, quiet: true });
+    if (succeeded(there)) return { state: 'done', words: `modules: those of the user's ${kind} cache`, output: '', gives: { ...givesNothing, environment: moduleCache(kind, null).forGate } };
+    // The gate itself says so, in its own words.
+    if (there.end.kind === 'exited' && there.end.code === 127) return { state: 'done', words: `none: there is no ${kind} here`, output: there.output, gives: givesNothing };
+    const downloads = await this.#tools.store.downloads();
+    if (downloads === null) return { state: 'failed', words: `setup: ${this.#step.command}`, output: `${there.output}\nThe set-up "${this.#step.command}" needs modules that are not on this machine, and there is no place to keep them: the repository's git folder cannot be written.`, gives: givesNothing };
+    const cache = moduleCache(kind, await this.#runsCodeOfTheTree(kind) ? `${downloads}/${kind}-${this.#request.commit}` : `${downloads}/${kind}`);
+    const result = await this.#run(cache.forSetup);
+    return { ...result, gives: { readable: cache.folder === null ? [] : [cache.folder], environment: cache.forGate, before: '' } };
+  }
+
+  /** cargo starts programs that its configuration in the tree names: what such a one could write must not be another commit's. */
+  async #runsCodeOfTheTree(kind: 'go' | 'cargo'): Promise<boolean> {
+    const { tree } = this.#request;
+    if (kind === 'go') return false;
+    const settings = await Promise.all(['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml', 'rust-toolchain'].map((name) => tree.read(name)));
+    return settings.some((text) => text !== null && /rustc|wrapper|credential|include|path/i.test(text));
+  }
+
+  async #run(environment: Readonly<Record<string, string>>): Promise<SetupResult> {
+    const { command } = this.#step;
+    const result = await this.#process({ network: true, environment, quiet: false });
+    this.#signal.throwIfAborted();
+    if (succeeded(result)) return { state: 'done', words: `setup: ${command}`, output: result.output, gives: givesNothing };
+    const why = result.end.kind === 'exited' ? `exit ${result.end.code}${result.end.code === 127 ? ': a program that it names is not installed, or not on the PATH that gates get' : ''}` : result.end.kind === 'not-started' ? result.end.why : result.end.kind;
+    return { state: 'failed', words: `setup: ${command}`, output: `${result.output}\nThe set-up "${command}" did not work (${why}).`, gives: givesNothing };
+  }
+
+  async #process({ network, environment, quiet }: { readonly network: boolean; readonly environment: Readonly<Record<string, string>>; readonly quiet: boolean }): Promise<ProcessResult> {
+    const { checkout, mode } = this.#request;
+    const { command, kind } = this.#step;
+    const downloads = network ? await this.#tools.store.downloads() : null;
+    const mounts: Mounts = downloads === null ? checkout.mounts : { ...noMounts, ...checkout.mounts, writable: [...checkout.mounts.writable, downloads] };
+    return this.#tools.sandbox.run({
+      // An environment that the user works in is not this checkout's.
+      command: kind === 'python' ? `unset VIRTUAL_ENV CONDA_PREFIX\n${command}` : command, root: checkout.path, timeoutMs: setupTimeoutMs, network, mode, mounts,
+      environment: { ...quietly, ...(kind === 'python' ? projectVenv : {}), ...(downloads === null ? {} : cachesFor(downloads, command)), ...environment },
+      output: { head: 16_384, tail: 65_536, killAt: 1_073_741_824 }, ...(quiet ? {} : { onOutput: this.#onOutput }),
+    }, this.#signal);
+  }
+}
+
+function succeeded({ end }: ProcessResult): boolean {
+  return end.kind === 'exited' && end.code === 0;
 }

@@ -12,7 +12,7 @@ import { pathText } from './bytePath.ts';
 import { copyDependencies } from './copyDependencies.ts';
 import { makeGitDir } from './gitDirs.ts';
 import { openOwnFolders, type OwnFolders } from './ownFolders.ts';
-import { checkOut, differences, openWorkTree } from './workTree.ts';
+import { checkOut, differences, openWorkTree, untracked } from './workTree.ts';
 
 /** @param root folder for the checkouts; the system's temporary one unless a test says otherwise */
 export function createScratchCheckouts(context: ArchiveContext, root: string = tmpdir()): ScratchCheckouts {
@@ -42,6 +42,7 @@ async function open(context: ArchiveContext, root: string, commit: string): Prom
         const { modified, removed, added, nested } = await differences(workTree);
         return { modified: [...modified, ...removed].sort().map(pathText), added: [...added, ...nested].sort().map(pathText) };
       },
+      made: async () => (await untracked(workTree)).map((name) => pathText(name).replace(/\/$/, '')),
       close: () => folders.remove(folder),
     };
   } catch (error) {

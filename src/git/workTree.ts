@@ -57,6 +57,11 @@ export async function differences(workTree: WorkTree): Promise<Differences> {
   return { removed, modified, added: others.filter((path) => !path.endsWith('/')), nested };
 }
 
+/** Byte paths of what is not tracked, ignored or not; whole folders with a trailing slash. */
+export async function untracked(workTree: WorkTree): Promise<readonly string[]> {
+  return records((await workTree.git({ args: ['ls-files', '-z', '--others', '--directory', '--no-empty-directory'] })).stdout);
+}
+
 /** Byte paths of what is ignored, whole folders with a trailing slash. */
 export async function ignoredFiles(workTree: WorkTree): Promise<readonly string[]> {
   return records((await workTree.git({ args: ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'] })).stdout);

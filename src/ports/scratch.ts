@@ -10,6 +10,8 @@ export interface ScratchCheckout {
   readonly mounts: Mounts;
   /** Tracked files that differ from the commit, and new files that are not ignored. */
   changed(): Promise<{ readonly modified: readonly string[]; readonly added: readonly string[] }>;
+  /** What lies there and is not of the commit, ignored things too; a folder with nothing else in it as one name. Absent: a place where others left things. */
+  made?(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export interface ScratchCheckouts {
   /**
    * Brings an installed dependency tree of the user's checkout in, when the lock file there is the commit's, byte for byte
    * (a copy, never a link). Null: there is none, or it differs. Else words for the evidence. `checkout` may be a worktree, too:
-   * what is brought in is not part of its tree.
+   * what is brought in is not part of its tree. Workspaces' own folders of that name come along.
    */
   copyDependencies(checkout: { readonly path: string }, commit: string, lockFile: string, folder: string): Promise<string | null>;
 }

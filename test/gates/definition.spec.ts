@@ -3,7 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { simpleCommands } from '../../src/gates/commandLine.ts';
 import { differences, resolveCommand, type TreeText } from '../../src/gates/definition.ts';
-import { detectGates, detectSetup, installsOnly, lockFileOf, parsePackageFile } from '../../src/gates/detect.ts';
+import { detectGates, parsePackageFile } from '../../src/gates/detect.ts';
 
 function tree(files: Readonly<Record<string, string>>): TreeText {
   return { files: new Set(Object.keys(files)), read: async (path) => files[path] ?? null };
@@ -120,7 +120,6 @@ describe('resolveCommand', () => {
 });
 
 describe('detection', () => {
-  const parsed = (value: unknown): ReturnType<typeof parsePackageFile> => parsePackageFile(JSON.stringify(value));
 
   async function detected(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
     const found = tree(files);
@@ -149,20 +148,5 @@ describe('detection', () => {
       [{ ...manifest({ test: 'jest && cargo test' }), 'Cargo.toml': '[package]\n' }, ['unit: npm test (package.json)']],
     ];
     for (const [files, expected] of rows) deepEqual(await detected(files), expected, JSON.stringify(files));
-  });
-
-  it('REQ-GATE-47: the lock file says how dependencies are installed; without dependencies nothing is', () => {
-    const some = parsed({ dependencies: { a: '1' } });
-    const rows: readonly (readonly [readonly string[], string])[] = [
-      [['package-lock.json'], 'npm ci'], [['pnpm-lock.yaml'], 'pnpm install --frozen-lockfile'], [['yarn.lock'], 'yarn install --frozen-lockfile'],
-      [['yarn.lock', '.yarnrc.yml'], 'yarn install --immutable'], [[], 'npm install --no-package-lock'], [['package-lock.json', 'yarn.lock'], 'npm ci'],
-    ];
-    for (const [files, expected] of rows) equal(detectSetup(some, new Set(files)), expected);
-    equal(detectSetup(parsed({ scripts: {} }), new Set(['package-lock.json'])), null);
-    equal(lockFileOf(new Set(['yarn.lock'])), 'yarn.lock');
-  });
-
-  it('REQ-GATE-47: only a set-up that installs and does nothing else is replaced by a copy', () => {
-    deepEqual(['npm ci', 'npm ci --ignore-scripts', 'yarn', 'npm ci && npm run build', 'make deps'].map(installsOnly), [true, true, true, false, false]);
   });
 });

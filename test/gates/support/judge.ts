@@ -23,14 +23,14 @@ export interface Bench {
 }
 
 /** The walls of this machine, as a user whose PATH leads to the runner would have them. */
-export function realSandbox(): Sandbox {
-  return createSandbox({ log: silent, environment: { ...process.env, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] });
+export function realSandbox(environment: Readonly<Record<string, string>> = {}): Sandbox {
+  return createSandbox({ log: silent, environment: { ...process.env, ...environment, PATH: `${join(tools, '.bin')}:${process.env['PATH'] ?? ''}` }, hidden: [] });
 }
 
-/** @param options `tools`: a folder that gates see beside their checkout, where a runner is installed */
-export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string; readonly gatesAtOnce?: number } = {}): Promise<Bench> {
-  const repository = await smallRepository(options.tools ?? tools, silent);
-  const store = memoryStore();
+/** @param options `tools`: a folder that gates see beside their checkout, where a runner is installed; `shown`: another one */
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string; readonly gatesAtOnce?: number; readonly shown?: string; readonly places?: Parameters<typeof memoryStore>[0] } = {}): Promise<Bench> {
+  const repository = await smallRepository([options.tools ?? tools, ...(options.shown === undefined ? [] : [options.shown])], silent);
+  const store = memoryStore(options.places);
   const examiners = createExaminers({
     archive: repository.archive, tree: repository.tree, scratch: repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: options.sandbox ?? realSandbox(), store,
     log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0), ...(options.gatesAtOnce === undefined ? {} : { gatesAtOnce: options.gatesAtOnce }),

@@ -11,13 +11,14 @@ export interface MemoryStore extends GateStore {
   open(): number;
 }
 
-export function memoryStore(): MemoryStore {
+/** @param places where dependencies and downloads are kept; nowhere by itself */
+export function memoryStore(places: { readonly installed?: GateStore['installed']; readonly downloads?: string } = {}): MemoryStore {
   const kept = new Map<string, string>();
   const logs: MemoryStore['logs'] = [];
   const evidence = new Map<string, string>();
   let open = 0;
   return {
-    kept, logs, evidence,
+    kept, logs, evidence, installed: places.installed ?? null,
     keepEvidence: async (hash, text) => { evidence.set(hash, text); return true; },
     open: () => open,
     get: async (key) => kept.get(key) ?? null,
@@ -37,6 +38,6 @@ export function memoryStore(): MemoryStore {
         },
       };
     },
-    downloads: async () => null,
+    downloads: async () => places.downloads ?? null,
   };
 }

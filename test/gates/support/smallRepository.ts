@@ -32,8 +32,8 @@ const environment = {
   GIT_COMMITTER_NAME: 'Test', GIT_COMMITTER_EMAIL: 'test@example.org', GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z',
 };
 
-/** @param tools a folder that gates see beside their checkout: where their runner is installed */
-export async function smallRepository(tools: string, log: Log): Promise<SmallRepository> {
+/** @param tools folders that gates see beside their checkout: where their runner is installed */
+export async function smallRepository(tools: readonly string[], log: Log): Promise<SmallRepository> {
   const folder = await temporaryFolder('repository');
   const path = join(folder.path, 'repository');
   let open = 0;
@@ -61,7 +61,7 @@ export async function smallRepository(tools: string, log: Log): Promise<SmallRep
         const checkout = await scratch.open(commit);
         open += 1;
         return {
-          ...checkout, mounts: { ...checkout.mounts, readable: [...checkout.mounts.readable, tools] },
+          ...checkout, mounts: { ...checkout.mounts, readable: [...checkout.mounts.readable, ...tools] },
           async close() {
             open -= 1;
             await checkout.close();
