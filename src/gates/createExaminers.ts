@@ -26,6 +26,7 @@ import { changedLines, type ChangedLines } from './findings/changedLines.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
 import type { GateStore } from './gateStore.ts';
 import { examineIntegrity } from './integrity/examineIntegrity.ts';
+import type { Integrity } from './integrity/findIntegrity.ts';
 import type { GrammarFile } from './integrity/grammars.ts';
 import { inParallel } from './inParallel.ts';
 import { lastOnes } from './lastOnes.ts';
@@ -67,7 +68,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
   const trees = lastOnes<TreeText>(4);
   const contents = lastOnes<ExecutableContent | null>(16);
   const changesOf = lastOnes<readonly ChangedFile[]>(16);
-  const findingsOf = lastOnes<readonly IntegrityFinding[]>(16);
+  const findingsOf = lastOnes<Integrity>(16);
 
   async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
     signal.throwIfAborted();
@@ -78,7 +79,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     ]);
     const probe = request.sandbox === 'off' ? { kind: 'none', why: 'switched off' } : await options.sandbox.probe();
     const diff = once(() => options.archive.diff(request.base, request.commit, diffLimit));
-    const shared: Omit<Examination, 'onOutput'> = {
+    const shared: Omit<Examination, 'onOutput' | 'moved'> = {
       task: request.task, id: request.id, mode: request.sandbox, content: request.content, changes,
       changedLines: once(async () => linesOf(await diff())), proof: request.kind ? await proofOf(request, request.kind, changes, diff) : null,
       head: { commit: request.commit, tree: request.tree, text: headText, content: await contents(request.tree, () => ownContent(request.commit, headText)) },
@@ -87,11 +88,11 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
       say: output,
     };
-    const integrity = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
+    const { findings: integrity, moved } = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
     const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
-      const found = await examineGate(gate, { ...shared, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
+      const found = await examineGate(gate, { ...shared, moved, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
       writer.end();
       await keepTime(options.store, gate, found.result);
       return { ...found, gate };

@@ -15,10 +15,12 @@ import { FlakeMemory } from './flakeMemory.ts';
 import { lookForFlakes, newlyFailing, type FlakeRuns, type SideAgain } from './flakes.ts';
 import { judgedTests } from './judgedTests.ts';
 import { exitOf, gateRunSchema, isGreen, keepable, runFacts, type GateRun } from './gateRun.ts';
+import type { MovedTest } from './integrity/movedTests.ts';
 import type { Patch } from './proof/otherSide.ts';
 import { proveGate, type GateProof, type ProofRequest } from './proof/proveGate.ts';
 import { selectTests } from './selection/selectTests.ts';
 import { setupFor } from './setup.ts';
+import { withHeadNames } from './headNames.ts';
 import { staticFacts, type Sides } from './staticFacts.ts';
 
 export interface Side { readonly commit: string; readonly tree: string | null; readonly text: TreeText }
@@ -30,6 +32,8 @@ export interface Examination {
   readonly content: ExecutableContent;
   readonly changes: readonly ChangedFile[];
   readonly changedLines: Sides['changedLines'];
+  /** Tests that are the same under another name. */
+  readonly moved: readonly MovedTest[];
   readonly sandboxMissing: boolean;
   /** Part of every cache key: what confines, and which toolchain runs. */
   readonly machine: string;
@@ -56,7 +60,10 @@ export async function examineGate(gate: GateDefinition, examination: Examination
 
   const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
-  const known = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes) || needsBaseFor(examination.proof));
+  const atFirst = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes) || needsBaseFor(examination.proof));
+  // From here on the base's tests have the names that they have on the head.
+  const renamed = atFirst === null ? (run: GateRun): GateRun => run : withHeadNames(atFirst.run, judged.run, examination.moved);
+  const known = atFirst === null ? null : { ...atFirst, run: renamed(atFirst.run) };
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
   // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
   const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
@@ -64,7 +71,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const newly = verdict(seen).reason === 'new-failures' ? newlyFailing(seen.head, seen.base) : [];
   const memory = await FlakeMemory.open(tools.store, gate.command);
   for (const one of [judged, known]) if (one !== null && !one.cached) memory.note(one.run, new Set(newly));
-  const flaky = newly.length === 0 ? null : await lookForFlakes(newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, { head: judged.run, base: known?.run ?? null }), memory);
+  const flaky = newly.length === 0 ? null : await lookForFlakes(newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, { head: judged.run, base: atFirst?.run ?? null }, renamed), memory);
   await memory.keep();
   const withBase: GateFacts = flaky === null ? seen : { ...seen, flakes: flaky.facts };
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
@@ -80,7 +87,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const proof = examination.proof !== null && verdict(final).verdict === 'accepted' && final.head?.tests ? await proveGate(examination.proof, {
     head: judged.run, base: known?.run ?? null,
     baseWithHeadTests: (patch) => runs.baseWithHeadTests({ ...gate, runner: atBase.runner }, atBase.meaning, patch),
-    headWithBaseTests: (patch) => runs.headWithBaseTests({ ...gate, runner: atBase.runner }, atBase.meaning, names, patch),
+    headWithBaseTests: async (patch) => renamed(await runs.headWithBaseTests({ ...gate, runner: atBase.runner }, atBase.meaning, names, patch)),
   }) : null;
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
   const every = await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store);
@@ -164,7 +171,7 @@ class Runs {
   }
 
   /** More runs of head and base, while there is time: where somebody asked for proofs as long as one run may take, else a minute; one and one of the whole suite at least. */
-  again(gate: GateDefinition, meaning: Meaning, names: readonly string[], first: { readonly head: GateRun; readonly base: GateRun | null }): FlakeRuns {
+  again(gate: GateDefinition, meaning: Meaning, names: readonly string[], first: { readonly head: GateRun; readonly base: GateRun | null }, renamed: (run: GateRun) => GateRun): FlakeRuns {
     const budget = this.#examination.proof === null ? againMs : gate.timeoutMs;
     // A set-up of each checkout is not counted where the whole suite is run; of chosen tests it may be most of what they take.
     const end = performance.now() + 2 * budget;
@@ -181,7 +188,7 @@ class Runs {
           const overlay = overlaid.length > 0 ? { meaning: chosen?.meaning ?? meaning, names: overlaid } : null;
           const { run: found } = await this.#run(`${title}, ${words}`, at, { ...gate, command: chosen?.command ?? gate.command }, meaning, overlay, { usable: () => false, keep: false });
           left -= found.durationMs;
-          return found;
+          return renamed(found);
         },
       };
     };

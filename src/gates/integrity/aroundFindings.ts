@@ -14,6 +14,34 @@ const byOf = (pair: ReadPair): 'parser' | 'pattern' => (pair.after.file.parsed ?
 /** A test whose own subject is replaced tests the replacement. */
 export function mockFindings(pair: ReadPair): readonly Found[] {
   const known = new Set(pair.before.file.mocks.map((mock) => mock.target));
+  return [...forAll(pair, known), ...foreignAssertions(pair), ...subjectsMocked(pair, known)];
+}
+
+/** A fixture that no test asks for, and that replaces something for each of them. */
+function forAll(pair: ReadPair, known: ReadonlySet<string>): readonly Found[] {
+  const always = /autouse\s*=\s*True/;
+  if (!/(^|\/)conftest\.py$/.test(pair.change.path) || !always.test(pair.change.after ?? '')) return [];
+  return pair.after.file.mocks.filter((mock) => !known.has(mock.target) && !/^(os|sys|time|datetime|random|requests|socket|subprocess|logging)\b/.test(mock.target))
+    .map((mock) => ({ kind: 'subject-mocked', file: pair.change.path, line: mock.line, before: null, after: mock.text, severity: 'medium', by: byOf(pair), why: `"${mock.target}" may be replaced for every test.` }));
+}
+
+const assertionModule = /^(node:)?assert(\/strict)?$|^(chai|expect|vitest|power-assert|should|@jest\/globals|bun:test)$/;
+
+/** Where a library asserted, a file of the repository does now. */
+function foreignAssertions(pair: ReadPair): readonly Found[] {
+  return ['assert', 'expect'].flatMap((name): readonly Found[] => {
+    const [was, is] = [pair.before.file.imports.get(name), pair.after.file.imports.get(name)];
+    if (was === undefined || is === undefined || !assertionModule.test(was) || !/^[./]/.test(is)) return [];
+    return [{ kind: 'assertion-weakened', file: pair.change.path, line: lineWith(pair.change.after ?? '', is), before: was, after: is, severity: 'medium', by: byOf(pair), why: `"${name}" came from "${was}" and comes now from "${is}": what it asserts is not known.` }];
+  });
+}
+
+function lineWith(text: string, part: string): number | null {
+  const at = text.split('\n').findIndex((row) => row.includes(part));
+  return at < 0 ? null : at + 1;
+}
+
+function subjectsMocked(pair: ReadPair, known: ReadonlySet<string>): readonly Found[] {
   return pair.after.file.mocks.filter((mock) => !known.has(mock.target)).flatMap((mock): readonly Found[] => {
     const names = calledAs(mock, pair.after.file);
     const subject = names.length === 0 ? undefined : testsNear(mock, pair.after.file.tests).flatMap((test) => test.assertions).find((assertion) => counts(assertion) && assertion.relation !== 'called' && names.some((name) => ` ${assertion.subject}`.includes(` ${name} (`)));

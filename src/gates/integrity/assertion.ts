@@ -58,6 +58,10 @@ export function demandsOf(name: string, subject: Tokens | null, args: readonly T
   if (named.relation === 'throws') return [throwing(looked, rest, named.negated)];
   const expected = rest.map(text).join(' , ');
   const demand = plain(named.relation, looked, expected === '' ? null : expected, named.negated, named.strength);
+  if (named.relation === 'order' && /^(0|1)$/.test(expected) && /great|above|atleast|gt|ge|least|positive/i.test(name.replaceAll('_', ''))) {
+    const always = expected === '0' && sized.test(text(looked)) && /equal|atleast|gte|^ge$|least/i.test(name.replaceAll('_', ''));
+    return [always ? { ...demand, strength: 0, constant: true } : { ...demand, strength: 42 }];
+  }
   return [named.relation === 'contains' && (text(rest[0] ?? []) === '""' || text(looked) === '""') ? { ...demand, strength: 0, constant: true } : demand];
 }
 
@@ -175,6 +179,7 @@ function comparison(tokens: Tokens, negated: boolean): Demand {
 /** "Longer than nothing" and "not below zero" are hardly more than "is there". */
 function ordered(subject: Tokens, operator: string, expected: Tokens, negated: boolean): Demand {
   const constant = isPureLiteral(subject) && isPureLiteral(expected);
+  if (text(expected) === '0' && ((operator === '>=' && !negated) || (operator === '<' && negated)) && sized.test(text(subject))) return { ...plain('order', subject, `${operator} 0`, negated, 0), constant: true };
   const hardly = /^[01]$/.test(text(expected)) && operator.startsWith('>');
   const demand = plain('order', subject, `${operator} ${text(expected)}`, negated, hardly ? 42 : 60);
   return constant ? { ...demand, strength: 0, constant } : demand;

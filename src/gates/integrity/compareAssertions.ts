@@ -24,7 +24,7 @@ export function compareAssertions(before: readonly Assertion[], after: readonly 
   const take = (from: readonly Assertion[], fits: (old: Assertion, now: Assertion) => boolean, keep: boolean): readonly Assertion[] => from.filter((old) => {
     const at = rest.findIndex((now) => fits(old, now));
     const [now] = at < 0 ? [] : rest.splice(at, 1);
-    if (now && (keep || placedWorse(old, now))) changed.push({ before: old, after: now });
+    if (now && (keep || placedWorse(old, now) || (now.constant && !old.constant) || disguised(old, now) !== null)) changed.push({ before: old, after: now });
     return !now;
   });
   const real = before.filter(counts);
@@ -37,7 +37,12 @@ export function compareAssertions(before: readonly Assertion[], after: readonly 
 }
 
 function placedWorse(before: Assertion, after: Assertion): boolean {
-  return (!before.swallowed && after.swallowed) || (!before.unreachable && after.unreachable) || (!before.conditional && after.conditional && !after.repeated);
+  return (!before.swallowed && after.swallowed) || (!before.unreachable && after.unreachable) || sometimesOnly(before, after);
+}
+
+/** One that is put into a loop may ask there which row it is for. */
+function sometimesOnly(before: Assertion, after: Assertion): boolean {
+  return !before.conditional && after.conditional && (!after.repeated || before.repeated);
 }
 
 /**
@@ -84,11 +89,24 @@ export function judgeChange(before: Assertion, after: Assertion, near: readonly 
   if (after.constant && !before.constant) return { kind: 'assertion-constant', severity: 'high', why: 'This assertion cannot fail any more, whatever the code does.' };
   if (!before.swallowed && after.swallowed) return { kind: 'assertion-weakened', severity: 'high', why: 'Its failure is now caught and forgotten.' };
   if (!before.unreachable && after.unreachable) return { kind: 'assertion-weakened', severity: 'high', why: 'The test now ends before it comes to this assertion.' };
-  const weaker = weakening(before, after);
+  const weaker = weakening(before, after) ?? disguised(before, after);
   if (weaker) return weaker;
-  if (!before.conditional && after.conditional && !after.repeated) return { kind: 'assertion-weakened', severity: 'medium', why: 'It is now made only when a condition holds.' };
+  if (sometimesOnly(before, after)) return { kind: 'assertion-weakened', severity: 'medium', why: 'It is now made only when a condition holds.' };
   if (after.strength > before.strength + 10 || before.relation === 'custom' || after.relation === 'custom') return null;
   return sameExpectation(before, after, near) ? null : changedExpectation(before);
+}
+
+const lossy = /^(abs|Abs|fabs|round|floor|ceil|trunc|Boolean|bool|sort|sorted|toSorted|set|lower|upper|toLowerCase|toUpperCase|ToLower|ToUpper|to_lowercase|to_uppercase|trim|strip|Trim|TrimSpace|unwrap_or_default)$/;
+const instead = /^(\?|\?\?|\|\||or|else|unwrap_or|unwrap_or_else|map_or|get|getattr|getOrElse)$/;
+
+/** The same is demanded, of something that says less of the code: with what is expected as its fallback, or after a part of it was taken away. */
+function disguised(before: Assertion, after: Assertion): Verdict {
+  if (before.expected === null || after.expected !== before.expected || before.subject === after.subject) return null;
+  const [was, is] = [new Set(before.subject.split(' ')), after.subject.split(' ')];
+  const wanted = new Set(before.expected.split(' '));
+  if (is.some((token) => instead.test(token) && !was.has(token)) && is.some((token) => wanted.has(token) && !was.has(token) && /\d|["'`]|true|false/i.test(token))) return { kind: 'assertion-weakened', severity: 'high', why: 'What is expected is now the fallback of what is looked at: it comes out even where the code gives nothing.' };
+  const through = is.find((token) => lossy.test(token) && !was.has(token));
+  return through === undefined ? null : { kind: 'assertion-weakened', severity: 'medium', why: `It is now looked at through "${through}", which hides a difference.` };
 }
 
 function changedExpectation(before: Assertion): Verdict {
@@ -112,6 +130,8 @@ function weakening(before: Assertion, after: Assertion): Verdict {
 /** The same values, however they are written or named. */
 function sameExpectation(before: Assertion, after: Assertion, near: readonly string[]): boolean {
   if (before.expected === after.expected && before.negated === after.negated) return true;
+  // The same error, described more closely.
+  if (before.relation === 'throws' && after.relation === 'throws' && before.negated === after.negated && (before.expected === null || after.expected?.startsWith(`${before.expected} ,`) === true)) return true;
   if (before.negated !== after.negated || before.relation !== after.relation) return before.relation !== after.relation;
   const [was, is] = [literals(before), literals(after)];
   if (is.length === 0) return was.every((literal) => near.some((token) => token.replaceAll('_', '') === literal));

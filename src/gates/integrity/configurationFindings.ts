@@ -14,6 +14,7 @@ const runners: readonly Area[] = [
   { file: /(^|\/)package\.json$/, under: /^(jest|mocha|ava|tap|nyc|c8|vitest|size-limit)\b/, words: 'the test runner' },
   { file: /(^|\/)(pytest|tox)\.ini$|(^|\/)\.coveragerc$/, words: 'the test runner' },
   { file: /(^|\/)pyproject\.toml$/, under: /^(tool\.)?(pytest|coverage|tox|nox|hatch\.envs)/, words: 'the test runner' },
+  { file: /(^|\/)Cargo\.toml$/, under: /^((lib|bin|test|bench)\.(test|harness|doctest)|package\.autotests)$/, words: 'the test runner' },
   { file: /(^|\/)setup\.cfg$/, under: /^(tool:pytest|coverage|aliases)/, words: 'the test runner' },
   { file: /(^|\/)(\.?codecov|\.coveralls|sonar-project|stryker[\w.]*|\.?nextest|\.config\/nextest)\.(ya?ml|json|toml|properties|[cm]?js)$/, words: 'the coverage' },
 ];
@@ -29,7 +30,7 @@ const checkers: readonly Area[] = [
 const threshold = /(^|\.)(branches|functions|lines|statements|fail_under|fail-under|minimum_coverage|min_coverage|cov-fail-under|break|low|high|target|threshold|minimumScore)$/i;
 const thresholdPath = /threshold|coverage|nyc|c8|check-?coverage|fail.?under|codecov|status|report|global|^(branches|functions|lines|statements)$/i;
 const mustCheck = /(^|\.)(check-?coverage|checkCoverage|forbidOnly|forbid-only|forbidPending|allowOnly|failOnConsole|bail)$/i;
-const chooses = /(^|\.)(testMatch|testRegex|testPathIgnorePatterns|modulePathIgnorePatterns|testNamePattern|exclude|include|spec|ignore|grep|fgrep|invert|testIgnore|testDir|roots|projects|norecursedirs|collect_ignore|collect_ignore_glob|testpaths|python_files|python_functions|python_classes|addopts|omit|exclude_lines|exclude_also|coveragePathIgnorePatterns|collectCoverageFrom|setupFiles|setupFilesAfterEnv|globalSetup|globalTeardown|require|files|specs|reporter|runner|environment|testEnvironment|default-filter)(\.\d+)?$/i;
+const chooses = /(^|\.)(testMatch|testRegex|testPathIgnorePatterns|modulePathIgnorePatterns|testNamePattern|exclude|include|spec|ignore|grep|fgrep|invert|testIgnore|testDir|roots|projects|norecursedirs|collect_ignore|collect_ignore_glob|testpaths|python_files|python_functions|python_classes|addopts|omit|exclude_lines|exclude_also|coveragePathIgnorePatterns|collectCoverageFrom|setupFiles|setupFilesAfterEnv|globalSetup|globalTeardown|require|files|specs|reporter|runner|environment|testEnvironment|default-filter|autotests|harness|doctest|lib\.test|test\.test|bin\.test)(\.\d+)?$/i;
 const strict = /\.(strict\w*|noImplicit\w+|noUnused\w+|noUnchecked\w+|noFallthrough\w+|noPropertyAccess\w+|exactOptional\w+|useUnknownIn\w+|alwaysStrict|checkJs|isolatedModules|verbatimModuleSyntax|disallow_\w+|warn_\w+|no_implicit_\w+|check_untyped_defs)$/i;
 
 export function configurationFindings(pair: ReadPair): readonly Found[] {
@@ -76,6 +77,7 @@ function judged(change: Change, area: Area, path: string, deleted: boolean): rea
   if (runner && chooses.test(key)) return [{ ...change, kind: 'config-edited', severity: 'medium', why: `${key} decides which tests are run, or how.` }];
   if (!runner && strict.test(key) && was === 'true' && is !== 'true') return [{ ...change, kind: 'config-edited', severity: 'medium', why: `${key} is switched off: ${area.words === 'the types' ? 'the type checker' : 'the linter'} lets more pass.` }];
   if (!runner && switchedOff(key, was, is)) return [{ ...change, kind: 'config-edited', severity: 'medium', why: `The rule ${key.split('.').slice(-1)[0] ?? key} is switched off or made milder.` }];
+  if (!runner && is === null && was !== null && /(^|\.)(enable|select|extend-?select|plugins?|extends|load-plugins)(\.|$)/i.test(key)) return [{ ...change, kind: 'config-edited', severity: 'medium', why: `${was} is not among the checks of ${area.words} any more.` }];
   if (!runner && was === null && is !== null && /(^|\.)(ignores?|ignorePatterns|exclude|extend-?ignore|extend-exclude|per-file-ignores|disable|disabled|skips?)(\.|$)/i.test(key)) return [{ ...change, kind: 'config-edited', severity: 'medium', why: `${is} is left out of what ${area.words} looks at.` }];
   return deleted && was !== null && key === '' ? [] : [{ ...change, kind: 'config-edited', severity: 'low', why: `A setting of ${area.words} changed: ${key}.` }];
 }

@@ -4,16 +4,17 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
-import { integrityFindingSchema, type IntegrityFinding } from '../../core/integrity.ts';
+import { integrityFindingSchema } from '../../core/integrity.ts';
 import type { ChangedFile } from '../../ports/archive.ts';
 import type { BaseTree, TreeFile } from '../../ports/library.ts';
 import type { Log } from '../../ports/system.ts';
 import { hashOf } from '../canonical.ts';
 import type { GateStore } from '../gateStore.ts';
 import { isOtherSource, isTestPath, languageOf, manifestsOf } from './fileRole.ts';
-import { findIntegrity } from './findIntegrity.ts';
+import { findIntegrity, type Integrity } from './findIntegrity.ts';
 import { loadParsers, type GrammarFile } from './grammars.ts';
 import { ignorePatterns } from './ignorePatterns.ts';
+import { movedTestSchema } from './movedTests.ts';
 import { readPair, type ReadPair } from './readPair.ts';
 import type { Parse } from './syntax.ts';
 
@@ -22,13 +23,13 @@ export interface IntegrityTools { readonly tree: BaseTree; readonly grammars: Gr
 export interface Change { readonly base: string; readonly head: string; readonly changes: readonly ChangedFile[] }
 
 /** Increased when the same texts would give other findings. */
-const version = 2;
+const version = 3;
 const fileLimit = 1_000_000;
 const sumLimit = 24_000_000;
 const filesLimit = 2_000;
 
 /** Rejects only by the signal's reason, and with what the archive rejects with. */
-export async function examineIntegrity(change: Change, tools: IntegrityTools, signal: AbortSignal): Promise<readonly IntegrityFinding[]> {
+export async function examineIntegrity(change: Change, tools: IntegrityTools, signal: AbortSignal): Promise<Integrity> {
   const parse = await loadParsers(tools.grammars).catch((error: unknown) => {
     tools.log.warn(`tests are read line by line, since the parsers could not be loaded: ${error instanceof Error ? error.message : String(error)}`);
     return null;
@@ -41,15 +42,17 @@ export async function examineIntegrity(change: Change, tools: IntegrityTools, si
   return found;
 }
 
-function readFindings(text: string | null): readonly IntegrityFinding[] | null {
+const keptSchema = z.object({ findings: z.array(integrityFindingSchema), moved: z.array(movedTestSchema) });
+
+function readFindings(text: string | null): Integrity | null {
   try {
-    return text === null ? null : z.array(integrityFindingSchema).safeParse(JSON.parse(text)).data ?? null;
+    return text === null ? null : keptSchema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
 }
 
-async function examine({ base, head, changes }: Change, parse: Parse | null, { tree }: IntegrityTools, signal: AbortSignal): Promise<readonly IntegrityFinding[]> {
+async function examine({ base, head, changes }: Change, parse: Parse | null, { tree }: IntegrityTools, signal: AbortSignal): Promise<Integrity> {
   const [was, is] = await Promise.all([tree.files(base), tree.files(head)].map(async (files) => new Map((await files).map((file) => [file.path, file]))));
   const worth = changes.filter((change) => isWorthALook(change.path) || (change.previous !== null && isWorthALook(change.previous)));
   const sides = worth.map((change) => ({ change, before: change.status === 'added' ? undefined : was?.get(change.previous ?? change.path), after: change.status === 'deleted' ? undefined : is?.get(change.path) }));

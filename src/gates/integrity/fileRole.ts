@@ -27,7 +27,24 @@ export const isConfigurationProgram = (path: string): boolean => /\.(config|work
 /** Languages that have no parser here, and are read line by line. */
 export const isOtherSource = (path: string): boolean => /\.(java|kt|kts|cs|rb|php|swift|scala|ex|exs|dart|cpp|cc|c|m)$/.test(path);
 
-export const isSnapshot = (path: string): boolean => /\.(snap|snapshot|ambr|golden|approved\.\w+|storyshot)$/.test(path) || /(^|\/)(__snapshots__|__image_snapshots__|snapshots)\//.test(path);
+export const isSnapshot = (path: string): boolean => /\.(snap|snapshot|ambr|golden|approved\.\w+|storyshot)$/.test(path) || /(^|\/)(__snapshots__|__image_snapshots__|snapshots)\//.test(path) || isExpectedOutput(path);
+
+/** What the code is to give, written down in a file beside its tests. */
+const isExpectedOutput = (path: string): boolean => isTestPath(path) && languageOf(path) === null && /(^|[/._-])(expected|expect|expectations?|goldens?|baselines?)([/._-]|$)|\.(expected|stdout|stderr|out)$/i.test(path);
+
+/** A platform in the name decides whether Go builds it. */
+const goPlatform = /_(windows|darwin|linux|freebsd|netbsd|openbsd|plan9|js|wasm|arm64|amd64|386|arm)_test\.go$/;
+
+/** Whether a runner takes a file for tests by its name alone; null: by its folder or its settings. */
+export function namedAsTests(path: string): 'yes' | 'somewhere' | 'no' | null {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  switch (languageOf(path) ?? '') {
+    case 'go': return !/_test\.go$/.test(name) || /^[_.]/.test(name) || /(^|\/)(_[^/]*|testdata)\//.test(path) ? 'no' : goPlatform.test(name) ? 'somewhere' : 'yes';
+    case 'python': return /^test_.*\.py$|_test\.py$/.test(name) ? 'yes' : 'no';
+    case 'typescript': case 'tsx': return /[._-](test|tests|spec|cy|e2e)\.[cm]?[jt]sx?$/.test(name) || /(^|\/)__tests__\//.test(path) ? 'yes' : 'no';
+    default: return null;
+  }
+}
 
 export const isPipeline = (path: string): boolean => /^\.github\/(workflows|actions)\/|^\.gitlab-ci|^\.gitlab\/ci\/|^\.circleci\/|^azure-pipelines|^\.azure\/|^Jenkinsfile|^\.travis\.yml$|^bitbucket-pipelines\.yml$|^\.buildkite\/|^\.drone\.yml$|^\.?appveyor\.yml$|^\.ci\/|^\.woodpecker|^\.teamcity\//.test(path);
 

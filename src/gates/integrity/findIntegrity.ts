@@ -8,7 +8,8 @@ import { commandFindings } from './commandFindings.ts';
 import { configurationFindings } from './configurationFindings.ts';
 import { isTestPath, languageOf } from './fileRole.ts';
 import { findings, type Found } from './finding.ts';
-import type { FilePair } from './matchTests.ts';
+import { matchTests, type FilePair } from './matchTests.ts';
+import { movedTests, type MovedTest } from './movedTests.ts';
 import type { ReadPair } from './readPair.ts';
 import { sourceFindings } from './sourceFindings.ts';
 import { testFindings } from './testFindings.ts';
@@ -25,7 +26,10 @@ export interface IntegrityInput {
   readonly parsed: boolean;
 }
 
-export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[] {
+/** `moved`: tests that are plainly the same under another name or in another file. */
+export interface Integrity { readonly findings: readonly IntegrityFinding[]; readonly moved: readonly MovedTest[] }
+
+export function findIntegrity(input: IntegrityInput): Integrity {
   const read = input.files;
   const tests = read.filter((pair) => pair.isTest).map((pair): FilePair => ({ path: pair.change.path, previous: pair.change.previous ?? pair.change.path, before: pair.before.file, after: pair.after.file }));
   const code = read.filter((pair) => languageOf(pair.change.path) !== null && (!pair.isTest || (languageOf(pair.change.path) === 'rust' && !isTestPath(pair.change.path))));
@@ -40,7 +44,7 @@ export function findIntegrity(input: IntegrityInput): readonly IntegrityFinding[
     ...(input.parsed || !read.some((pair) => languageOf(pair.change.path) !== null) ? [] : [{ kind: 'not-examined' as const, file: '.', line: null, severity: 'medium' as const, why: 'The parsers could not be loaded: tests were read line by line, which sees less.' }]),
     ...input.unread.slice(0, 20).map((file): Found => ({ kind: 'not-examined', file, line: null, severity: isTestPath(file) ? 'medium' : 'low', why: 'It is too large, or one of too many, to be looked into.' })),
   ];
-  return findings(found);
+  return { findings: findings(found), moved: movedTests(matchTests(tests).pairs) };
 }
 
 /** Words that the code held before, and nowhere holds now: a test that is about one of them may have gone with it. */

@@ -3,7 +3,7 @@
  * Owns: what is a test, and how it is skipped and multiplied. Refuses: to follow an import.
  */
 import { demandsOf, type Demand } from './assertion.ts';
-import { checksIn, shortText, statementsOf, type Dialect } from './checks.ts';
+import { checksIn, isUnused, shortText, statementsOf, type Dialect } from './checks.ts';
 import { relationOf } from './relations.ts';
 import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
 import { emptyFile, type Helper, type Skip, type TestCase, type TestFile } from './testFile.ts';
@@ -43,7 +43,7 @@ function add(tests: TestCase[], node: SyntaxNode, body: SyntaxNode, around: Arou
   const skip = around.skip ?? skipIn(body);
   const inner = subtests(body);
   const many = around.many || inner.some(({ name, repeated }) => repeated || name === null) || /\bfor\b/.test(textOf(body));
-  const values = many ? [...around.values, ...tokensOf(body)] : [];
+  const values = many ? [...around.values, ...[...walk(body)].filter((child) => child.type === 'composite_literal').flatMap(tokensOf)] : [];
   tests.push({ ...checksIn(body, dialect), title: path.at(-1) ?? '', path, line: node.line, body: tokensOf(body), skip, focused: null, many, values, broken: node.broken });
   for (const { call, name, block, repeated } of inner) {
     if (name !== null) add(tests, call, block, { path: [...path, name], skip, many: repeated, values: repeated ? values : [] });
@@ -115,6 +115,12 @@ const dialect: Dialect = {
   branches: new Set(['expression_case', 'type_case', 'communication_case']),
   fails: (statement) => failing.test(textOf(statement)),
   swallowed: () => null,
+  detached: (node, body) => {
+    if (node.type === 'go_statement') return body.some((token) => /^(Wait|<-|Done|select)$/.test(token)) ? null : namedChildren(node)[0] ?? null;
+    if (node.type !== 'short_var_declaration' && node.type !== 'assignment_statement') return null;
+    const [left, right] = [childOf(node, 'left'), childOf(node, 'right')];
+    return left && right && /^func\(/.test(textOf(right)) && isUnused(textOf(left), body) ? right : null;
+  },
   ends: (statement) => statement.type === 'return_statement',
 };
 

@@ -4,7 +4,7 @@
  * Owns: how a chain of calls becomes demands. Refuses: to say which test they belong to.
  */
 import { demandsOf, type Demand } from './assertion.ts';
-import type { Dialect } from './checks.ts';
+import { isUnused, type Dialect } from './checks.ts';
 import { relationOf } from './relations.ts';
 import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
 
@@ -22,6 +22,11 @@ export function chainOf(node: SyntaxNode): readonly Link[] | null {
       const [object, property] = [childOf(node, 'object'), childOf(node, 'property')];
       const before = object ? chainOf(object) ?? [{ name: '', args: null }] : null;
       return before && property ? [...before, { name: textOf(property), args: null }] : null;
+    }
+    case 'subscript_expression': {
+      const [object, index] = [childOf(node, 'object'), childOf(node, 'index')];
+      const before = object ? chainOf(object) : null;
+      return before && index?.type === 'string' ? [...before, { name: textOf(index).slice(1, -1), args: null }] : null;
     }
     case 'call_expression': {
       const [callee, given] = [childOf(node, 'function'), childOf(node, 'arguments')];
@@ -118,8 +123,9 @@ export function javascriptDialect(names: ReadonlyMap<string, string>, isTest: (n
     // What follows a promise is looked into by itself: it may swallow what comes before.
     return links && !/^(then|catch|finally)$/.test(links.at(-1)?.name ?? '') ? demandsOfChain(links, names, node) : null;
   };
-  const fails = (node: SyntaxNode): boolean => node.type === 'throw_statement' || /^(?:await )?(?:assert|expect|t|done)\s*\.?\s*(?:fail|unreachable)?\s*\(/.test(textOf(node)) || /^(reject|done|fail|process\.exit|callback|next)\(/.test(textOf(node));
-  const handles = (handler: SyntaxNode): boolean => [...walk(handler)].some((inner) => fails(inner) || demands(inner) !== null);
+  const fails = (node: SyntaxNode): boolean => node.type === 'throw_statement' || /^(?:await )?(?:(?:assert|expect|t)\s*\.\s*(?:fail|unreachable)|done)\s*\(|^(?:assert(?:\.ok)?|t\.ok)\(\s*(?:false|0|null|!1)\b|^expect\((true|false)\)\.to\w+\((?!\1)/.test(textOf(node)) || /^(reject|done|fail|process\.exit|callback|next)\(/.test(textOf(node));
+  // "Something was caught" is true of a failed assertion, too.
+  const handles = (handler: SyntaxNode): boolean => [...walk(handler)].some((inner) => fails(inner) || demands(inner)?.some((demand) => !demand.constant && demand.strength > 45) === true);
   return {
     isTest,
     assertion: (node) => {
@@ -137,16 +143,35 @@ export function javascriptDialect(names: ReadonlyMap<string, string>, isTest: (n
     fails: (statement) => statement.type === 'throw_statement' || (statement.type === 'expression_statement' && /^(assert|expect|t)\.(fail|unreachable)\(|^fail\(/.test(textOf(statement))),
     swallowed: (node) => {
       if (node.type === 'try_statement') {
-        const handler = childOf(node, 'handler');
-        return handler && !handles(handler) ? childOf(node, 'body') ?? null : null;
+        const [handler, finalizer] = [childOf(node, 'handler'), childOf(node, 'finalizer')];
+        const leaves = finalizer !== undefined && namedChildren(childOf(finalizer, 'body') ?? finalizer).some((statement) => statement.type === 'return_statement');
+        return leaves || (handler && !handles(handler)) ? childOf(node, 'body') ?? null : null;
       }
       const callee = node.type === 'call_expression' ? childOf(node, 'function') : undefined;
       if (callee?.type !== 'member_expression' || textOf(childOf(callee, 'property') ?? callee) !== 'catch') return null;
       const [handler] = namedChildren(childOf(node, 'arguments') ?? node);
-      return handler && /function/.test(handler.type) && !handles(handler) ? callee : null;
+      return handler && (/function/.test(handler.type) ? !handles(handler) : /^(console\.\w+|(\w+\.)?noop|undefined)$/.test(textOf(handler))) ? callee : null;
     },
+    detached,
     ends: (statement) => statement.type === 'return_statement' || statement.type === 'throw_statement',
   };
+}
+
+const goesOn = /\b(?:done|resolve\w*|reject\w*|finish\w*|callback|cb|next|end|release|signal|notify)\b|\b(?:res|ok|r)\s*\(/;
+
+/** A function that nobody calls; what runs after the test has ended: a timer, a promise that is not awaited. */
+function detached(node: SyntaxNode, body: readonly string[]): SyntaxNode | null {
+  if (node.type === 'variable_declarator' || node.type === 'function_declaration') {
+    const [name, own] = [childOf(node, 'name'), node.type === 'function_declaration' ? childOf(node, 'body') : childOf(node, 'value')];
+    return name && own && (node.type === 'function_declaration' || /^(arrow_function|function_expression)$/.test(own.type)) && isUnused(textOf(name), body) ? own : null;
+  }
+  const [call] = node.type === 'expression_statement' ? namedChildren(node) : [];
+  if (call?.type !== 'call_expression') return null;
+  const names = (chainOf(call) ?? []).map((link) => link.name);
+  if (/^(setTimeout|setImmediate|setInterval|queueMicrotask)$/.test(names.join('.')) || names.join('.') === 'process.nextTick') return goesOn.test(textOf(call)) ? null : call;
+  if (names[0] === 'cy' || names[0] === 'browser') return null;
+  if (names.includes('then')) return goesOn.test(textOf(call)) ? null : call;
+  return (names[0] === 'expect' && names.some((name) => name === 'resolves' || name === 'rejects')) || /^assert(\.strict)?\.(rejects|doesNotReject)$/.test(names.join('.')) ? call : null;
 }
 
 /** Functions that are given to an assertion: `assert.rejects(async () => { … })` may assert more inside. */

@@ -2,7 +2,7 @@
  * Tests of JavaScript and TypeScript: mocha, jest, vitest, node:test, jasmine, ava, tap, QUnit, playwright, Deno, bun.
  * Owns: which calls are tests and suites, and how they are skipped, focused and multiplied. Refuses: to follow an import.
  */
-import { checksIn, shortText } from './checks.ts';
+import { checksIn, isNever, isUnused, shortText } from './checks.ts';
 import { assertionNames, chainOf, javascriptDialect, type Link } from './javascriptChecks.ts';
 import { functionsOf, importsOf, limitsIn, mocksIn, numberOf, optionsIn } from './javascriptSurroundings.ts';
 import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
@@ -21,7 +21,7 @@ interface Around { readonly path: readonly string[]; readonly skip: Skip | null;
 interface Declared { readonly kind: 'test' | 'suite'; readonly words: readonly string[]; readonly given: readonly SyntaxNode[]; readonly tables: readonly SyntaxNode[]; readonly skip: Skip | null; readonly maybe: boolean }
 
 /** @param mayBeOne whether assertions outside of every test make the file a test */
-export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'literals'> {
+export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'constants' | 'literals'> {
   const imports = importsOf(root);
   const aliases = aliasesIn(root);
   const known = new Map<SyntaxNode, Declared | null>();
@@ -35,13 +35,20 @@ export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFi
   const dialect = javascriptDialect(assertionNames(imports), (node) => declared(node) !== null);
   const tests: TestCase[] = [];
   const limits: Limit[] = [];
+  let allTokens: readonly string[] | undefined;
 
   const visit = (node: SyntaxNode, around: Around): void => {
     const found = declared(node);
     if (!found) {
+      const names = node.type === 'function_declaration' || node.type === 'variable_declarator' ? (allTokens ??= tokensOf(root)) : [];
+      const unused = uncalled(node, names);
       const looped = /^(for_statement|for_in_statement|while_statement)$/.test(node.type) || (node.type === 'call_expression' && /\.(forEach|map)$/.test(textOf(childOf(node, 'function') ?? node)));
       const inner = looped ? { ...around, many: true, values: [...around.values, ...loopValues(node)] } : around;
-      for (const child of node.children) visit(child, inner);
+      let left: Skip | null = unused;
+      for (const child of node.children) {
+        visit(child, { ...inner, skip: inner.skip ?? left ?? guardOf(node, child) });
+        if (child.type === 'return_statement' && node.type === 'statement_block') left ??= { how: shortText(child), conditional: false, line: child.line };
+      }
       return;
     }
     const own = entered(node, found, around);
@@ -74,6 +81,21 @@ export function readJavaScript(root: SyntaxNode, mayBeOne: boolean): Omit<TestFi
 /** It gives functions to others and is no program: what tests call (`export const check = …`, `module.exports = { check }`). */
 function isModule(root: SyntaxNode): boolean {
   return namedChildren(root).some((node) => node.type === 'export_statement' || /^(module\.exports|exports\.\w+)\s*=\s*(\w+|\{[\w\s,]*\});?$/.test(textOf(node)));
+}
+
+/** A function that makes tests and that nobody calls. */
+function uncalled(node: SyntaxNode, tokens: readonly string[]): Skip | null {
+  const [name, own] = [childOf(node, 'name'), node.type === 'function_declaration' ? node : node.type === 'variable_declarator' ? childOf(node, 'value') : undefined];
+  if (!name || !own || !/^(function_declaration|arrow_function|function_expression)$/.test(own.type) || !isUnused(textOf(name), tokens) || /export\s+(default\s+)?(async\s+)?(const\s+)?$/.test(node.source.slice(Math.max(0, node.start - 30), node.start))) return null;
+  return { how: `"${textOf(name)}" is never called`, conditional: false, line: node.line };
+}
+
+/** What a test is declared under: `if (x) it(…)`, `x && it(…)`. */
+function guardOf(node: SyntaxNode, child: SyntaxNode): Skip | null {
+  const condition = node.type === 'if_statement' ? childOf(node, 'condition') : node.type === 'binary_expression' && textOf(childOf(node, 'operator') ?? node) === '&&' ? childOf(node, 'left') : undefined;
+  if (!condition || !(child.field === 'consequence' || child.field === 'alternative' || child.field === 'right')) return null;
+  const never = isNever(condition);
+  return never && child.field === 'alternative' ? null : { how: `if ${shortText(condition)}`, conditional: !never, line: node.line };
 }
 
 /** Other names for the words of tests: `const maybe = slow ? it : it.skip`. */

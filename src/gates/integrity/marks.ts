@@ -6,11 +6,11 @@ import { shortText } from './checks.ts';
 import { childOf, isComment, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
 
 export interface Mark {
-  readonly kind: 'lint' | 'stub' | 'empty' | 'exit';
+  readonly kind: 'lint' | 'stub' | 'empty' | 'exit' | 'override' | 'hook';
   /** Two marks with the same text are the same, wherever they stand. */
   readonly text: string;
   readonly line: number;
-  /** For lint: a whole file; for a stub: no more than a note, or an abstract method; for an exit: one that nothing can hinder. */
+  /** For an override: of what declares tests, not of what asserts. For lint: a whole file; for a stub: no more than a note, or an abstract method; for an exit: one that nothing can hinder. */
   readonly wide: boolean;
 }
 
@@ -36,14 +36,30 @@ function marksOf(node: SyntaxNode): readonly Mark[] {
       if (exits.test(said)) return [{ kind: 'exit', text: text(), line: node.line, wide: /_exit|reallyExit/.test(said) }];
       return /^panic\(/.test(said) && unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
     }
-    case 'assignment_expression': case 'assignment':
+    case 'assignment_expression': case 'assignment': case 'augmented_assignment':
+      if (/^(?:collect_ignore(?:_glob)?\s*\+?=|test\w*\s*=\s*None$)/.test(textOf(node))) return [{ kind: textOf(node).startsWith('test') ? 'override' : 'hook', text: text(), line: node.line, wide: true }];
+      if (node.type === 'assignment_expression' && /^(?:(?:globalThis|global|window)\s*\.\s*)?(?:expect|assert|it|test|describe)(?:\.\w+)?$/.test(textOf(childOf(node, 'left') ?? node)) && replacing.test(childOf(node, 'right')?.type ?? '')) return [{ kind: 'override', text: text(), line: node.line, wide: /\b(it|test|describe)$/.test(textOf(childOf(node, 'left') ?? node)) }];
       return /^(?:process\.exitCode|session\.exitstatus)=0;?$/.test(textOf(node).replace(/\s+/g, '')) ? [{ kind: 'exit', text: text(), line: node.line, wide: false }] : [];
     case 'throw_statement': return unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
     case 'raise_statement': return /NotImplementedError/.test(textOf(node)) || unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
     case 'macro_invocation': return /^(?:std::)?(?:unimplemented|todo)!/.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
+    case 'delete_statement': return /^del test\w*$/.test(textOf(node)) ? [{ kind: 'override', text: text(), line: node.line, wide: true }] : [];
+    case 'variable_declarator': return overriding(node, childOf(node, 'value'));
     case 'class_definition': return [];
+    case 'function_declaration': return [...overriding(node, node), ...(/^func TestMain\(/.test(textOf(node)) && !/\.Run\(\)/.test(textOf(node)) ? [{ kind: 'override' as const, text: 'func TestMain', line: node.line, wide: true }] : []), ...emptyBody(node)];
+    case 'function_definition': return /^def pytest_(collection_modifyitems|itemcollected|pycollect_\w+|ignore_collect|runtest_(makereport|protocol|call|setup)|pyfunc_call|exception_interact)\b/.test(textOf(node)) ? [{ kind: 'hook', text: text().split('(')[0] ?? '', line: node.line, wide: true }, ...emptyBody(node)] : emptyBody(node);
     default: return emptyBody(node);
   }
+}
+
+const replacing = /^(arrow_function|function_expression|function_declaration|object)$/;
+
+/** The words by which tests are declared and assert, made anew in the file itself. */
+function overriding(node: SyntaxNode, value: SyntaxNode | undefined): readonly Mark[] {
+  const name = textOf(childOf(node, 'name') ?? node);
+  const empty = (): boolean => value !== undefined && namedChildren(childOf(value, 'body') ?? value).length === 0;
+  if (!value || !/^(expect|assert|it|test|describe)$/.test(name) || !replacing.test(value.type) || (/^(it|test|describe)$/.test(name) && !empty())) return [];
+  return [{ kind: 'override', text: shortText(node), line: node.line, wide: /^(it|test|describe)$/.test(name) }];
 }
 
 function inComment(text: string, line: number): readonly Mark[] {

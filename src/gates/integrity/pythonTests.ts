@@ -3,7 +3,7 @@
  * Owns: what is collected as a test, and how it is skipped and multiplied. Refuses: to follow an import.
  */
 import { conditions, demandsOf, type Demand } from './assertion.ts';
-import { checksIn, shortText, type Dialect } from './checks.ts';
+import { checksIn, isNever, isUnused, shortText, type Dialect } from './checks.ts';
 import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
 import type { Helper, Limit, Mock, Skip, TestCase, TestFile } from './testFile.ts';
 import { split } from './tokens.ts';
@@ -11,7 +11,7 @@ import { split } from './tokens.ts';
 interface Around { readonly path: readonly string[]; readonly skip: Skip | null; readonly many: boolean; readonly values: readonly string[]; readonly collected: boolean }
 
 /** @param mayBeOne whether assertions outside of every test make the file a test */
-export function readPython(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'literals'> {
+export function readPython(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'constants' | 'literals'> {
   const tests: TestCase[] = [];
   const helpers: Helper[] = [];
   const defined = new Set<string>();
@@ -29,7 +29,9 @@ export function readPython(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 
         const body = childOf(node, 'body');
         const bases = textOf(childOf(node, 'superclasses') ?? node.children[0] ?? node);
         const own = body ? markSkip(body) : null;
-        const inner = { ...decorated(decorators, around), path: [...around.path, name], collected: name.startsWith('Test') || name.endsWith('Test') || name.endsWith('Tests') || /TestCase|Test\b/.test(bases) };
+        // pytest does not collect a class that has a constructor.
+        const constructed = body !== undefined && !/TestCase/.test(bases) && namedChildren(body).some((child) => child.type === 'function_definition' && textOf(childOf(child, 'name') ?? child) === '__init__');
+        const inner = { ...decorated(decorators, around), path: [...around.path, name], collected: !constructed && (name.startsWith('Test') || name.endsWith('Test') || name.endsWith('Tests') || /TestCase|Test\b/.test(bases)) };
         for (const child of body ? namedChildren(body) : []) visit(child, { ...inner, skip: inner.skip ?? own }, []);
         return;
       }
@@ -46,13 +48,22 @@ export function readPython(root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 
         }
         const inner = decorated(decorators, around);
         const subtests = [...walk(body)].some((child) => child.type === 'with_statement' && /subTest|subtests\.test/.test(textOf(child).slice(0, 80)));
+        // Of two with one name the later one is run.
+        const path = [...around.path, name];
+        const earlier = tests.findIndex((test) => test.path.join('\0') === path.join('\0'));
+        if (earlier >= 0) tests.splice(earlier, 1);
         tests.push({
-          ...checks, title: name, path: [...around.path, name], line: node.line, body: tokensOf(body), skip: inner.skip ?? skipIn(body), focused: null,
+          ...checks, title: name, path, line: node.line, body: tokensOf(body), skip: inner.skip ?? skipIn(body), focused: null,
           many: inner.many || subtests, values: inner.values, broken: node.broken,
         });
         return;
       }
-      case 'if_statement': case 'block': case 'else_clause': case 'try_statement': case 'module':
+      case 'if_statement': {
+        const condition = childOf(node, 'condition');
+        for (const child of namedChildren(node)) visit(child, condition && child.field === 'consequence' ? { ...around, skip: around.skip ?? { how: `if ${shortText(condition)}`, conditional: !isNever(condition), line: node.line } } : around, []);
+        return;
+      }
+      case 'block': case 'else_clause': case 'try_statement': case 'module':
         for (const child of namedChildren(node)) visit(child, around, []);
     }
   };
@@ -71,6 +82,7 @@ function markSkip(body: SyntaxNode): Skip | null {
       const skip = skipOf(text, statement.line);
       if (skip) return skip;
     }
+    if (/\bpytest\.importorskip\(/.test(text)) return { how: shortText(statement), conditional: true, line: statement.line };
     if (/^__test__\s*=\s*False/.test(text) || /^pytest\.skip\(/.test(text) || /^collect_ignore\w*\s*=/.test(text)) return { how: shortText(statement), conditional: false, line: statement.line };
   }
   return null;
@@ -125,10 +137,17 @@ const dialect: Dialect = {
   fails: (statement) => /^(raise AssertionError|raise Exception|pytest\.fail\(|self\.fail\()/.test(textOf(statement)),
   swallowed: (node) => {
     if (node.type === 'try_statement') {
+      const last = node.children.find((child) => child.type === 'finally_clause');
+      if (last && namedChildren(last).flatMap((child) => (child.type === 'block' ? namedChildren(child) : [child])).some((statement) => statement.type === 'return_statement')) return childOf(node, 'body') ?? null;
       const handlers = node.children.filter((child) => child.type === 'except_clause' || child.type === 'except_group_clause');
       return handlers.some(hushes) ? childOf(node, 'body') ?? null : null;
     }
-    return node.type === 'with_statement' && /^with (contextlib\.)?suppress\(\s*(AssertionError|Exception|BaseException)/.test(textOf(node)) ? childOf(node, 'body') ?? null : null;
+    return node.type === 'with_statement' && /^with (contextlib\.)?suppress\(\s*(AssertionError|Exception|BaseException)|^with (pytest\.|self\.)?(raises|assertRaises)\(\s*\(?(AssertionError|Exception|BaseException)\b/.test(textOf(node)) ? childOf(node, 'body') ?? null : null;
+  },
+  detached: (node, body) => {
+    if (node.type !== 'function_definition' || /^test/.test(textOf(childOf(node, 'name') ?? node))) return null;
+    const registered = node.source.slice(0, node.start).trimEnd().split('\n').at(-1)?.trim().startsWith('@') === true;
+    return !registered && isUnused(textOf(childOf(node, 'name') ?? node), body) ? childOf(node, 'body') ?? null : null;
   },
   ends: (statement) => statement.type === 'return_statement' || statement.type === 'raise_statement',
 };
@@ -137,7 +156,7 @@ const dialect: Dialect = {
 function hushes(handler: SyntaxNode): boolean {
   const [head = ''] = textOf(handler).split('\n');
   const catches = /^except\s*:|^except\s*\(?[^:]*\b(AssertionError|Exception|BaseException)\b/.test(head);
-  return catches && ![...walk(handler)].some((inner) => inner.type === 'raise_statement' || inner.type === 'assert_statement' || (inner.type === 'call' && (called(inner) !== null || /^(pytest|self)\.fail\(/.test(textOf(inner)))));
+  return catches && ![...walk(handler)].some((inner) => inner.type === 'raise_statement' || (inner.type === 'assert_statement' && asserted(inner).some((demand) => !demand.constant && demand.strength > 40)) || (inner.type === 'call' && (called(inner)?.some((demand) => !demand.constant) === true || /^(pytest|self)\.fail\(/.test(textOf(inner)))));
 }
 
 function asserted(node: SyntaxNode): readonly Demand[] {

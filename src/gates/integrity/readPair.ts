@@ -2,6 +2,7 @@
 import { isConfigurationProgram, isOtherSource, isTestPath, languageOf, mayBeOneTest } from './fileRole.ts';
 import { readGo } from './goTests.ts';
 import { readJavaScript } from './javascriptTests.ts';
+import { constantsIn } from './namedValues.ts';
 import { marksIn, type Mark } from './marks.ts';
 import { readByPattern } from './patternTests.ts';
 import { readPython } from './pythonTests.ts';
@@ -41,12 +42,12 @@ function readSide(path: string, text: string | null, parse: Parse | null): ReadF
   const root = language === null || parse === null ? null : parse(language, text);
   if (root === null || language === null) return { ...nothing, file: readByPattern(path, text), marks: language !== null || isOtherSource(path) ? marksIn(text, null) : [] };
   return {
-    file: { ...read(language, root, mayBeOneTest(path)), literals: literalsIn(tokensOf(root)) }, marks: marksIn(text, root),
+    file: { ...read(language, root, mayBeOneTest(path)), constants: constantsIn(root), literals: literalsIn(tokensOf(root)) }, marks: marksIn(text, root),
     strings: isTestPath(path) ? stringsIn(root) : [], settings: isConfigurationProgram(path) ? settingsOfProgram(root) : null,
   };
 }
 
-function read(language: Language, root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'literals'> {
+function read(language: Language, root: SyntaxNode, mayBeOne: boolean): Omit<TestFile, 'constants' | 'literals'> {
   switch (language) {
     case 'typescript': case 'tsx': return readJavaScript(root, mayBeOne);
     case 'python': return readPython(root, mayBeOne);

@@ -3,7 +3,7 @@
  * Owns: what is a test, and how it is ignored and multiplied. Refuses: to expand a macro.
  */
 import { conditions, demandsOf, type Demand } from './assertion.ts';
-import { checksIn, type Dialect } from './checks.ts';
+import { checksIn, isUnused, type Dialect } from './checks.ts';
 import { childOf, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
 import { emptyFile, type Helper, type Skip, type TestCase, type TestFile } from './testFile.ts';
 import { split } from './tokens.ts';
@@ -30,7 +30,9 @@ export function readRust(root: SyntaxNode): TestFile {
         const checks = checksIn(body, dialect);
         if (attributes.some(isTest)) {
           const values = attributes.flatMap((attribute) => (/^#\[(case|test_case|values|rstest)/.test(textOf(attribute)) ? tokensOf(attribute) : []));
-          tests.push({ ...checks, assertions: [...checks.assertions, ...panics(attributes, node)], title: name, path: [...around.path, name], line: node.line, body: tokensOf(body), skip: own.skip, focused: null, many: values.length > 0 || /#\[(case|values)/.test(textOf(node)), values, broken: node.broken });
+          // Where any panic will do, that of a failed assertion does, too.
+          const hushed = attributes.some((attribute) => /^#\[should_panic\]$/.test(textOf(attribute)));
+          tests.push({ ...checks, assertions: [...checks.assertions.map((assertion) => (hushed && assertion.relation !== 'unreached' ? { ...assertion, swallowed: true } : assertion)), ...panics(attributes, node)], title: name, path: [...around.path, name], line: node.line, body: tokensOf(body), skip: own.skip, focused: null, many: values.length > 0 || /#\[(case|values)/.test(textOf(node)), values, broken: node.broken });
         } else if (checks.assertions.length > 0 && around.inTests) helpers.push({ name, line: node.line, broken: node.broken, ...checks });
       }
       attributes = [];
@@ -48,7 +50,9 @@ function skipOf(attributes: readonly SyntaxNode[]): Skip | null {
   for (const attribute of attributes) {
     const text = textOf(attribute);
     if (/^#\[ignore\b/.test(text)) return { how: text, conditional: false, line: attribute.line };
-    const condition = /^#\[cfg\((.*)\)\]$/s.exec(text)?.[1]?.trim();
+    const said = /^#\[cfg\((.*)\)\]$/s.exec(text)?.[1]?.trim();
+    // `all(test, feature = "slow")` is `test` and something more.
+    const condition = said?.replace(/^all\(\s*test\s*,\s*(.*?),?\s*\)$/s, '$1').replace(/^all\((.*?)\s*,\s*test\s*,?\)$/s, '$1');
     if (condition !== undefined && !/\btest\b/.test(condition)) return { how: text, conditional: !/^(FALSE|false|any\(\)|never|feature\s*=\s*"(never|disabled|skip|ignore|none)\w*")$/.test(condition), line: attribute.line };
     if (/^#\[cfg_attr\(.*\bignore\b/.test(text)) return { how: text, conditional: true, line: attribute.line };
   }
@@ -81,6 +85,14 @@ const dialect: Dialect = {
   branches: new Set(['match_arm']),
   fails: (statement) => /^(panic|unreachable)!/.test(textOf(statement)),
   swallowed: (node) => (node.type === 'call_expression' && /(^|::)catch_unwind$/.test(textOf(childOf(node, 'function') ?? node)) ? childOf(node, 'arguments') ?? null : null),
+  detached: (node, body) => {
+    if (node.type === 'let_declaration') {
+      const [pattern, value] = [childOf(node, 'pattern'), childOf(node, 'value')];
+      return pattern && value?.type === 'closure_expression' && isUnused(textOf(pattern), body) ? value : null;
+    }
+    const spawned = node.type === 'call_expression' && /(^|::)spawn$/.test(textOf(childOf(node, 'function') ?? node)) && !body.some((token) => /^(join|await|scope|recv)$/.test(token));
+    return spawned ? childOf(node, 'arguments') ?? null : null;
+  },
   ends: (statement) => statement.type === 'expression_statement' && namedChildren(statement)[0]?.type === 'return_expression',
 };
 

@@ -39,6 +39,11 @@ function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
       const emptied = before !== null && pair.before.file.defined.has(mark.text);
       return [{ ...base, kind: 'stub-left', severity: !mark.wide || emptied ? 'medium' : 'low', why: emptied ? `"${mark.text}" does nothing any more.` : `"${mark.text}" does nothing.` }];
     }
+    case 'override':
+      if (!inTests) return [];
+      return [mark.wide ? { ...base, kind: 'test-skipped', severity: 'high', why: 'What declares or runs the tests is replaced by the change: they are not run any more.' }
+        : { ...base, kind: 'assertion-constant', severity: 'high', why: 'What the tests assert with is replaced by the change: it no longer fails as it did.' }];
+    case 'hook': return /(^|\/)conftest\.py$/.test(path) || inTests ? [{ ...base, kind: 'config-edited', severity: 'medium', why: 'This decides which tests are run, or what is said of them.' }] : [];
     case 'exit': return [exitFinding(mark, pair, base, inTests)];
   }
 }

@@ -58,6 +58,8 @@ export interface TestFile {
   readonly limits: readonly Limit[];
   /** Of all functions that are defined in it, with or without assertions. */
   readonly defined: ReadonlySet<string>;
+  /** Name → tokens of what is made once for the whole text and holds literals: `const cases = [[1, 2, 3]]`. */
+  readonly constants: ReadonlyMap<string, readonly string[]>;
   /** All literals of the text: a table or a named constant may stand anywhere in it. */
   readonly literals: readonly string[];
   /** Whether a parser read it, or it was read line by line. */
@@ -65,4 +67,4 @@ export interface TestFile {
   readonly broken: boolean;
 }
 
-export const emptyFile: TestFile = { tests: [], helpers: [], mocks: [], imports: new Map(), limits: [], defined: new Set(), literals: [], parsed: true, broken: false };
+export const emptyFile: TestFile = { tests: [], helpers: [], mocks: [], imports: new Map(), limits: [], defined: new Set(), constants: new Map(), literals: [], parsed: true, broken: false };

@@ -5,9 +5,12 @@
  */
 import { counts, type Assertion } from './assertion.ts';
 import { compareAssertions, coveredBy, coveredTogether, implied, judgeChange, withinWhole, type Comparison } from './compareAssertions.ts';
+import { namedAsTests } from './fileRole.ts';
 import type { Found } from './finding.ts';
 import { resolveHelpers, type Resolved } from './helpers.ts';
 import { matchTests, type FilePair, type Matched, type Matching, type Placed } from './matchTests.ts';
+import { withValues } from './namedValues.ts';
+import { subjectFindings, tableFindings } from './subjectFindings.ts';
 import type { Helper } from './testFile.ts';
 import { literalsIn } from './tokens.ts';
 
@@ -22,12 +25,16 @@ interface Compared extends Comparison { readonly pair: Matched; readonly before:
 
 export function testFindings(files: readonly FilePair[], context: TestContext): readonly Found[] {
   const matching = matchTests(files);
-  const resolve = { before: resolveHelpers(files.map((file) => file.before)), after: resolveHelpers(files.map((file) => file.after)) };
+  const helpersOf = { before: resolveHelpers(files.map((file) => file.before)), after: resolveHelpers(files.map((file) => file.after)) };
+  const resolve = (side: 'before' | 'after', { test, of }: Placed): Resolved => {
+    const found = helpersOf[side](test);
+    return { ...found, assertions: withValues(found.assertions, test, of) };
+  };
   const compared = matching.pairs.map((pair): Compared => {
-    const [before, after] = [resolve.before(pair.before.test), resolve.after(pair.after.test)];
+    const [before, after] = [resolve('before', pair.before), resolve('after', pair.after)];
     return { pair, before, after, ...compareAssertions(before.assertions, after.assertions) };
   });
-  const fresh = matching.fresh.map((placed) => ({ placed, assertions: resolve.after(placed.test).assertions }));
+  const fresh = matching.fresh.map((placed) => ({ placed, assertions: resolve('after', placed).assertions }));
   // What head tests assert beyond what their counterparts did: where assertions of others may have gone.
   const pool = new Map<Assertion, readonly string[]>([
     ...compared.flatMap(({ pair, surplus }) => surplus.map((assertion) => [assertion, nearOf(pair.after)] as const)),
@@ -35,8 +42,9 @@ export function testFindings(files: readonly FilePair[], context: TestContext): 
   ]);
   const helpers = helperPairs(files);
   return [
-    ...matching.gone.flatMap((placed) => goneFinding(placed, resolve.before(placed.test), pool, matching, context)),
-    ...compared.flatMap((one) => [...stateFindings(one.pair), ...assertionFindings(one, pool, context)]),
+    ...matching.gone.flatMap((placed) => goneFinding(placed, resolve('before', placed), pool, matching, context)),
+    ...compared.flatMap((one) => [...stateFindings(one.pair), ...subjectFindings(one.pair, one.after.assertions), ...assertionFindings(one, pool, context)]),
+    ...tableFindings(matching, context.codeChanged),
     ...fresh.flatMap(({ placed }) => freshFindings(placed)),
     ...helpers.flatMap(({ file, before, after }) => helperFindings(file, before, after, context)),
   ];
@@ -87,6 +95,8 @@ function stateFindings({ before, after, how }: Matched): readonly Found[] {
   const sure = parsed(before, after);
   const base = { file: after.file, by: after.of.parsed ? 'parser' as const : 'pattern' as const };
   if (how === 'renamed' && was.path.join() !== is.path.join()) found.push({ ...base, kind: 'test-removed', line: is.line, before: was.path.join(' › '), after: title, severity: 'low', why: `The test was renamed, its body is the same.` });
+  const [named, nowNamed] = before.file === after.file ? [null, null] : [namedAsTests(before.file), namedAsTests(after.file)];
+  if (named === 'yes' && nowNamed !== null && nowNamed !== 'yes') found.push({ ...base, kind: nowNamed === 'no' ? 'test-removed' : 'test-skipped', line: is.line, before: before.file, after: after.file, severity: sure && nowNamed === 'no' ? 'high' : 'medium', why: nowNamed === 'no' ? `No runner takes "${after.file}" for tests by its name.` : `"${after.file}" is built on one platform only.` });
   if (is.skip && (!was.skip || (was.skip.conditional && !is.skip.conditional))) {
     const severity = is.skip.conditional ? 'medium' : sure ? 'high' : 'medium';
     found.push({ ...base, kind: 'test-skipped', line: is.skip.line, before: was.skip?.how ?? null, after: is.skip.how, severity, why: `The test "${title}" is ${is.skip.conditional ? 'skipped when a condition holds' : 'not run any more'}.` });
