@@ -61,12 +61,16 @@ export function redGreen({ passed, known, failedBefore, over }: ProofFacts): Red
     if (known.has(test) || !there) return [];
     return there.kind === 'passed' ? [{ test, state: 'not-discriminating', shown: 'passes without the change' }] : [{ test, state: 'inconclusive', shown: there.shown }];
   });
-  return together([{ state: 'none', tests }]);
+  return whole(tests);
 }
 
 /** Of several gates: one proof is one. */
 export function together(parts: readonly RedGreen[]): RedGreen {
-  const tests = parts.flatMap((part) => part.tests);
+  return whole(parts.flatMap((part) => part.tests));
+}
+
+/** The strongest of what its tests show, and those first. */
+function whole(tests: RedGreen['tests']): RedGreen {
   const state = proofStateSchema.options.find((one) => tests.some((test) => test.state === one)) ?? 'none';
   const order = (test: RedGreen['tests'][number]): number => proofStateSchema.options.indexOf(test.state);
   return { state, tests: [...tests].sort((left, right) => order(left) - order(right)).slice(0, testsShown) };

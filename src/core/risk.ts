@@ -28,7 +28,7 @@ function mergeRisks(state: RunState): readonly string[] {
   if (!evidence) return ['nothing has judged what would land'];
   const waived = new Set(state.waived.map((waiver) => waiver.gate));
   const uncovered = traceOf(state).filter((row) => !row.covered).map((row) => row.requirement);
-  const outOfScope = state.units.flatMap((unit) => unit.attempts.flatMap((attempt) => (attempt.outcome?.kind === 'tree' && unit.phase.kind === 'landed' ? attempt.outcome.outOfScope : [])));
+  const outOfScope = [...new Set(state.units.flatMap((unit) => unit.attempts.flatMap((attempt) => (attempt.outcome?.kind === 'tree' && unit.phase.kind === 'landed' ? attempt.outcome.outOfScope : []))))];
   return [
     ...unwaived(state, new Set()).map((gate) => (waived.has(gate) ? `gate ${gate} was waived` : `gate ${gate} is not proven`)),
     ...(evidence.verdict === 'accepted' && evidence.reason !== 'passed' ? [`the gates are accepted with a remark: ${evidence.reason}`] : []),

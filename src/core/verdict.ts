@@ -114,9 +114,9 @@ function withCoverage(own: Judgement, coverage: GateFacts['coverage']): Judgemen
 
 /** A static check: new errors reject, whatever the exit code says; new warnings do where the tool itself is not content with them. */
 function ofFindings(head: RunFacts, base: RunFacts | null, findings: FindingFacts | null): Judgement {
-  const ended = ofEnd(head, () => false);
-  if (ended !== null) return ended;
-  const content = head.end.kind === 'exited' && head.end.code === 0;
+  const code = exitCode(head, false);
+  if (typeof code !== 'number') return code;
+  const content = code === 0;
   const baseContent = base?.end.kind === 'exited' && base.end.code === 0;
   if (findings === null) return content ? judge('not-verified', 'incomplete-report') : baseContent ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
   if (findings.newErrors > 0 || (!content && findings.newWarnings > 0)) return judge('rejected', 'new-findings');
@@ -125,33 +125,32 @@ function ofFindings(head: RunFacts, base: RunFacts | null, findings: FindingFact
   return baseContent ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
 }
 
-/** Null: it ended by itself, with an exit code. */
-function ofEnd(head: RunFacts, passed: () => boolean): Judgement | null {
+/** Its exit code where it ended by itself, else what its end comes to. @param passed every test did, for all that was heard */
+function exitCode(head: RunFacts, passed: boolean): number | Judgement {
   switch (head.end.kind) {
     case 'missing':
     case 'not-executable': return judge('error', 'command-missing');
     case 'signalled': return judge('error', 'killed');
     case 'timed-out':
       if (head.overloaded) return judge('error', 'overloaded');
-      return passed() ? judge('rejected', 'hung-after-pass') : judge('timed-out', 'timeout');
-    case 'exited': return null;
+      return passed ? judge('rejected', 'hung-after-pass') : judge('timed-out', 'timeout');
+    case 'exited': return head.end.code;
   }
 }
 
 function ofRun(head: RunFacts, base: RunFacts | null, flakes?: FlakeFacts): Judgement {
   const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
   const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
-  const { tests } = head;
-  const ended = ofEnd(head, () => tests !== null && isWhole(tests) && ran > 0 && tests.failed.length === 0);
-  if (ended !== null || head.end.kind !== 'exited') return ended ?? judge('error', 'runner-error');
+  const code = exitCode(head, head.tests !== null && isWhole(head.tests) && ran > 0 && head.tests.failed.length === 0);
+  if (typeof code !== 'number') return code;
   if (head.couldNotLoad) return base && !base.couldNotLoad ? judge('rejected', 'build-failed') : judge('error', 'runner-error');
-  if (!head.tests) return withoutReport(head.end.code, head.reportAsked, base, baseRan);
-  if (head.tests.truncated) return ofTruncated(head.tests, head.end.code, base);
+  if (!head.tests) return withoutReport(code, head.reportAsked, base, baseRan);
+  if (head.tests.truncated) return ofTruncated(head.tests, code, base);
   if (head.tests.damaged) return newlyFailing(head.tests, base) ? judge('rejected', 'new-failures') : judge('not-verified', 'incomplete-report');
   if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
   if (head.tests.failed.length > 0) return ofFailures(head.tests, base, flakes);
   // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
-  if (head.end.code !== 0) {
+  if (code !== 0) {
     const baseToo = base?.end.kind === 'exited' && base.end.code !== 0 && base.tests !== null && base.tests.failed.length === 0;
     return baseToo ? judge('accepted', 'only-preexisting-failures') : judge('rejected', 'threshold');
   }
@@ -164,7 +163,7 @@ function isWhole(tests: TestFacts): boolean {
 
 /** Fails here and is known to pass on the base: true of what an incomplete report says, too. */
 function newlyFailing(head: TestFacts, base: RunFacts | null): boolean {
-  const passed = new Set(base?.tests?.passed ?? []);
+  const passed = new Set(base?.tests?.passed);
   return head.failed.some((id) => passed.has(id));
 }
 
@@ -183,7 +182,7 @@ function ofTruncated(head: TestFacts, code: number, base: RunFacts | null): Judg
 
 function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   // A script that is a test by its exit code may leave so on the base, too.
-  const alreadyLeft = new Set(base?.tests?.left ?? []);
+  const alreadyLeft = new Set(base?.tests?.left);
   if (head.left.some((id) => !alreadyLeft.has(id))) return judge('rejected', 'early-exit');
   if (!base?.tests || !isWhole(base.tests)) return judge('accepted', 'passed');
   const ran = new Set([...head.passed, ...head.failed]);
@@ -194,9 +193,9 @@ function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   return judge('accepted', base.tests.failed.length > 0 ? 'base-red-repaired' : 'passed');
 }
 
-function ofFailures(head: TestFacts, base: RunFacts | null, flakes: FlakeFacts = { onHead: [], onBase: [] }): Judgement {
-  const already = new Set(base?.tests?.failed ?? []), before = new Set([...already, ...base?.tests?.passed ?? []]);
-  const [flips, flipsBefore] = [new Set(flakes.onHead), new Set(flakes.onBase)];
+function ofFailures(head: TestFacts, base: RunFacts | null, flakes?: FlakeFacts): Judgement {
+  const already = new Set(base?.tests?.failed), before = new Set([...already, ...base?.tests?.passed ?? []]);
+  const [flips, flipsBefore] = [new Set(flakes?.onHead), new Set(flakes?.onBase)];
   const newly = head.failed.filter((id) => !already.has(id));
   // Fails every time, or only sometimes but never on the base: it is the change's, whatever else flips.
   if (newly.some((id) => !flipsBefore.has(id) && (before.has(id) || !flips.has(id)))) return judge('rejected', 'new-failures');
@@ -224,7 +223,8 @@ export function worst(judgements: readonly Judgement[]): Judgement {
   if (judgements.length === 0) return judge('not-verified', 'no-command');
   return judgements.reduce((left, right) => {
     const difference = severity.indexOf(right.verdict) - severity.indexOf(left.verdict);
-    if (difference !== 0) return difference > 0 ? right : left;
+    if (difference > 0) return right;
+    if (difference < 0) return left;
     // Among accepted ones the amber reason is the one to show.
     return left.reason === 'passed' ? right : left;
   });

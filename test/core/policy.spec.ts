@@ -5,8 +5,10 @@ import type { Evidence } from '../../src/core/gate.ts';
 import type { Plan, Review } from '../../src/core/plan.ts';
 import { passing, stricter } from '../../src/core/policy.ts';
 import type { Policy } from '../../src/core/policy.ts';
-import type { RunState } from '../../src/core/state.ts';
-import { allLanded, candidate, evidence, given, plan, planned, reviewed } from '../support/given.ts';
+import { risksOf } from '../../src/core/risk.ts';
+import { openCheckpoints } from '../../src/core/state.ts';
+import type { Checkpoint, RunState } from '../../src/core/state.ts';
+import { allLanded, candidate, evidence, given, plan, planned, reviewed, widerPlanProposed } from '../support/given.ts';
 
 type Change = NonNullable<Evidence['change']>;
 interface Case { readonly accepted?: Partial<TaskAccepted>; readonly change?: Partial<Change> | null; readonly evidence?: Partial<Evidence>; readonly tests?: Partial<Evidence['gates'][number]['tests']>; readonly sandbox?: string; readonly review?: Partial<Review>; readonly outOfScope?: string[]; readonly plan?: (own: Plan) => Plan; readonly at?: 'plan' }
@@ -89,6 +91,74 @@ const clean: Record<string, Case> = {
   'a plan that names a known requirement': { at: 'plan', plan: subtasks({ requirements: ['REQ-B-1'] }), accepted: { requirements: [{ ...held('REQ-B-1'), held: false }] } },
   'a plan of two': { at: 'plan', plan: (own) => ({ ...own, subtasks: own.subtasks.slice(0, 2) }) },
 };
+
+const said = (state: RunState, more: Partial<Checkpoint> = {}): string => {
+  const [open] = openCheckpoints(state);
+  return open ? risksOf(state, { ...open, ...more }).join('; ') : 'no checkpoint is open';
+};
+const unproven = 'no test is named or new that shows the change';
+const tick = (id: string): string => `needs a tick: ${id}`;
+const remark = (reason: string): string => `the gates are accepted with a remark: ${reason}`;
+
+describe('what speaks against a checkpoint (REQ-RUN-31)', () => {
+  it('is said in words, each on its own', () => {
+    assert.deepEqual(Object.fromEntries(Object.entries(risky).map(([name, one]) => [name, said(stateOf(one, 'on-risk'))])), {
+      'a gate without a test': `gate unit is not proven; ${unproven}`, 'no gate at all': `gate gate is not proven; ${unproven}`,
+      'old failures': remark('only-preexisting-failures'), 'a red base that was repaired': remark('base-red-repaired'), 'known flaky tests': remark('known-flaky-only'), 'a flaky test': 'a test is flaky',
+      'no sandbox': 'a gate ran without a sandbox', 'sandbox switched off': 'a gate ran without a sandbox',
+      'an edited gate script': tick('gate-definition:unit'), 'a protected path': tick('protected:infra/a'), 'an integrity finding': tick('integrity:1'),
+      'a mark of protection': 'look at .github/ci.yml: protected', 'a symlink': 'look at a: symlink', 'invisible characters': 'look at a: invisible-characters', 'a binary file': 'look at a.png: binary',
+      'many files': '16 files change', 'many lines': '401 lines change', 'a manifest': 'dependencies may change: package.json', 'a lock file': 'dependencies may change: Cargo.lock',
+      'an unknown change': 'what would change is not known', 'no new test': unproven, 'a named test that failed to run': unproven, 'an uncovered requirement': 'requirement REQ-A-1 is not covered',
+      'a criterion that is not met': 'the reviewer says not-met: it adds up', 'a criterion that is unclear': 'the reviewer says unclear: it adds up',
+      'a high finding': 'the reviewer found (high): src/a.ts:1', 'a medium finding': 'the reviewer found (medium): src/a.ts:1', 'a review by the same provider': 'the review ran on the same provider as the work',
+      'files out of scope': 'files outside of what the plan allowed: infra/x',
+      'a plan that may change anything': 'a may change any file; b may change any file; c may change any file', 'a plan without tests': 'a names no test; b names no test; c names no test',
+      'a plan that leaves a requirement out': 'no subtask serves REQ-A-1', 'a plan that serves what nobody asked': 'no specification has REQ-X-1', 'a long plan': '9 subtasks',
+    });
+  });
+
+  it('is found in one gate of several, and in one scope of several', () => {
+    const state = stateOf({}, 'on-risk'), found = state.candidateEvidence;
+    assert.ok(found?.gates[0]);
+    const [unit] = found.gates;
+    const beside = (gate: typeof unit): string => said({ ...state, candidateEvidence: { ...found, gates: [unit, gate] } });
+    const none = { ...unit.tests, new: 0 };
+    assert.deepEqual([
+      beside({ ...unit, id: 'e2e', tests: { ...unit.tests, flaky: 2 } }), beside({ ...unit, id: 'e2e', evidence: { ...unit.evidence, sandbox: 'none: off' } }), beside({ ...unit, id: 'e2e', tests: none }),
+      said({ ...state, candidateEvidence: { ...found, gates: [{ ...unit, tests: none }, { ...unit, id: 'e2e', tests: none }] } }),
+      said(stateOf({ at: 'plan', plan: subtasks({ scope: ['src/a.ts', '*/**'] }) }, 'on-risk')), said(stateOf({ at: 'plan', plan: subtasks({ scope: [] }) }, 'on-risk')),
+    ], ['a test is flaky', 'a gate ran without a sandbox', '', unproven, 'a may change any file; b may change any file; c may change any file', '']);
+  });
+
+  it('names three of many, and how many more there are', () => {
+    const files = (...names: string[]): string => said(stateOf({ change: { dependencies: names } }, 'on-risk'));
+    assert.deepEqual([files('a', 'b', 'c'), files('a', 'b', 'c', 'd', 'e')], ['dependencies may change: a, b, c', 'dependencies may change: a, b, c and 2 more']);
+  });
+
+  it('is nothing at a plan of eight, and nothing that only a candidate that did not land did', () => {
+    const eight = stateOf({ at: 'plan', plan: (own) => ({ ...own, subtasks: Array.from({ length: 8 }, (_, n) => ({ ...own.subtasks[0] as Plan['subtasks'][number], id: `s${n}` })) }) }, 'on-risk');
+    const out = stateOf({ outOfScope: ['infra/x'] }, 'on-risk');
+    const dropped = { ...out, units: out.units.map((unit) => ({ ...unit, phase: { kind: 'skipped' as const, why: 'another was chosen' } })) };
+    const running = { ...out, units: out.units.map((unit) => ({ ...unit, attempts: [...unit.attempts, { ...unit.attempts[0] as (typeof unit.attempts)[number], outcome: null }] })) };
+    assert.deepEqual([said(eight), said(dropped), said(running)], ['', '', 'files outside of what the plan allowed: infra/x']);
+  });
+
+  it('is a waiver that was given, and whatever is not known; what only a person can decide always speaks against it', () => {
+    const state = stateOf({}, 'on-risk');
+    const waived = stateOf({ evidence: { verdict: 'not-verified', reason: 'no-tests', gates: evidence('t', 'not-verified', 'no-tests').gates } }, 'on-risk');
+    const unclear = stateOf({ review: { criteria: [criterion('unclear')] } }, 'on-risk');
+    const record: RunState['amendments'][number] = { ...given(widerPlanProposed()).state.amendments[0] as RunState['amendments'][number], wider: ['infra/**'], dropped: ['REQ-A-1'] };
+    assert.deepEqual([
+      said({ ...waived, waived: [{ gate: 'unit', reason: 'known', by: 'you' }] }), said({ ...state, candidateEvidence: null }), said({ ...state, plan: null }, { about: 'plan' }), said(state, { about: 'amendment' }),
+      said({ ...state, amendments: [{ ...record, n: 7 }, { ...record, n: 8, wider: ['docs/**'], dropped: [] }] }, { about: 'amendment', amendment: 8 }), said({ ...state, amendments: [record] }, { about: 'amendment', amendment: record.n }),
+      said(state, { about: 'document' }), said(state, { about: 'choice' }), said(unclear, { about: 'review' }), said({ ...unclear, review: null }, { about: 'review' }),
+    ], [
+      `gate unit was waived; ${unproven}`, 'nothing has judged what would land', 'there is no plan', 'what is proposed is not known', 'a subtask may change docs/**, which none could before', 'a subtask may change infra/**, which none could before; nobody would do REQ-A-1 any more',
+      'a document says what is wanted: that is a person\'s to decide', 'one of several candidates has to be chosen', 'the reviewer says unclear: it adds up', '',
+    ]);
+  });
+});
 
 describe('the checkpoint policy (REQ-RUN-31)', () => {
   for (const [name, it_] of Object.entries(risky)) it(`on-risk asks a person for ${name}`, () => assert.equal(passes(it_), false));

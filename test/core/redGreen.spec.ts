@@ -1,8 +1,8 @@
 // What a change's tests show, and what the base's tests show of a change.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { baseTestTicks, baseTests, changeKindSchema, redGreen, together } from '../../src/core/redGreen.ts';
-import type { Outcome, ProofState } from '../../src/core/redGreen.ts';
+import { baseTestTicks, baseTests, baseTestsTogether, changeKindSchema, redGreen, together } from '../../src/core/redGreen.ts';
+import type { BaseTests, Outcome, ProofState } from '../../src/core/redGreen.ts';
 import { baseTestsVerdict, redGreenVerdict } from '../../src/core/verdictBeside.ts';
 
 const over = (outcomes: Readonly<Record<string, Outcome>>) => (test: string): Outcome => outcomes[test] ?? { kind: 'absent', shown: 'is not in the report' };
@@ -31,6 +31,11 @@ describe('REQ-GATE-120 the red-green proof', () => {
     assert.deepEqual([none.state, same.state, proven.state, together([]).state, together([none, same]).state, together([same, proven]).state], ['none', 'not-discriminating', 'proven', 'none', 'not-discriminating', 'proven']);
   });
 
+  it('shows what proves first, and no more than anybody reads', () => {
+    const shown = together([{ state: 'inconclusive', tests: [{ test: 'late', state: 'inconclusive', shown: '' }, ...Array.from({ length: 200 }, (_, n) => ({ test: `same ${n}`, state: 'not-discriminating' as const, shown: '' }))] }, { state: 'proven', tests: [{ test: 'proof', state: 'proven', shown: '' }] }]);
+    assert.deepEqual([shown.state, shown.tests.length, shown.tests[0]?.test, shown.tests[1]?.test, shown.tests.at(-1)?.test], ['proven', 200, 'proof', 'same 0', 'same 198']);
+  });
+
   it('REQ-GATE-122: is asked for of a fix and a feature, of others where they bring tests, and never of what changes no behaviour', () => {
     const states: readonly (ProofState | 'none')[] = ['proven', 'not-discriminating', 'inconclusive', 'none'];
     const content = changeKindSchema.options.map((kind) => `${kind}: ${states.filter((state) => redGreenVerdict(kind, { state, tests: [] }).verdict === 'accepted').join(' ')}`);
@@ -46,6 +51,21 @@ describe('REQ-GATE-123 the base\'s tests on a change', () => {
     assert.deepEqual([
       found({ a: { kind: 'passed' } }).state, found({ a: { kind: 'passed' }, b: failed('assertion') }), found({ a: failed('timeout') }).state, found({ a: failed('load') }).state, found({ a: failed('missing-feature') }).state, found({ a: { kind: 'absent', shown: '' } }).state,
     ], ['hold', { state: 'fail', failing: [{ test: 'b', shown: 'assertion', asked: false }] }, 'fail', 'inconclusive', 'inconclusive', 'inconclusive']);
+  });
+
+  it('say nothing where only some of them can be loaded', () => {
+    assert.deepEqual(found({ a: { kind: 'passed' }, b: failed('load') }), { state: 'inconclusive', failing: [] });
+  });
+
+  it('of several gates: one that fails decides, then one that says nothing, and all failures are kept, up to what anybody reads', () => {
+    const states = ['hold', 'fail', 'inconclusive', 'none'] as const;
+    const part = (state: (typeof states)[number], ...tests: string[]): BaseTests => ({ state, failing: tests.map((test) => ({ test, shown: 'assertion', asked: false })) });
+    const pairs = states.map((left) => states.map((right) => baseTestsTogether([part(left), part(right)]).state).join(' '));
+    assert.deepEqual([pairs, baseTestsTogether([]), baseTestsTogether([part('fail', 'a'), part('hold'), part('fail', 'b')]).failing.map(({ test }) => test)], [
+      ['hold fail inconclusive hold', 'fail fail fail fail', 'inconclusive fail inconclusive inconclusive', 'hold fail inconclusive none'], { state: 'none', failing: [] }, ['a', 'b'],
+    ]);
+    const many = found(Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`t${n}`, failed('assertion')])));
+    assert.deepEqual([many.failing.length, baseTestsTogether([many, many]).failing.length], [200, 200]);
   });
 
   it('are a person\'s to look at where they fail: always by a tick, by the verdict where nobody asked for it, and against it where nothing was to change', () => {

@@ -1,7 +1,7 @@
 /** The closed table of product.md §5: one sentence for each row that the facts of one gate run can reach, and what holds for all facts. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { reasonsByVerdict, repairable, verdict, waivable, worst, type GateFacts, type Judgement, type ProcessEnd, type RunFacts, type TestFacts } from '../../src/core/verdict.ts';
+import { judge, reasonsByVerdict, repairable, verdict, waivable, worst, type GateFacts, type Judgement, type ProcessEnd, type RunFacts, type TestFacts } from '../../src/core/verdict.ts';
 
 const tests = (more: Partial<TestFacts> = {}): TestFacts => ({ passed: ['a', 'b'], failed: [], skipped: [], truncated: false, left: [], ...more });
 const exited = (code: number): ProcessEnd => ({ kind: 'exited', code });
@@ -89,6 +89,31 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
   ['no changed line can run', facts({ coverage: { lines: 0, ran: 0, minimum: 80 } }), 'accepted passed'],
   ['the coverage cannot be read', facts({ coverage: null }), 'not-verified incomplete-report'],
   ['the coverage cannot be read and a test fails', facts({ head: run({ end: exited(1), tests: tests({ passed: ['a'], failed: ['b'] }) }), base: run(), coverage: null }), 'rejected new-failures'],
+  ['the time ran out before any test was done', facts({ head: run({ end: { kind: 'timed-out' }, tests: tests({ passed: [] }) }) }), 'timed-out timeout'],
+  ['the time ran out, and a test had failed', facts({ head: run({ end: { kind: 'timed-out' }, tests: tests({ passed: ['a'], failed: ['b'] }) }), base: run() }), 'timed-out timeout'],
+  ['nothing can be said of the head, and it would have judged itself otherwise', facts({ head: run({ tests: tests({ passed: [] }) }), definitionChanged: 'differs' }), 'not-verified no-tests'],
+  ['a test fails, and the run changed tracked files', facts({ head: red, base: run(), wroteFiles: ['src/a.js'] }), 'rejected new-failures'],
+  ['no test runs where as many passed as failed', facts({ head: run({ tests: tests({ passed: [] }) }), base: red }), 'rejected suite-shrunk'],
+  ['the runner fails to load only here, and reports no test', facts({ head: run({ end: exited(1), tests: tests({ passed: [] }), couldNotLoad: true }), base: run() }), 'rejected build-failed'],
+  ['every test passed, the runner is not content, and nothing is known of the base', facts({ head: run({ end: exited(1) }) }), 'rejected threshold'],
+  ['every test passed and the runner is not content, where the base takes too long', facts({ head: run({ end: exited(1) }), base: run({ end: { kind: 'timed-out' } }) }), 'rejected threshold'],
+  ['every test passed and the runner is not content, where the base reports nothing', facts({ head: run({ end: exited(1) }), base: silent(1) }), 'rejected threshold'],
+  ['every test passed and the runner is not content, where tests of the base fail', facts({ head: run({ end: exited(1) }), base: red }), 'rejected threshold'],
+  ['the report is damaged and has a failure, and nothing is known of the base', facts({ head: run({ end: exited(1), tests: tests({ failed: ['c'], damaged: true }) }) }), 'not-verified incomplete-report'],
+  ['the report is damaged and has a failure, where the base reports nothing', facts({ head: run({ end: exited(1), tests: tests({ failed: ['c'], damaged: true }) }), base: silent(1) }), 'not-verified incomplete-report'],
+  ['the run broke in the middle, and the base reports nothing', facts({ head: run({ end: exited(7), tests: tests({ failed: ['c'], truncated: true }) }), base: silent(1) }), 'error runner-error'],
+  ['the run stops at a failure, where the base broke without one', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], truncated: true }) }), base: run({ end: exited(7), tests: tests({ passed: [], truncated: true }) }) }), 'error runner-error'],
+  ['the run broke without a failure, where the base stops at one', facts({ head: run({ end: exited(7), tests: tests({ passed: [], truncated: true }) }), base: run({ end: exited(1), tests: tests({ passed: [], failed: ['a'], truncated: true }) }) }), 'error runner-error'],
+  ['a test file left by itself, and the base reports nothing', facts({ head: run({ tests: tests({ passed: ['f'], left: ['f'] }) }), base: silent(1) }), 'rejected early-exit'],
+  ['a test fails, and the base reports nothing', facts({ head: red, base: silent(1) }), 'rejected new-failures'],
+  ['of two tests that flip on the base one always fails here', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a', 'b'] }) }), base: run(), flakes: { onHead: ['a'], onBase: ['a', 'b'] } }), 'not-verified flaky-at-base'],
+  ['no report and exit 0 of a runner that writes one, and nothing is known of the base', facts({ head: silent(0) }), 'rejected early-exit'],
+  ['no report here, where the base takes too long', facts({ head: silent(1), base: run({ end: { kind: 'timed-out' } }) }), 'error runner-error'],
+  ['no report here, as on the base', facts({ head: silent(1), base: silent(1) }), 'error runner-error'],
+  ['no report here, and nothing is known of the base', facts({ head: silent(1) }), 'error runner-error'],
+  ['no report here, where tests of the base fail', facts({ head: silent(1), base: red }), 'rejected build-failed'],
+  ['no report here, where none came on the base, either, and it was content', facts({ head: silent(1), base: silent(0) }), 'rejected build-failed'],
+  ['no report here of a command that was not asked for one and reported on the base', facts({ head: silent(1, false), base: run({ reportAsked: false }) }), 'rejected build-failed'],
   ['the time ran out', facts({ head: run({ end: { kind: 'timed-out' }, tests: tests({ truncated: true }) }) }), 'timed-out timeout'],
 ];
 
@@ -155,7 +180,8 @@ describe('worst', () => {
 
   it('REQ-GATE-04: is no-command without a gate, and shows the amber reason among accepted ones', () => {
     deepEqual(worst([]), { verdict: 'not-verified', reason: 'no-command' });
-    deepEqual(worst([{ verdict: 'accepted', reason: 'passed' }, { verdict: 'accepted', reason: 'only-preexisting-failures' }]).reason, 'only-preexisting-failures');
+    const [green, amber, other] = [judge('accepted', 'passed'), judge('accepted', 'only-preexisting-failures'), judge('accepted', 'base-red-repaired')];
+    deepEqual([worst([green, amber]), worst([amber, green]), worst([amber, other])], [amber, amber, amber]);
   });
 
   it('REQ-GATE-04: is one of those given, whatever their order', () => {
