@@ -34,7 +34,7 @@ import { demandTrustIn, launchRequest } from './launch.ts';
 import { createMachine } from './machine.ts';
 import type { SpecMeans } from './specs.ts';
 import { watchSpecs } from './specWatch.ts';
-import { toolchainOf } from './toolchain.ts';
+import { surroundingsOf } from './toolchain.ts';
 import { variablesOf } from './tools/toolServer.ts';
 import { createToolServers } from './tools/toolServers.ts';
 import { openTriggerBook } from './triggerBook.ts';
@@ -72,7 +72,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const { kind, why } = await sandbox.probe();
   const store = await openGateStore(commonDir, clock.now(), log, environment);
   const ground = { archive, scratch, sandbox, store, log };
-  const examiners = createExaminers({ ...ground, tree, grammars: options.grammars, toolchain: await toolchainOf(environment) });
+  const examiners = createExaminers({ ...ground, tree, grammars: options.grammars, toolchain: await surroundingsOf(environment) });
   let settings = await settingsNow(environment, log);
   const keys = createKeyRing();
   const demo = createDemo({ paceMs: options.demoPaceMs });

@@ -14,7 +14,7 @@ import { doorError } from './doorErrors.ts';
 import { openGateStore } from './gateStore.ts';
 import { grammarFiles } from './grammarFiles.ts';
 import { systemClock } from './systemClock.ts';
-import { toolchainOf } from './toolchain.ts';
+import { surroundingsOf } from './toolchain.ts';
 import { openTrust } from './trust.ts';
 import { verify, type VerifyChange } from './verify.ts';
 import { parseVerifyArguments, type VerifyArguments } from './verifyArguments.ts';
@@ -50,7 +50,7 @@ async function judge(request: VerifyArguments, repository: Repository, change: V
   const { archive, scratch, commonDir } = repository;
   const hidden = [journalFolder(commonDir), repository.worktreesFolder, runtimeFolder(environment), dataFolder(environment), stateFolder(environment)];
   const examiners = createExaminers({
-    archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log, environment), toolchain: await toolchainOf(environment),
+    archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log, environment), toolchain: await surroundingsOf(environment),
   });
   const tools = { examiners, trust: openTrust(environment, commonDir) };
   const document = await verify(request, change, tools, (text) => void process.stderr.write(text), interrupted.signal);

@@ -42,7 +42,7 @@ export interface ExaminersOptions {
   readonly sandbox: Sandbox;
   readonly store: GateStore;
   readonly log: Log;
-  /** Names the toolchain that gates find on their PATH, for cache keys: another Node may give another verdict. */
+  /** Names the toolchain that gates find on their PATH and the variables that they are given, for cache keys: another Node or TZ may give another verdict. */
   readonly toolchain: string;
   /** The parsers of the integrity guard, as files. */
   readonly grammars: GrammarFile;

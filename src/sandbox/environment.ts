@@ -3,6 +3,7 @@
  * Owns which names pass. Refuses keys, agents' sockets, and whatever would change how a shell, git or Node starts.
  * TZ, LANG and the like stay as the user has them: suites depend on them.
  */
+import { createHash } from 'node:crypto';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -51,6 +52,15 @@ export function confinedEnvironment(user: Environment, request: EnvironmentReque
   const path = addedPath ?? pathOf(user);
   result['PATH'] = request.windows ? path : absoluteEntries(path).join(':');
   return { ...result, TERM: 'dumb', ...added, [confinedVariable]: request.marker };
+}
+
+/**
+ * Names what of the user's environment a command without a network gets: with another TZ, LANG or PATH a suite may say something else.
+ * @returns a hash in 16 hex digits: values are nobody else's to read
+ */
+export function environmentDigest(user: Environment): string {
+  const given = confinedEnvironment(user, { network: false, walls: true, windows: process.platform === 'win32', marker: '', added: {} });
+  return createHash('sha256').update(JSON.stringify(Object.entries(given).sort(([one], [other]) => (one < other ? -1 : 1)))).digest('hex').slice(0, 16);
 }
 
 /** The absolute entries of a POSIX search path, or the usual ones when there is none. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { confinedEnvironment } from '../../src/sandbox/environment.ts';
+import { confinedEnvironment, environmentDigest } from '../../src/sandbox/environment.ts';
 
 const request = { network: false, walls: true, windows: false, marker: 'm', added: {} };
 
@@ -17,6 +17,15 @@ describe('the environment of confined processes (specs/sandbox.md)', () => {
   it('REQ-WALL-06: time zone, language and toolchains stay as the user has them', () => {
     const user = { PATH: '/usr/bin', HOME: '/home/u', USER: 'u', LOGNAME: 'u', SHELL: '/bin/zsh', TZ: 'Asia/Tokyo', LANG: 'tr_TR.UTF-8', LC_ALL: 'C', CI: 'true', JAVA_HOME: '/opt/jdk', TERM: 'xterm' };
     assert.deepEqual(confinedEnvironment(user, request), { ...user, TERM: 'dumb', TREELINE_CONFINED: 'm' });
+  });
+
+  it('REQ-GATE-51: another time zone or PATH is another environment; what a command is not given, and the order of names, are not', () => {
+    const user = { PATH: '/usr/bin', TZ: 'UTC', LANG: 'C' };
+    const same = [{ LANG: 'C', TZ: 'UTC', PATH: '/usr/bin:relative' }, { ...user, ANTHROPIC_API_KEY: 'k', npm_lifecycle_event: 'test', TERM: 'xterm', TMPDIR: '/private' }];
+    const others = [{ ...user, TZ: 'Asia/Tokyo' }, { ...user, PATH: '/usr/bin:/opt/bin' }, { ...user, CI: 'true' }];
+    const digest = environmentDigest(user);
+    assert.match(digest, /^[0-9a-f]{16}$/);
+    assert.deepEqual([same.map((one) => environmentDigest(one) === digest), others.map((one) => environmentDigest(one) === digest)], [[true, true], [false, false, false]]);
   });
 
   it('REQ-WALL-06: relative entries of PATH are dropped, and an empty PATH becomes the usual one', () => {
