@@ -121,6 +121,15 @@ describe('readHumanReport', () => {
     deepEqual(states(readHumanReport(fixture('nodeSpec.txt'), root)), ['passed one', 'passed group › inner ok', 'failed group › inner bad', 'skipped group › skipped', 'skipped group › later']);
   });
 
+  it('REQ-GATE-24: reads ava\'s output; a file that does not load is a failed test, a process that left makes a cut report', () => {
+    const red = readHumanReport(fixture('avaText.txt'), root), broken = readHumanReport(fixture('avaBroken.txt'), root);
+    deepEqual([states(red), red?.tests.find(({ state }) => state === 'failed')?.message.trim().split('\n').slice(-4, -2), red?.truncated], [
+      ['skipped add › later', 'skipped add › some day', 'failed add › adds', 'passed add › subs', 'skipped add › known', 'passed b › adds'], ['- -1', '+ 3'], false,
+    ]);
+    deepEqual([states(broken), broken?.tests[1]?.message.split('\n')[0], broken?.truncated], [['passed add › adds', 'failed test/b.js'], 'SyntaxError: Unexpected end of input', true]);
+    equal(readHumanReport(fixture('avaText.txt').replace('1 test failed', '2 tests failed'), root), null);
+  });
+
   it('REQ-GATE-24: is no report where the counts do not agree with the summary, or nothing is known', () => {
     equal(readHumanReport(fixture('mochaSpec.txt').replace('2 passing', '3 passing'), root), null);
     equal(readHumanReport(fixture('nodeSpec.txt').replace('ℹ pass 2', 'ℹ pass 9'), root), null);

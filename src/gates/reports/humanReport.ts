@@ -1,7 +1,8 @@
 /**
- * Reads the output meant for people, for when no machine-readable report came: mocha's `spec` and node:test's `spec`.
- * Owns: the two readings. Refuses: to guess: a reading whose counts differ from the runner's own summary is no report.
+ * Reads the output meant for people, for when no machine-readable report came: mocha's `spec`, node:test's `spec`, ava's.
+ * Owns: which is tried, and the first two readings. Refuses: to guess: a reading whose counts differ from the runner's own summary is no report.
  */
+import { readAva } from './avaTextReport.ts';
 import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../testReport.ts';
 
 /** @param output what the runner printed, escape sequences removed */
@@ -9,7 +10,7 @@ export function readHumanReport(output: string, root: string): TestReport | null
   const lines = output.split('\n');
   // mocha and jest end with 1 when their patterns match no file: that is no test, not a broken runner.
   if (lines.some((line) => line === 'Error: No test files found' || line === 'No tests found, exiting with code 1')) return { tests: [], truncated: false, couldNotLoad: false };
-  return readMocha(lines, root) ?? readNodeSpec(lines, root);
+  return readMocha(lines, root) ?? readNodeSpec(lines, root) ?? readAva(lines, root);
 }
 
 type State = TestEntry['state'];
