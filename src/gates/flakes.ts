@@ -96,7 +96,8 @@ class Side {
 
   constructor(tests: readonly string[], first: Counted, side: SideAgain, selection: TestSelection | string) {
     const can = typeof selection !== 'string';
-    this.#cases = tests.map((test) => ({ test, counts: { alone: nothingCounted, withFile: nothingCounted, whole: first }, can: { alone: can, withFile: can }, because: can ? '' : selection, gone: false }));
+    // What is inside of another test first: its runs are runs of that one, too.
+    this.#cases = [...tests].sort((left, right) => right.split(' › ').length - left.split(' › ').length).map((test) => ({ test, counts: { alone: nothingCounted, withFile: nothingCounted, whole: first }, can: { alone: can, withFile: can }, because: can ? '' : selection, gone: false }));
     this.#side = side;
     this.#selection = selection;
   }
@@ -134,7 +135,8 @@ class Side {
     if (run === null) return false;
     if (reportsExactly(run.report, chosen.wanted)) {
       const states = statesOf(run);
-      for (const other of this.#cases) if (other === one || (way === 'withFile' && chosen.wanted.has(other.test))) count(other, way, states);
+      const counts = (other: Case): boolean => (way === 'withFile' ? chosen.wanted.has(other.test) : other === one || one.test.startsWith(`${other.test} › `));
+      for (const other of this.#cases.filter(counts)) count(other, way, states);
       return true;
     }
     // Such a choice means something else here than it says: nothing more is believed of it.
