@@ -42,14 +42,14 @@ export async function verify(request: VerifyArguments, change: VerifyChange, too
   await contentOf(tools.examiners, judged.commit, request.head);
   if (content.gates.length > 0) await demandTrust(whole, request, tools);
   const examine = (what: Exactly, on: string, gates: ExecutableContent, kind: boolean): Promise<Evidence> => tools.examiners.examine(
-    { task: 'verify', id: what.tree.slice(0, 12), commit: what.commit, tree: what.tree, base: on, content: gates, ...(kind ? { kind: request.kind } : {}), stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
+    { task: 'verify', id: what.tree.slice(0, 12), commit: what.commit, tree: what.tree, base: on, content: whole, gates: gates.gates.map(({ id }) => id), ...(kind ? { kind: request.kind } : {}), stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
   );
   const evidence = await examine(judged, base.commit, content, true);
   const alone = await judgedAlone(evidence, request, change, whole, tools, (gates, on) => examine(head, on, gates, false));
   return {
     ...documentHead(request, change), tree: judged.tree, ...(alone ? mergedVerdict(evidence, alone) : { verdict: evidence.verdict, reason: evidence.reason }),
     gates: alone ? evidence.gates.map((gate) => ({ ...gate, ...mergedVerdict(gate, alone) })) : evidence.gates,
-    notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id,
+    quarantine: evidence.quarantine ?? [], notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id,
     notes: [...standingNotes(change)],
   };
 }
@@ -64,7 +64,7 @@ function conflicting(request: VerifyArguments, change: VerifyChange, files: read
   const own = documentHead(request, change);
   return {
     ...own, ...conflictVerdict, tree: change.head.tree, merged: { since: own.merged?.since ?? [], conflicts: [...files] },
-    gates: [], notRun: [], integrity: [], redGreen: { state: 'none', tests: [] }, baseTests: { state: 'none', failing: [] }, ticks: [], evidence: '',
+    gates: [], quarantine: [], notRun: [], integrity: [], redGreen: { state: 'none', tests: [] }, baseTests: { state: 'none', failing: [] }, ticks: [], evidence: '',
     notes: [...standingNotes(change), 'Nothing was run: merge the base into the head, or rebase it, and verify that.'],
   };
 }

@@ -1,4 +1,5 @@
 /** A verify document for people, line by line. */
+import { quarantineWords } from '../core/quarantine.ts';
 import { rerunWords } from '../core/rerun.ts';
 import type { VerifyDocument } from '../protocol/verifyDocument.ts';
 
@@ -23,6 +24,7 @@ export function verifyText(document: VerifyDocument): string {
     ...(document.merged === null ? [] : [`  parted at ${document.mergeBase?.slice(0, 12) ?? ''}; since then on the base:`, ...document.merged.since.slice(0, sinceShown).map(({ commit, subject }) => `    ${commit.slice(0, 12)} ${subject}`), ...(document.merged.since.length > sinceShown ? ['    …'] : [])]),
     ...(document.merged?.conflicts ?? []).map((file) => `  ✗ conflict: ${file}`),
     ...gates,
+    ...document.quarantine.map((one) => `  ${quarantineWords(one)}`),
     ...document.notRun.map((id) => `  ${id}: not run: a gate before it was rejected, and --stop-early asks for no more`),
     ...document.integrity.flatMap((finding) => [
       `  ${finding.severity}: ${finding.kind}   ${finding.file}${finding.line === null ? '' : `:${finding.line}`}   ${finding.why}`,

@@ -8,6 +8,7 @@ import { approve, cancel, reject, requestChanges, retry } from './commands/decid
 import { demo } from './commands/demo.ts';
 import { edit } from './commands/edit.ts';
 import { journalExport, journalVerify, list, log, show } from './commands/look.ts';
+import { quarantine } from './commands/quarantine.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { specs } from './commands/specs.ts';
@@ -26,7 +27,7 @@ import type { Surroundings } from './surroundings.ts';
 const laterCommands = ['pause', 'resume', 'merge', 'queue', 'conflicts', 'init', 'clean', 'eval', 'serve', 'worker'];
 const everyKind = checkpointKinds.join(',');
 /** What only a person may ask for. */
-const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'edit', 'reject', 'retry', 'cancel', 'arm', 'pause', 'resume', 'disarm']);
+const decisions: ReadonlySet<string> = new Set(['run', 'approve', 'request-changes', 'edit', 'reject', 'retry', 'cancel', 'quarantine', 'arm', 'pause', 'resume', 'disarm']);
 
 /** Carries out `words` (without node and program). Never rejects: errors are printed. Resolves with the exit code. */
 export async function runCommandLine(words: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -109,6 +110,8 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('verify').description('judge a change by the gates of its base, without any agent')
     .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)
     .option('--stop-early', 'begin no further gate once one rejects; those that were not run are named').option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
+  program.command('quarantine').argument('[test]', 'its id, as verify shows it').description('tests that may fail for a while, in .treeline/project.yaml of your checkout; without a test: which there are')
+    .option('--reason <text>', 'why').option('--until <day>', 'the last day on which it may fail, as 2030-01-31').option('--gate <id>', 'only in this gate').option('--remove', 'take its entry out').action(does(quarantine));
   const agents = program.command('agents').description('agents and their providers');
   agents.command('check').description('which agents could work here').action(does(agentsCheck));
   const journal = program.command('journal').description('a task\'s record');

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { runEventSchema } from '../core/event.ts';
 import { planSchema } from '../core/plan.ts';
 import { evidenceDocumentSchema } from '../core/testState.ts';
+import { quarantineDocumentSchema } from '../protocol/quarantineDocument.ts';
 import { requests } from '../protocol/messages.ts';
 import { runSummarySchema, runViewSchema } from '../protocol/runView.ts';
 import { specLookSchema } from '../protocol/specLook.ts';
@@ -69,7 +70,7 @@ export const specsDocument = specLookSchema.extend({ schema: z.literal('treeline
 export const publishedDocuments = {
   run: runViewSchema, event: eventDocument, list: listDocument, launched: launchedDocument, log: logDocument, error: errorDocument,
   'journal-check': journalCheckDocument, export: exportDocument, evidence: evidenceDocumentSchema, agents: agentsDocument, prepared: preparedDocument, specs: specsDocument, editable: editableDocument, document: documentDocument, plan: planDocument, triggers: triggersDocument,
-  verify: verifyDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
+  verify: verifyDocumentSchema, quarantine: quarantineDocumentSchema, 'workflow-list': workflowListDocument, 'workflow-check': workflowCheckDocument, 'workflow-written': workflowWrittenDocument, 'workflow-dry-run': workflowDryRunDocument,
 } as const;
 
 /** The JSON schema (draft 2020-12) of a document. Later minor versions may add members: unknown ones are no mistake. */

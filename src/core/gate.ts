@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { integrityFindingSchema } from './integrity.ts';
+import { quarantineEntrySchema, quarantinedSchema } from './quarantine.ts';
 import { baseTestsSchema, redGreenSchema } from './redGreen.ts';
 import { declaredTestSchema, namingTestsSchema } from './requirement.ts';
 import { countedSchema, rerunSchema } from './rerun.ts';
@@ -43,6 +44,8 @@ export const executableContentSchema = z.object({
   gates: z.array(gateDefinitionSchema),
   protect: z.array(z.string()),
   target: z.string().nullable(),
+  /** Tests that a person put aside for a while. Not executed, so no part of the hash. Absent: none. */
+  quarantine: z.array(quarantineEntrySchema).optional(),
   /** The least that the repository asks of the checkpoint policy. */
   policy: z.enum(['always', 'on-risk']).optional(),
 });
@@ -116,6 +119,8 @@ export const evidenceSchema = z.object({
     /** `path: mark`, of files that are protected, links, binary and the like. */
     marks: z.array(z.string()), /** Manifests and lock files. */ dependencies: z.array(z.string()),
   }).optional(),
+  /** Tests in quarantine, with what became of each. Absent: none is. */
+  quarantine: z.array(quarantinedSchema).optional(),
   /** Gates that were not begun, because somebody asked to stop at the first that rejects. Absent: none. */
   notRun: z.array(z.string()).optional(),
   /** What the change does to the proof that it is judged by. Absent in evidence of before there was a guard. */

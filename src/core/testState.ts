@@ -5,16 +5,18 @@
 import * as z from 'zod';
 import { evidenceSchema, gateDefinitionSchema } from './gate.ts';
 
-export const testStateSchema = z.enum(['passes', 'fails', 'skipped', 'new', 'removed', 'newly-failing', 'already-failing', 'fixed', 'flaky']);
+export const testStateSchema = z.enum(['passes', 'fails', 'skipped', 'new', 'removed', 'newly-failing', 'already-failing', 'fixed', 'flaky', 'quarantined']);
 export type TestState = z.infer<typeof testStateSchema>;
 
 type Reported = 'passed' | 'failed' | 'skipped' | undefined;
 
 /**
  * @param head what the head's report says; undefined: nothing
+ * @param aside a person put it into quarantine
  * @param base the same of the base; null: nothing is known of the base
  */
-export function testState(head: Reported, base: Reported | null, flips: boolean): TestState {
+export function testState(head: Reported, base: Reported | null, flips: boolean, aside = false): TestState {
+  if (aside && head === 'failed') return 'quarantined';
   if (flips) return 'flaky';
   if (head === undefined) return 'removed';
   if (head === 'skipped') return 'skipped';

@@ -82,6 +82,8 @@ export interface GateFacts {
   readonly wroteFiles: readonly string[];
   /** Where newly failing tests were run again. Absent: they were not. */
   readonly flakes?: FlakeFacts;
+  /** Tests that a person put aside: they fail without rejecting, and never pass for green. Absent: none. */
+  readonly quarantined?: readonly string[];
   /** Absent: no static check. Null: one whose findings could not be read. */
   readonly findings?: FindingFacts | null;
   /** Absent: not judged. Null: could not be read. */
@@ -97,7 +99,7 @@ export function verdict(facts: GateFacts): Judgement {
   if (facts.sandboxMissing) return judge('error', 'no-sandbox');
   if (facts.setup === 'failed') return judge('error', 'setup-failed');
   if (!facts.head) return judge('error', 'runner-error');
-  const own = withCoverage(facts.findings === undefined ? ofRun(facts.head, facts.base, facts.flakes) : ofFindings(facts.head, facts.base, facts.findings), facts.coverage);
+  const own = withCoverage(facts.findings === undefined ? ofRun(facts.head, facts.base, facts.flakes, new Set(facts.quarantined)) : ofFindings(facts.head, facts.base, facts.findings), facts.coverage);
   // Also where the base's definition rejects: that the head would have judged itself otherwise is what a person must know first.
   if (facts.definitionChanged === 'differs' && (own.verdict === 'accepted' || own.verdict === 'rejected')) return judge('rejected', 'gate-tampered');
   if (own.verdict !== 'accepted') return own;
@@ -138,7 +140,7 @@ function exitCode(head: RunFacts, passed: boolean): number | Judgement {
   }
 }
 
-function ofRun(head: RunFacts, base: RunFacts | null, flakes?: FlakeFacts): Judgement {
+function ofRun(head: RunFacts, base: RunFacts | null, flakes: FlakeFacts | undefined, aside: ReadonlySet<string>): Judgement {
   const ran = head.tests ? head.tests.passed.length + head.tests.failed.length : 0;
   const baseRan = base?.tests ? base.tests.passed.length + base.tests.failed.length : 0;
   const code = exitCode(head, head.tests !== null && isWhole(head.tests) && ran > 0 && head.tests.failed.length === 0);
@@ -148,7 +150,7 @@ function ofRun(head: RunFacts, base: RunFacts | null, flakes?: FlakeFacts): Judg
   if (head.tests.truncated) return ofTruncated(head.tests, code, base);
   if (head.tests.damaged) return newlyFailing(head.tests, base) ? judge('rejected', 'new-failures') : judge('not-verified', 'incomplete-report');
   if (ran === 0) return baseRan > 0 ? judge('rejected', 'suite-shrunk') : judge('not-verified', 'no-tests');
-  if (head.tests.failed.length > 0) return ofFailures(head.tests, base, flakes);
+  if (head.tests.failed.length > 0) return ofFailures(head.tests, base, aside, flakes);
   // Every test passed, yet the runner is not content: a threshold, or a file that failed beside the tests.
   if (code !== 0) {
     const baseToo = base?.end.kind === 'exited' && base.end.code !== 0 && base.tests !== null && base.tests.failed.length === 0;
@@ -193,16 +195,17 @@ function ofComplete(head: TestFacts, base: RunFacts | null): Judgement {
   return judge('accepted', base.tests.failed.length > 0 ? 'base-red-repaired' : 'passed');
 }
 
-function ofFailures(head: TestFacts, base: RunFacts | null, flakes?: FlakeFacts): Judgement {
+function ofFailures(head: TestFacts, base: RunFacts | null, aside: ReadonlySet<string>, flakes?: FlakeFacts): Judgement {
   const already = new Set(base?.tests?.failed), before = new Set([...already, ...base?.tests?.passed ?? []]);
   const [flips, flipsBefore] = [new Set(flakes?.onHead), new Set(flakes?.onBase)];
-  const newly = head.failed.filter((id) => !already.has(id));
+  const newly = head.failed.filter((id) => !already.has(id) && !aside.has(id));
   // Fails every time, or only sometimes but never on the base: it is the change's, whatever else flips.
   if (newly.some((id) => !flipsBefore.has(id) && (before.has(id) || !flips.has(id)))) return judge('rejected', 'new-failures');
   if (newly.some((id) => !before.has(id))) return judge('rejected', 'new-test-flaky');
   const complete = ofComplete(head, base);
   if (complete.verdict === 'accepted' && newly.length > 0) return newly.every((id) => flips.has(id)) ? judge('accepted', 'known-flaky-only') : judge('not-verified', 'flaky-at-base');
-  return complete.verdict === 'accepted' ? judge('accepted', 'only-preexisting-failures') : complete;
+  if (complete.verdict !== 'accepted') return complete;
+  return judge('accepted', head.failed.every((id) => already.has(id)) ? 'only-preexisting-failures' : 'known-flaky-only');
 }
 
 function withoutReport(code: number, asked: boolean, base: RunFacts | null, baseRan: number): Judgement {

@@ -10,6 +10,7 @@ import { detectGates, parsePackageFile } from './detect.ts';
 import { detectSetup } from './detectSetup.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 import { readZenflowSettings, zenflowSettingsPath, type ZenflowSettings } from '../core/zenflowSettings.ts';
+import { quarantineOf } from './quarantineEntries.ts';
 import { parseProjectFile, projectFilePath, type ProjectFile } from './projectFile.ts';
 
 const defaultTimeoutMs = 600_000;
@@ -52,7 +53,9 @@ export async function executableContent(archive: Pick<Archive, 'readFile' | 'lis
     target: project.merge?.target ?? null,
     ...(project.checkpoints === undefined ? {} : { policy: project.checkpoints }),
   };
-  return { hash: hashOf(content), ...content };
+  // Not executed: it is no part of what a person trusts.
+  const quarantine = quarantineOf(project);
+  return { hash: hashOf(content), ...content, ...(quarantine.length > 0 ? { quarantine } : {}) };
 }
 
 /** REQ-ZEN-06: what `.zenflow/settings.json` says holds where our own project file does not say otherwise. */

@@ -6,6 +6,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
 import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
+import { quarantined } from '../core/quarantine.ts';
 import { declaredTests, namingTests } from '../core/requirement.ts';
 import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
@@ -48,6 +49,8 @@ export interface ExaminersOptions {
   readonly grammars: GrammarFile;
   /** Load of the last minute per core; a time-out above 4 says nothing about the code. */
   readonly loadPerCore?: () => number;
+  /** The day, as 2026-12-31, in UTC. */
+  readonly today?: () => string;
   /** Gates of one examination that run at once; half of the machine's cores, two at least, where it is not said. */
   readonly gatesAtOnce?: number;
 }
@@ -72,6 +75,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
 
   async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
     signal.throwIfAborted();
+    const today = options.today?.() ?? new Date().toISOString().slice(0, 10);
     const pair = `${request.base} ${request.tree}`;
     const [headText, baseText, changes] = await Promise.all([
       trees(request.tree, () => treeText(options.archive, request.commit)), trees(request.base, () => treeText(options.archive, request.base)),
@@ -86,7 +90,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
-      say: output,
+      today, say: output,
     };
     const { findings: integrity, moved } = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
@@ -101,6 +105,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
     const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
+    const aside = quarantined(request.content.quarantine ?? [], new Map(examined.map((one) => [one.gate.id, one.tests])), request.content.gates.filter((gate) => gate.findings === undefined).map(({ id }) => id), today);
     const guard = integrityVerdict(integrity);
     const proofs = examined.flatMap(({ proof }) => proof ?? []);
     const proof = request.kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
@@ -109,7 +114,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects stands among the gates, where it can be waived like one.
     const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
-    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}), ...(request.requirements?.length ? { named: [...namingTests(request.requirements, ranOf(examined))] } : {}) });
+    const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(aside.length > 0 ? { quarantine: [...aside] } : {}), ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}), ...(request.requirements?.length ? { named: [...namingTests(request.requirements, ranOf(examined))] } : {}) });
     const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: examined.map(({ gate, judged }) => ({ id: gate.id, definition: gate, tests: [...judged] })) };
     const text = canonicalJson(document);
     const hash = sha256(text);

@@ -4,6 +4,7 @@
  */
 import { guardId } from '../core/integrity.ts';
 import type { Evidence, Flake, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
+import type { QuarantineEntry } from '../core/quarantine.ts';
 import type { Rerun } from '../core/rerun.ts';
 import type { JudgedTest } from '../core/testState.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
@@ -32,7 +33,7 @@ export function testCounts(head: RunFacts | null, base: RunFacts | null): TestCo
 }
 
 /** What to look at first: newly failing tests, tests that are gone or skipped, files written; then what failed before already. */
-export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null, since: ReadonlyMap<string, string> = new Map()): readonly Failure[] {
+export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts | null, known: { readonly since: ReadonlyMap<string, string>; readonly aside: ReadonlyMap<string, QuarantineEntry> } = { since: new Map(), aside: new Map() }): readonly Failure[] {
   const already = new Set(base?.tests?.failed ?? []);
   const failed = (run.report?.tests ?? []).filter((test) => test.state === 'failed');
   const asFailure = (test: (typeof failed)[number]): Failure => ({ test: test.id, message: test.message, file: test.file, line: test.line, ...(test.stack ? { stack: test.stack } : {}) });
@@ -43,22 +44,26 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
   const left = (head?.tests?.left ?? []).filter((id) => !alreadyLeft.has(id));
   return [
     ...left.map((id) => ({ test: id, message: 'its process left by itself before it had told of any test', file: null, line: null })),
-    ...failed.filter((test) => !already.has(test.id)).map(asFailure),
+    ...failed.filter((test) => !already.has(test.id) && !known.aside.has(test.id)).map(asFailure),
     ...gone.map((id) => ({ test: id, message: skipped.has(id) ? 'ran on the base and is skipped here' : 'ran on the base and is not in the report', file: null, line: null })),
     ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),
-    ...failed.filter((test) => already.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), known: true as const, ...sinceOf(since.get(test.id)) })),
+    ...failed.flatMap((test) => {
+      const entry = known.aside.get(test.id);
+      return entry === undefined ? [] : [{ ...asFailure(test), message: shortened(`in quarantine until ${entry.until} (${entry.reason}): ${test.message}`, 2000), ...(already.has(test.id) ? { known: true as const, ...sinceOf(known.since.get(test.id)) } : {}) }];
+    }),
+    ...failed.filter((test) => already.has(test.id) && !known.aside.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), known: true as const, ...sinceOf(known.since.get(test.id)) })),
   ].slice(0, failuresShown);
 }
 
 const sinceOf = (since: string | undefined): Pick<Failure, 'since'> => (since === undefined ? {} : { since });
 
 /** The recorded result of one gate. */
-export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[]; readonly reruns?: readonly Rerun[]; readonly judged?: readonly JudgedTest[] }): GateResult {
+export function gateResult(gate: GateDefinition, judgement: Judgement, facts: GateFacts, run: GateRun, kept: { readonly cached: boolean; readonly log: string | null; readonly found?: Pick<StaticFacts, 'result' | 'failures'>; readonly flakes?: readonly Flake[]; readonly reruns?: readonly Rerun[]; readonly judged?: readonly JudgedTest[]; readonly aside?: ReadonlyMap<string, QuarantineEntry> }): GateResult {
   const since = new Map((kept.judged ?? []).flatMap((one) => (one.since === null ? [] : [[one.test, one.since] as const])));
   return {
     id: gate.id, verdict: judgement.verdict, reason: judgement.reason, exit: exitOf(run),
     tests: { ...testCounts(facts.head, facts.base), flaky: kept.flakes?.length ?? 0 }, ...kept.found?.result, ...(kept.flakes?.length ? { flakes: [...kept.flakes] } : {}), ...(kept.reruns?.length ? { reruns: [...kept.reruns] } : {}),
-    failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base, since)].slice(0, failuresShown),
+    failures: [...kept.found?.failures ?? [], ...failuresOf(run, facts.head, facts.base, { since, aside: kept.aside ?? new Map<string, QuarantineEntry>() })].slice(0, failuresShown),
     evidence: {
       command: gate.command, sandbox: run.sandbox, dependencies: run.dependencies, log: kept.log, tail: run.tail,
       durationMs: Math.round(run.durationMs), cached: kept.cached,

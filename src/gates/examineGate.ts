@@ -3,6 +3,7 @@
  * Owns: which runs are needed and which are taken from the cache. Refuses: to decide: core/verdict.ts judges the facts found here.
  */
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
+import { inQuarantine } from '../core/quarantine.ts';
 import { verdict, type GateFacts, type Judgement, type TestFacts } from '../core/verdict.ts';
 import type { ChangedFile } from '../ports/archive.ts';
 import type { SandboxMode } from '../ports/sandbox.ts';
@@ -35,6 +36,8 @@ export interface Examination {
   /** Tests that are the same under another name. */
   readonly moved: readonly MovedTest[];
   readonly sandboxMissing: boolean;
+  /** As 2026-12-31: by it a quarantine is in force or over. */
+  readonly today: string;
   /** Part of every cache key: what confines, and which toolchain runs. */
   readonly machine: string;
   /** Null: only the gates themselves are asked for. */
@@ -57,6 +60,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const own = head.content?.gates.find((candidate) => candidate.id === gate.id) ?? null;
   const changed = names.length > 0 || own === null || own.command !== gate.command || own.timeoutMs !== gate.timeoutMs || hashOf([own.report, own.findings, own.coverage]) !== hashOf([gate.report, gate.findings, gate.coverage]);
   const runs = new Runs(examination, tools, signal);
+  const aside = inQuarantine(examination.content.quarantine ?? [], gate.id, examination.today);
 
   const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
@@ -67,8 +71,8 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
   // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
   const wroteFiles = facts.wroteFiles.filter((path) => known?.run.wrote.includes(path) !== true);
-  const seen: GateFacts = { ...facts, ...found.facts, wroteFiles, base: known === null ? null : runFacts(known.run) };
-  const newly = verdict(seen).reason === 'new-failures' ? newlyFailing(seen.head, seen.base) : [];
+  const seen: GateFacts = { ...facts, ...found.facts, wroteFiles, quarantined: [...aside.keys()], base: known === null ? null : runFacts(known.run) };
+  const newly = verdict(seen).reason === 'new-failures' ? newlyFailing(seen.head, seen.base).filter((test) => !aside.has(test)) : [];
   const memory = await FlakeMemory.open(tools.store, gate.command);
   for (const one of [judged, known]) if (one !== null && !one.cached) memory.note(one.run, new Set(newly));
   const flaky = newly.length === 0 ? null : await lookForFlakes(newly, new Set(seen.base?.tests?.passed ?? []), runs.again({ ...gate, runner: atBase.runner }, atBase.meaning, names, { head: judged.run, base: atFirst?.run ?? null }, renamed), memory);
@@ -77,7 +81,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   let definitionChanged: GateFacts['definitionChanged'] = 'no';
   if (changed) {
     const other = own === null ? null : await runs.headByItself(own);
-    const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), ...(await staticFacts(own ?? gate, other.run, known?.run ?? null, examination)).facts, base: withBase.base });
+    const outcome: Judgement | null = other === null ? null : verdict({ ...factsOf(other.run, null), ...(await staticFacts(own ?? gate, other.run, known?.run ?? null, examination)).facts, base: withBase.base, quarantined: [...aside.keys()] });
     const here = verdict(withBase);
     // The same tests fail, and its own command says that all is well (`|| true`): whoever looks at the exit code sees another outcome.
     const hushed = other !== null && here.verdict !== 'accepted' && exitOf(other.run) === 0 && exitOf(judged.run) !== 0;
@@ -85,15 +89,15 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   }
   const final: GateFacts = { ...withBase, definitionChanged };
   const proof = examination.proof !== null && verdict(final).verdict === 'accepted' && final.head?.tests ? await proveGate(examination.proof, {
-    head: judged.run, base: known?.run ?? null,
+    head: judged.run, base: known?.run ?? null, aside,
     baseWithHeadTests: (patch) => runs.baseWithHeadTests({ ...gate, runner: atBase.runner }, atBase.meaning, patch),
     headWithBaseTests: async (patch) => renamed(await runs.headWithBaseTests({ ...gate, runner: atBase.runner }, atBase.meaning, names, patch)),
   }) : null;
   const log = judged.cached ? null : await tools.store.keepLog(examination.task, examination.id, gate.id, runs.log());
-  const every = await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], tools.store);
+  const every = await judgedTests(gate.command, judged.run, known === null ? null : { run: known.run, commit: base.commit }, flaky?.flakes ?? [], aside, tools.store);
   const why = names.length > 0 ? names.join(', ') : 'the gate in .treeline/project.yaml or package.json';
   return {
-    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [], reruns: flaky?.reruns ?? [], judged: every }),
+    result: gateResult(gate, verdict(final), final, judged.run, { cached: judged.cached, log, found, flakes: flaky?.flakes ?? [], reruns: flaky?.reruns ?? [], judged: every, aside }),
     tests: final.head?.tests ?? null, proof,
     judged: every,
     ticks: changed ? [{ id: `gate-definition:${gate.id}`, why: `The change edits what "${gate.command}" runs: ${why}.` }] : [],

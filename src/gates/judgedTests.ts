@@ -12,7 +12,7 @@ import type { GateStore } from './gateStore.ts';
 const rememberedAtMost = 5_000;
 const sinceSchema = z.record(z.string(), z.string());
 
-export async function judgedTests(command: string, head: GateRun, base: { readonly run: GateRun; readonly commit: string } | null, flakes: readonly Flake[], store: GateStore): Promise<readonly JudgedTest[]> {
+export async function judgedTests(command: string, head: GateRun, base: { readonly run: GateRun; readonly commit: string } | null, flakes: readonly Flake[], aside: ReadonlyMap<string, unknown>, store: GateStore): Promise<readonly JudgedTest[]> {
   const now = head.report?.tests ?? [], whole = head.report !== null && !head.report.truncated && head.report.damaged !== true;
   const before = base?.run.report ? new Map(base.run.report.tests.map((test) => [test.id, test])) : null;
   const since = before && base ? await failingSince(command, [...before.values()].flatMap(({ id, state }) => (state === 'failed' ? [id] : [])), base.commit, store) : new Map<string, string>();
@@ -20,7 +20,7 @@ export async function judgedTests(command: string, head: GateRun, base: { readon
   const present = new Set(now.map(({ id }) => id));
   const gone = whole && before ? [...before.values()].filter(({ id, state }) => !present.has(id) && state !== 'skipped') : [];
   return [
-    ...now.map(({ id, state, message, file, line }) => ({ test: id, state: testState(state, before === null ? null : before.get(id)?.state, flips.has(id)), message, file, line, since: since.get(id) ?? null })),
+    ...now.map(({ id, state, message, file, line }) => ({ test: id, state: testState(state, before === null ? null : before.get(id)?.state, flips.has(id), aside.has(id)), message, file, line, since: since.get(id) ?? null })),
     ...gone.map(({ id, state, file }) => ({ test: id, state: testState(undefined, state, flips.has(id)), message: '', file, line: null, since: null })),
   ];
 }

@@ -23,6 +23,8 @@ const relativePath = z.string().min(1, 'expected a path').max(500)
 const pattern = z.string().min(1, 'expected a pattern').max(200)
   .refine((text) => (text.match(/\*+/g) ?? []).length <= 8, 'expected at most 8 wildcards');
 
+const day = z.iso.date('expected a day such as 2030-01-31');
+
 const schema = z.strictObject({
   setup: command.nullable().optional(),
   copy: z.array(relativePath).max(100).optional(),
@@ -41,6 +43,10 @@ const schema = z.strictObject({
   context: z.strictObject({
     neverSend: z.array(pattern.refine((text) => !text.startsWith('!'), 'expected a pattern without "!": what is never sent can only be added to')).max(200).optional(),
   }).optional(),
+  quarantine: z.array(z.strictObject({
+    test: z.string().trim().min(1, 'expected the id of a test').max(1000), gate: z.string().max(40).optional(),
+    reason: z.string().trim().min(1, 'expected a reason').max(500), since: day.optional(), until: day,
+  })).max(200).optional(),
   checkpoints: z.enum(['always', 'on-risk'], 'expected always or on-risk: a repository can only tighten what its users have set').optional(),
   merge: z.strictObject({
     strategy: z.literal('squash', 'expected squash, the one strategy of this version').optional(),
@@ -48,6 +54,9 @@ const schema = z.strictObject({
   }).optional(),
 }).superRefine((file, context) => {
   const ids = (file.gates ?? []).map((gate) => gate.id);
+  (file.quarantine ?? []).forEach(({ gate }, index) => {
+    if (gate !== undefined && file.gates !== undefined && !ids.includes(gate)) context.addIssue({ code: 'custom', path: ['quarantine', index, 'gate'], message: `there is no gate ${gate}` });
+  });
   ids.forEach((id, index) => {
     if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is used twice` });
     if (id === completenessId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the question whether all is there that was promised` });

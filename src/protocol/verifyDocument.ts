@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { evidenceSchema, gateResultSchema } from '../core/gate.ts';
 import { integrityFindingSchema } from '../core/integrity.ts';
+import { quarantinedSchema } from '../core/quarantine.ts';
 import { baseTestsSchema, changeKindSchema, redGreenSchema } from '../core/redGreen.ts';
 import { reasonSchema, verdictSchema } from '../core/verdict.ts';
 
@@ -16,6 +17,8 @@ export const verifyDocumentSchema = z.object({
   merged: z.object({ since: z.array(z.object({ commit: z.string(), subject: z.string() })), conflicts: z.array(z.string()) }).nullable(),
   kind: changeKindSchema,
   gates: z.array(gateResultSchema),
+  /** Tests that a person put aside, as the base has them, with what became of each. */
+  quarantine: z.array(quarantinedSchema),
   /** Gates that were not begun: `--stop-early`, and one before them rejected. */
   notRun: z.array(z.string()),
   /** What the change does to the proof that it is judged by. */

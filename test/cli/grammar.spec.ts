@@ -45,6 +45,9 @@ describe('the grammar of the command line', () => {
     assert.equal(await messageOf('watch', '--until', 'noon'), '--until noon is not known');
     assert.equal(await messageOf('schema', 'nosuch'), 'There is no document "nosuch"');
     assert.match(await messageOf('approve', 't', '--commit', 'main'), /"main" is no commit id/);
+    assert.equal(await messageOf('quarantine', '--until', '2030-01-31'), 'Which test is not said');
+    assert.equal(await messageOf('quarantine', 'a', '--until', '2030-01-31'), '--reason is missing');
+    assert.equal(await messageOf('quarantine', 'a', '--reason', 'slow'), '--until is missing');
     assert.match(await messageOf('demo'), /sample repository is not at/);
   });
 

@@ -14,5 +14,6 @@ describe('REQ-GATE-140 the state of a test', () => {
       'gone after passed: removed', 'gone after failed: removed', 'gone after skipped: removed', 'gone after absent: removed', 'gone after unknown: removed',
     ]);
     assert.deepEqual(reported.map((head) => testState(head, 'passed', true)), ['flaky', 'flaky', 'flaky', 'flaky']);
+    assert.deepEqual(reported.map((head) => testState(head, 'passed', false, true)), ['passes', 'quarantined', 'skipped', 'removed']);
   });
 });

@@ -27,6 +27,12 @@ const rows: readonly (readonly [sentence: string, facts: GateFacts, expected: st
   ['a new test always fails', facts({ head: run({ end: exited(1), tests: tests({ failed: ['c'] }) }), base: run(), flakes: { onHead: [], onBase: [] } }), 'rejected new-failures'],
   ['a test always fails beside one that flips on both sides', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a', 'b'] }) }), base: run(), flakes: { onHead: ['b'], onBase: ['b'] } }), 'rejected new-failures'],
   ['a test is gone beside one that flips on both sides', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['b'] }) }), base: run(), flakes: { onHead: ['b'], onBase: ['b'] } }), 'rejected tests-removed'],
+  ['only a test in quarantine fails', facts({ head: red, base: run(), quarantined: ['b'] }), 'accepted known-flaky-only'],
+  ['a test in quarantine fails, on the base, too', facts({ head: red, base: red, quarantined: ['b'] }), 'accepted only-preexisting-failures'],
+  ['a test in quarantine fails beside another', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['a', 'b'] }) }), base: run(), quarantined: ['b'] }), 'rejected new-failures'],
+  ['a test in quarantine fails, and one is gone', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['b'] }) }), base: run(), quarantined: ['b'] }), 'rejected tests-removed'],
+  ['a test in quarantine is gone', facts({ head: run({ tests: tests({ passed: ['a'] }) }), base: run(), quarantined: ['b'] }), 'rejected tests-removed'],
+  ['a test in quarantine fails where the run stops at it', facts({ head: run({ end: exited(1), tests: tests({ passed: [], failed: ['b'], truncated: true }) }), base: run(), quarantined: ['b'] }), 'rejected new-failures'],
   ['a test fails and the exit code hides it', facts({ head: run({ tests: tests({ failed: ['c'] }) }) }), 'rejected new-failures'],
   ['a command that never reports fails only here', facts({ head: silent(1, false), base: silent(0, false) }), 'rejected new-failures'],
   ['the runner fails to load only here', facts({ head: run({ end: exited(1), tests: null, couldNotLoad: true }), base: run() }), 'rejected build-failed'],
@@ -125,7 +131,7 @@ const anyEnd: fc.Arbitrary<ProcessEnd> = fc.oneof(
 );
 const anyRun = fc.record({ end: anyEnd, tests: anyTests, overloaded: fc.boolean(), reportAsked: fc.boolean(), couldNotLoad: fc.boolean() });
 const anyFacts: fc.Arbitrary<GateFacts> = fc.record({
-  flakes: fc.record({ onHead: ids, onBase: ids }),
+  flakes: fc.record({ onHead: ids, onBase: ids }), quarantined: ids,
   hasCommand: fc.boolean(), sandboxMissing: fc.boolean(), unsupportedFilter: fc.boolean(), setup: fc.constantFrom('none', 'done', 'failed'),
   head: fc.option(anyRun), base: fc.option(anyRun), definitionChanged: fc.constantFrom('no', 'same-outcome', 'differs'), wroteFiles: fc.array(fc.constant('src/a.js'), { maxLength: 1 }),
 });

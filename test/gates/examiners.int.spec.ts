@@ -235,6 +235,20 @@ it('is alone', () => {
     }
   });
 
+  it('REQ-GATE-170, REQ-GATE-172: a test that the base has in quarantine fails without rejecting, is amber and shown; one that the change puts there, or whose time is over, counts', async () => {
+    const aside = (until: string): string => `gates: [{ id: unit, run: mocha }]\nquarantine:\n  - { test: "test/add.spec.js › add › breaks", reason: slow disks, until: ${until} }\n`;
+    const base = { 'src/add.js': adder, 'test/add.spec.js': mochaFile({ stays: '', breaks: 'assert.equal(add(1, 2), 3);' }) };
+    const change = { 'src/add.js': wrongAdder };
+    const said = (evidence: Evidence): readonly unknown[] => [judgement(evidence), evidence.quarantine?.map(({ standing }) => standing), evidence.ticks.map(({ why }) => why), evidence.gates[0]?.failures.map(({ message }) => message.split(':')[0])];
+    const shown = await here.judge({ '.treeline/project.yaml': aside('2026-01-01'), ...base }, change);
+    deepEqual(said(shown), ['accepted known-flaky-only', ['failing'], [], ['in quarantine until 2026-01-01 (slow disks)']]);
+    const document = evidenceDocumentSchema.parse(JSON.parse(here.store.evidence.get(shown.document ?? '') ?? ''));
+    deepEqual([shown.gates[0]?.reruns, document.gates[0]?.tests.map(({ state }) => state)], [undefined, ['passes', 'quarantined']]);
+    deepEqual(said(await here.judge({ '.treeline/project.yaml': aside('2025-12-31'), ...base }, change)), ['rejected new-failures', ['over'], [], ['-1 == 3']]);
+    const added = await here.judge({ '.treeline/project.yaml': 'gates: [{ id: unit, run: mocha }]\n', ...base }, { ...change, '.treeline/project.yaml': aside('2026-01-01') });
+    deepEqual(said(added), ['rejected new-failures', undefined, ['.treeline/project.yaml:3: The change puts "test/add.spec.js › add › breaks" into quarantine: from the next change on it may fail.'], ['-1 == 3']]);
+  });
+
   it('REQ-GATE-59: paths that the project protects need a person', async () => {
     const evidence = await here.judge({ '.treeline/project.yaml': 'gates: [{ id: unit, run: mocha }]\nprotect: ["infra/**"]\n', 'test/a.js': 'it("a", () => {});\n' }, { 'infra/deep/main.tf': 'x', 'src/a.js': '' });
     deepEqual(evidence.ticks.map((tick) => tick.id), ['protected:infra/deep/main.tf']);

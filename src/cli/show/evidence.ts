@@ -1,5 +1,6 @@
 /** What gates found, in lines. Owns: the words for a verdict with its figures. Refuses: to call anything green that was not accepted. */
 import type { Evidence, GateResult } from '../../core/gate.ts';
+import { quarantineWords } from '../../core/quarantine.ts';
 import { rerunWords } from '../../core/rerun.ts';
 import { count, parts } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -25,7 +26,7 @@ export function gateWords(gate: GateResult): string {
 /** One line a gate, then its first failing tests. */
 export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = ''): string[] {
   if (!evidence) return [`${indent}${paint.quiet('no gate has run on this')}`];
-  const guard = integrityLines(evidence, paint, indent);
+  const guard = [...(evidence.quarantine ?? []).map((one) => `${indent}${paint.notice('!')} ${plain(quarantineWords(one), 400)}`), ...integrityLines(evidence, paint, indent)];
   if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`, ...guard];
   return [...evidence.gates.flatMap((gate) => [
     `${indent}${gateMark(gate.verdict, paint)} gate ${gateWords(gate)}${gate.evidence.cached ? paint.quiet(' · known from an earlier run on the same tree') : ''}`,

@@ -149,6 +149,7 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     }),
     ...checkpoint.needsTick.map((tick) => t('Needs your tick: {0}', plain(`${tick.id}: ${tick.why}`, 300))),
     ...(view.evidence?.verdict === 'accepted' && view.evidence.reason !== 'passed' ? [t('Accepted with a remark: {0}', view.evidence.reason)] : []),
+    ...(view.evidence?.quarantine ?? []).map(({ test, reason, until, standing }) => t('In quarantine until {0} ({1}): {2}: {3}', plain(until), standing, plain(test), plain(reason, 200))),
     ...unsandboxed.map((why) => t('Not sandboxed ({0}): approvals are not protected from the agent.', plain(why.replace(/^none:?\s*/, '') || t('turned off')))),
     ...view.conflicts.map(({ onto, files: conflicting }) => t('Was in conflict with {0} in {1}, and was done again on top of it.', short(onto), plain(conflicting.join(', '), 200))),
     ...view.stale.map(({ at, why }) => t('{0} worked under older specifications: {1}. It can be run again from its row.', plain(at, 80), plain(why, 240))),

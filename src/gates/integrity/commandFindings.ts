@@ -6,7 +6,7 @@ import { flagThresholds } from './configurationFindings.ts';
 import { isPipeline, manifestsOf } from './fileRole.ts';
 import type { Found } from './finding.ts';
 import type { ReadPair } from './readPair.ts';
-import { settingsOf } from './settings.ts';
+import { settingsOf, type Settings } from './settings.ts';
 
 const testing = /^(pre|post)?(test|tests|check|checks|lint|typecheck|type-check|types|verify|ci|coverage|cover|spec|specs|unit|e2e|integration|validate|mutation)([:_-].*)?$|[:_-](test|tests|check|lint|coverage|unit|e2e)$/;
 
@@ -85,12 +85,29 @@ function targetsOf(text: string): ReadonlyMap<string, string> {
 }
 
 function projectFindings(path: string, before: string | null, after: string | null): readonly Found[] {
-  if (before === null) return [];
   const [was, is] = [settingsOf(path, before), settingsOf(path, after)];
+  const quarantine = quarantineFindings(path, was, is, after);
+  if (before === null) return quarantine;
   const keys = [...new Set([...was.values.keys(), ...is.values.keys()])].filter((key) => /^(gates|setup|protect)\b/.test(key) && was.values.get(key) !== is.values.get(key));
   const [first] = keys;
-  if (first === undefined) return [];
-  return [{ kind: 'gate-script-edited', file: path, line: lineWith(after ?? before, first.split('.')[0] ?? ''), before: was.values.get(first) ?? null, after: is.values.get(first) ?? null, severity: 'medium', why: `The gates, the set-up or the protected paths were changed (${keys.slice(0, 4).join(', ')}).` }];
+  if (first === undefined) return quarantine;
+  return [...quarantine, { kind: 'gate-script-edited', file: path, line: lineWith(after ?? before, first.split('.')[0] ?? ''), before: was.values.get(first) ?? null, after: is.values.get(first) ?? null, severity: 'medium', why: `The gates, the set-up or the protected paths were changed (${keys.slice(0, 4).join(', ')}).` }];
+}
+
+/** Only a person puts a test aside: an entry that a change brings, or that holds longer, waits for one. */
+function quarantineFindings(path: string, was: Settings, is: Settings, after: string | null): readonly Found[] {
+  const entries = ({ values }: Settings): ReadonlyMap<string, string> => new Map([...values].flatMap(([key, test]) => {
+    const at = /^quarantine\.\d+(?=\.test$)/.exec(key)?.[0];
+    return at === undefined ? [] : [[`${test}\n${values.get(`${at}.gate`) ?? ''}`, values.get(`${at}.until`) ?? '']];
+  }));
+  const before = entries(was);
+  return [...entries(is)].flatMap(([key, until]): readonly Found[] => {
+    const [test = ''] = key.split('\n');
+    const old = before.get(key) ?? null;
+    if (old !== null && until <= old) return [];
+    const why = old === null ? `The change puts "${test}" into quarantine: from the next change on it may fail.` : `The quarantine of "${test}" is made longer, until ${until}.`;
+    return [{ kind: 'test-skipped', file: path, line: lineWith(after ?? '', test), before: old === null ? null : `${test} until ${old}`, after: `${test} until ${until}`, severity: 'medium', why, by: is.parsed ? 'parser' : 'pattern' }];
+  });
 }
 
 function pipelineFindings(path: string, before: string | null, after: string | null): readonly Found[] {

@@ -21,6 +21,8 @@ export interface GateProof { readonly redGreen: RedGreen; readonly baseTests: Ba
 
 export interface ProofRuns {
   readonly head: GateRun;
+  /** Tests in quarantine: what they say today is no proof against the change. */
+  readonly aside: ReadonlyMap<string, unknown>;
   /** Null: not known. */
   readonly base: GateRun | null;
   readonly baseWithHeadTests: (patch: Patch) => Promise<GateRun>;
@@ -31,7 +33,7 @@ export async function proveGate(request: ProofRequest, runs: ProofRuns): Promise
   const { patches } = request;
   const head = runs.head.report?.tests ?? [], base = runs.base?.report?.tests ?? [];
   const of = (tests: typeof head, state: 'passed' | 'failed'): readonly (typeof head)[number][] => tests.filter((test) => test.state === state);
-  const passed = of(head, 'passed').map(({ id }) => id), passedBefore = of(base, 'passed').map(({ id }) => id);
+  const passed = of(head, 'passed').map(({ id }) => id), passedBefore = of(base, 'passed').map(({ id }) => id).filter((id) => !runs.aside.has(id));
   const failedBefore = new Map(of(base, 'failed').map(({ id, message }) => [id, message]));
   const expected = new Set([...head, ...base].map(({ id }) => id));
 

@@ -28,12 +28,12 @@ export function realSandbox(environment: Readonly<Record<string, string>> = {}):
 }
 
 /** @param options `tools`: a folder that gates see beside their checkout, where a runner is installed; `shown`: another one */
-export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string; readonly gatesAtOnce?: number; readonly shown?: string; readonly places?: Parameters<typeof memoryStore>[0] } = {}): Promise<Bench> {
+export async function bench(options: { readonly sandbox?: Sandbox; readonly loadPerCore?: () => number; readonly tools?: string; readonly gatesAtOnce?: number; readonly today?: string; readonly shown?: string; readonly places?: Parameters<typeof memoryStore>[0] } = {}): Promise<Bench> {
   const repository = await smallRepository([options.tools ?? tools, ...(options.shown === undefined ? [] : [options.shown])], silent);
   const store = memoryStore(options.places);
   const examiners = createExaminers({
     archive: repository.archive, tree: repository.tree, scratch: repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: options.sandbox ?? realSandbox(), store,
-    log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0), ...(options.gatesAtOnce === undefined ? {} : { gatesAtOnce: options.gatesAtOnce }),
+    log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0), today: () => options.today ?? '2026-01-01', ...(options.gatesAtOnce === undefined ? {} : { gatesAtOnce: options.gatesAtOnce }),
   });
   return {
     repository, store, examiners,
