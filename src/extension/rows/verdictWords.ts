@@ -52,7 +52,7 @@ const reasons: Readonly<Record<Reason, () => string>> = {
 
 const states: Readonly<Record<TestState, () => string>> = {
   passes: () => t('passes'), fails: () => t('fails'), skipped: () => t('skipped'), new: () => t('new'), removed: () => t('removed'), 'newly-failing': () => t('newly failing'),
-  'already-failing': () => t('already failing'), fixed: () => t('fixed'), flaky: () => t('flaky'),
+  'already-failing': () => t('already failing'), fixed: () => t('fixed'), flaky: () => t('flaky'), quarantined: () => t('in quarantine'),
 };
 
 const verdictWord = (verdict: Verdict): string => verdicts[verdict]();

@@ -84,7 +84,7 @@ export function testNodes(tests: readonly JudgedTest[], gate: GateResult, eviden
   ]);
 }
 
-const order: readonly TestState[] = ['newly-failing', 'fails', 'removed', 'flaky', 'already-failing', 'fixed', 'new', 'skipped', 'passes'];
+const order: readonly TestState[] = ['newly-failing', 'fails', 'removed', 'flaky', 'quarantined', 'already-failing', 'fixed', 'new', 'skipped', 'passes'];
 
 function testNode(test: JudgedTest, flake: Flake | undefined): TestNode {
   const outcome = testOutcome(test.state);
@@ -99,7 +99,7 @@ function testNode(test: JudgedTest, flake: Flake | undefined): TestNode {
 function testOutcome(state: TestState): Outcome {
   switch (state) {
     case 'passes': case 'new': case 'fixed': return 'passed';
-    case 'fails': case 'newly-failing': case 'already-failing': case 'flaky': return 'failed';
+    case 'fails': case 'newly-failing': case 'already-failing': case 'flaky': case 'quarantined': return 'failed';
     case 'removed': return 'errored';
     case 'skipped': return 'skipped';
   }
@@ -109,6 +109,7 @@ function testOutcome(state: TestState): Outcome {
 function lookOf({ state, since }: JudgedTest, flake: Flake | undefined): string {
   if (state === 'flaky' && flake) return t('Flaky: failed {0} of {1} times here, {2} of {3} on the base.', flake.head.failed, flake.head.runs, flake.base.failed, flake.base.runs);
   if (state === 'already-failing') return since === null ? t('Fails on the base, too.') : t('Fails on the base, too: known since {0}.', short(since));
+  if (state === 'quarantined') return t('In quarantine: a person put it aside for a while, and its failure rejects nothing.');
   if (state === 'newly-failing') return t('Does not fail on the base.');
   return state === 'removed' ? t('Ran on the base and is not in the report.') : '';
 }
