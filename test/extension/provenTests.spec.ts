@@ -31,17 +31,19 @@ describe('evidence in Test Explorer', () => {
     const states: readonly TestState[] = ['passes', 'new', 'fixed', 'skipped', 'already-failing', 'flaky', 'removed', 'fails', 'newly-failing'];
     const tests = states.map((state) => test(`test/a.test.js › csv › ${state}`, state, state === 'removed' || state === 'passes' ? {} : { message: `boom ${state}`, line: 7, since: state === 'already-failing' ? '0123456789abcdef' : null }));
     const flakes = [{ test: 'test/a.test.js › csv › flaky', head: { runs: 4, failed: 1 }, base: { runs: 6, failed: 2 } }];
-    const { shown } = testNodes(tests, gateOf(red, { flakes }), red);
+    const reruns = [{ test: 'test/a.test.js › csv › newly-failing', outcome: 'fails-always' as const, alone: { runs: 3, failed: 3 }, withFile: { runs: 0, failed: 0 }, whole: { runs: 1, failed: 1 }, base: { runs: 0, failed: 0 } }];
+    const { shown } = testNodes(tests, gateOf(red, { flakes, reruns }), red);
+    assert.deepEqual([...new Set(shown.map(({ from }) => from))], ['test/a.test.js']);
     assert.deepEqual(shown.map(({ label, description, outcome, message, place }) => [label, description, outcome, message, place?.line ?? null]), [
-      ['csv › newly-failing', 'newly failing · test/a.test.js', 'failed', 'Does not fail on the base.\n\nboom newly-failing', 7],
-      ['csv › fails', 'fails · test/a.test.js', 'failed', 'boom fails', 7],
-      ['csv › removed', 'removed · test/a.test.js', 'errored', 'Ran on the base and is not in the report.', null],
-      ['csv › flaky', 'flaky · test/a.test.js', 'failed', 'Flaky: failed 1 of 4 times here, 2 of 6 on the base.\n\nboom flaky', 7],
-      ['csv › already-failing', 'already failing · since 01234567 · test/a.test.js', 'failed', 'Fails on the base, too: known since 01234567.\n\nboom already-failing', 7],
-      ['csv › fixed', 'fixed · test/a.test.js', 'passed', '', 7],
-      ['csv › new', 'new · test/a.test.js', 'passed', '', 7],
-      ['csv › skipped', 'skipped · test/a.test.js', 'skipped', '', 7],
-      ['csv › passes', 'test/a.test.js', 'passed', '', null],
+      ['csv › newly-failing', 'newly failing', 'failed', 'Does not fail on the base. · Run again: fails-always · failed 3 of 3 alone · failed 1 of 1 with the whole suite\n\nboom newly-failing', 7],
+      ['csv › fails', 'fails', 'failed', 'boom fails', 7],
+      ['csv › removed', 'removed', 'errored', 'Ran on the base and is not in the report.', null],
+      ['csv › flaky', 'flaky', 'failed', 'Does not always give the same answer. · Failed 1 of 4 times here, 2 of 6 on the base.\n\nboom flaky', 7],
+      ['csv › already-failing', 'already failing · since 01234567', 'failed', 'Fails on the base, too: known since 01234567.\n\nboom already-failing', 7],
+      ['csv › fixed', 'fixed', 'passed', '', 7],
+      ['csv › new', 'new', 'passed', '', 7],
+      ['csv › skipped', 'skipped', 'skipped', '', 7],
+      ['csv › passes', '', 'passed', '', null],
     ]);
   });
 
@@ -50,8 +52,8 @@ describe('evidence in Test Explorer', () => {
     const guard = gateOf(red, { id: 'integrity-guard', verdict: 'rejected', reason: 'integrity' });
     const integrity: Evidence['integrity'] = [{ id: 'f', kind: 'test-skipped', file: 'test/a.test.js', line: 3, before: 'it(', after: 'it.skip(', why: 'The test does not run any more.', severity: 'high', by: 'parser' }];
     assert.deepEqual([testNodes([], gateOf(red, { failures }), red).shown, testNodes([], guard, { ...red, integrity }).shown], [
-      [{ id: '0 files written by the run', label: 'files written by the run', description: '', outcome: 'failed', message: 'the run changed dist/a.js', place: { file: 'dist/a.js', line: null }, compared: null }],
-      [{ id: 'f 0', label: 'test-skipped: test/a.test.js', description: 'high', outcome: 'failed', message: 'The test does not run any more.\nbefore: it(\nafter: it.skip(', place: { file: 'test/a.test.js', line: 3 }, compared: null }],
+      [{ id: '0 files written by the run', label: 'files written by the run', from: '', description: '', outcome: 'failed', message: 'the run changed dist/a.js', place: { file: 'dist/a.js', line: null }, compared: null }],
+      [{ id: 'f 0', label: 'test-skipped: test/a.test.js', description: 'high', from: '', outcome: 'failed', message: 'The test does not run any more.\nbefore: it(\nafter: it.skip(', place: { file: 'test/a.test.js', line: 3 }, compared: null }],
     ]);
   });
 
@@ -112,7 +114,7 @@ describe('a verdict in words', () => {
       '- Judged: commit c, exactly this tree: t', '- Against: base base-com', '- Run by: linux x64 node 24 bubblewrap', `- Kept as: ${'f'.repeat(64)}, schema treeline/evidence/1`, '',
       '## Gate unit', '', 'rejected: tests fail that do not fail on the base · 1 of 1 tests passed', '', '- `npm test`', '- exit code 0 · 0 s · sandbox: bubblewrap · dependencies: none',
       '- Defined by package.json, as the base has it: package.json#scripts.test', '',
-      '- ✗ quotes · newly failing · test/a.test.js (test/a.test.js:4)', '      Does not fail on the base.', '      1 !== 2', '        at a', '- ✓ joins · test/a.test.js', '',
+      '- ✗ newly failing · quotes · test/a.test.js:4', '      Does not fail on the base.', '      1 !== 2', '        at a', '- ✓ joins · test/a.test.js', '',
       '## Needs a tick', '', '- ⚠ protected:a: a is protected', '', '## Output of unit', '', '    first', '    last', '',
     ]);
     const without = evidenceDocument({ judged: judged({ evidence: { ...red, gates: [gateOf(red, { evidence: { ...gateOf(red).evidence, tail: 'the end' } })] } }), document: null, logs: new Map() });

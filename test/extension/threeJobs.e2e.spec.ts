@@ -6,6 +6,9 @@ import { openWorkbench, photographFailures, type Workbench } from '../support/wo
 import { until } from '../support/until.ts';
 import { demoRequest, packedExtension, sampleGround, type SampleGround } from './sampleGround.ts';
 
+/** A person's own test runs open everything: what Treeline shows of gates must not. */
+const eagerTests = { 'testing.automaticallyOpenTestResults': 'openOnTestStart', 'testing.automaticallyOpenPeekView': 'failureAnywhere' };
+
 describe('the three jobs by keyboard (REQ-EXT-33)', function () {
   this.timeout(300_000);
   let ground: SampleGround;
@@ -14,7 +17,7 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
 
   before(async () => {
     ground = sampleGround(5);
-    workbench = await openWorkbench({ folder: ground.folder, vsix: [await packedExtension()], environment: ground.environment });
+    workbench = await openWorkbench({ folder: ground.folder, vsix: [await packedExtension()], environment: ground.environment, userSettings: eagerTests });
   });
   after(async () => {
     await workbench?.close();
@@ -87,6 +90,43 @@ describe('the three jobs by keyboard (REQ-EXT-33)', function () {
     const parts = (await runs().rows()).filter(({ level }) => level === 3).map(({ label, description }) => `${label}: ${description.split(' · ')[0]}`);
     assert.deepEqual(parts, ['Write rows as CSV text', 'Turn bookmarks into rows', 'Add the command `shelf export`'].map((label) => `${label}: demo/anthropic`));
     assert.equal(ground.git('log', '--oneline', 'main').split('\n').length, 1, 'nothing has landed yet');
+  });
+
+  it('shows in Test Explorer what gates found, when a person opens it, and nothing else opens, whatever the settings for tests say (REQ-EXT-30, 70, 72)', async () => {
+    // The panel is at "Comments" since the plan was commented on.
+    const around = async () => ({ tabs: await workbench.editors.tabs(), panel: await workbench.page.locator('.part.panel .composite-bar .action-item.checked').allTextContents() });
+    const before = await around();
+    await runs().goTo('Turn bookmarks into rows');
+    await workbench.menu('Show in Test Explorer');
+    const gates = await until('the gates of the run', () => workbench.testRows(), (rows) => rows.filter(({ level }) => level === 2).length === 5);
+    assert.deepEqual(gates.filter(({ spoken }) => spoken.includes('export-rows')).map(({ spoken }) => spoken.replace(/ · \d+ of \d+ tests \w+/, '').replace(/, in .*/, '')), [
+      'unit · export-rows, attempt 2 · accepted: all of it passed (Passed)',
+      'unit · export-rows, attempt 1 · superseded · rejected: tests fail that do not fail on the base (Skipped), outdated result',
+    ]);
+    await workbench.testRow('export-rows, attempt 1').locator('.label').click();
+    await workbench.press('ArrowRight');
+    const tests = await until('its tests with their answers', () => workbench.testRows(), (rows) => rows.some(({ level, spoken }) => level === 3 && spoken.includes('(Failed)')));
+    assert.deepEqual(tests.filter(({ level, spoken }) => level === 3 && /failing/.test(spoken)).map(({ spoken }) => spoken), [
+      'newly failing · REQ-LIST-01 one line for each bookmark, in columns · test/list.test.js (Failed), outdated result',
+      'newly failing · REQ-TAGS-02 tags are shown with a hash and one space between · test/tags.test.js (Failed), outdated result',
+    ]);
+    assert.deepEqual([await around(), await workbench.page.evaluate('document.activeElement.closest(".test-explorer") !== null')], [before, true]);
+    await workbench.screenshot('evidence in Test Explorer');
+    // What a person opens is the file as it was judged, with the message at its line.
+    await workbench.testRow('REQ-LIST-01 one line').locator('.label').click();
+    await workbench.page.locator('.part.editor').getByText('Does not fail on the base.').first().waitFor();
+    assert.match(await workbench.page.locator('.part.editor .monaco-editor[data-uri^="treeline-rev:"]').first().getAttribute('data-uri') ?? '', /test\/list\.test\.js\?show%3Dfile/);
+    await workbench.screenshot('message at its line');
+    await workbench.command('View: Close All Editors');
+  });
+
+  it('opens the evidence of a row as a document (REQ-EXT-73)', async () => {
+    await runs().goTo('Turn bookmarks into rows');
+    await workbench.menu('Show Evidence');
+    await workbench.editors.waitForTab(/^EVIDENCE\.md/);
+    assert.match(await workbench.editors.text('EVIDENCE.md'), /# Evidence: implement\/export-rows, attempt 2\s+\*\*accepted: all of it passed\*\*[\s\S]*## Gate unit/);
+    await workbench.screenshot('evidence document');
+    await workbench.command('View: Close All Editors');
   });
 
   it('reviews the merge: the brief first, every file with one path, comments sent back (REQ-EXT-11, 13, 15)', async () => {

@@ -13,6 +13,8 @@
  * | quick pick, input box | `quickInput.waitFor({ title, placeholder })`, `.type(text)`, `.pick(label)`, `.accept(label?)`, `.rows()`, `.message()`, `.cancel()` |
  * | tree view | `view('Container', 'View')`: `.focus()`, `.rows()`, `.row(label)`, `.gone(label)`, `.goTo`, `.open`, `.expand`, `.collapse`, `.welcome()`, by mouse `.rowAction`, `.titleAction` |
  * | badge of a container | `badge('Container')` → '2', or '' |
+ * | context menu | `menu(title)`: of what has the focus, by Shift+F10 |
+ * | Test Explorer | `testRows()`: level, what is spoken, whether it is open; `testRow(text)`: the row, as a locator |
  * | status bar | `status(text)` waits for an item with the text and returns all of it; `statusItems()` |
  * | notifications | `notification(text)` waits; `answer(text, button)`; `notifications()` |
  * | modal dialog | `dialog(text, button)` waits and presses the button |
@@ -32,7 +34,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchChromium } from '../../src/build/vscodeHost/chromium.mjs';
 import { startServer } from '../../src/build/vscodeHost/server.mjs';
 import { setUpVsCode } from '../../src/build/vscodeHost/setup.mjs';
@@ -201,6 +203,27 @@ export class Workbench {
   /** A tree view; `container` is the title of its icon in the activity bar. */
   view(container: string, name: string): TreeView {
     return new TreeView(this.page, name, () => this.command(`${container}: Focus on ${name} View`));
+  }
+
+  /** Opens the context menu of what has the focus, goes to the entry by keys and chooses it. */
+  async menu(title: string): Promise<void> {
+    await this.page.keyboard.press('Shift+F10');
+    const entries = this.page.locator('.monaco-menu .action-item');
+    await entries.first().waitFor();
+    const marked = this.page.locator('.monaco-menu .action-item.focused');
+    const label = async (): Promise<string> => ((await marked.count()) === 0 ? '' : ((await marked.first().textContent()) ?? '').trim());
+    for (let moves = 0; moves < 30 && (await label()) !== title; moves += 1) await this.page.keyboard.press('ArrowDown');
+    if ((await label()) !== title) throw new Error(`The menu has no entry "${title}": ${(await entries.allTextContents()).join(', ')}`);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Rows in view of Test Explorer, from top to bottom. */
+  async testRows(): Promise<{ readonly level: number; readonly spoken: string; readonly open: string | null }[]> {
+    return this.page.locator('.test-explorer .monaco-list-row').evaluateAll((rows) => (rows as unknown as { getAttribute(name: string): string | null }[]).map((row) => ({ level: Number(row.getAttribute('aria-level')), spoken: row.getAttribute('aria-label') ?? '', open: row.getAttribute('aria-expanded') })));
+  }
+
+  testRow(text: string | RegExp): Locator {
+    return this.page.locator('.test-explorer .monaco-list-row', { hasText: text }).first();
   }
 
   /** The badge on a container's icon, or '' without one. */

@@ -8,6 +8,7 @@ import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
 import { aboutWord, checkpointWord, evidenceLine } from '../rows/stateWords.ts';
+import { rerunLine } from '../rows/verdictWords.ts';
 import { t } from '../words.ts';
 import { byRisk, fileLine, sumOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
@@ -190,19 +191,9 @@ function gate(result: GateResult): string[] {
   return [
     `- ${result.verdict === 'accepted' ? '✓' : '✗'} ${plain(result.id)}: ${result.verdict} (${result.reason})  ${line(...counts)}`,
     `  ${line(`\`${plain(evidence.command, 120).replaceAll('`', "'")}\``, elapsed(evidence.durationMs), evidence.cached ? t('from the cache') : '', t('sandbox: {0}', plain(evidence.sandbox, 80)), t('dependencies: {0}', plain(evidence.dependencies, 80)))}`,
-    ...(result.reruns ?? []).slice(0, 10).map(again),
+    ...(result.reruns ?? []).slice(0, 10).map((rerun) => `  - ${t('run again: {0}', plain(rerun.test))}  ${line(`**${rerun.outcome}**`, rerunLine(rerun))}`),
     ...result.failures.slice(0, 10).map((failure) => `  - ${plain(failure.test)}: ${plain(failure.message, 160)}${failure.file ? ` (${plain(failure.file)}${failure.line ? `:${failure.line}` : ''})` : ''}${failure.since === undefined ? '' : `  ${t('already failing, known since {0}', short(failure.since))}`}`),
   ];
-}
-
-/** How often a newly failing test failed when it was run again, each way. */
-function again(rerun: NonNullable<GateResult['reruns']>[number]): string {
-  const of = ({ runs, failed }: typeof rerun.base, words: (failed: number, runs: number) => string): string => (runs === 0 ? '' : words(failed, runs));
-  return `  - ${t('run again: {0}', plain(rerun.test))}  ${line(
-    `**${rerun.outcome}**`, of(rerun.alone, (failed, runs) => t('failed {0} of {1} alone', failed, runs)), of(rerun.withFile, (failed, runs) => t('failed {0} of {1} with its file', failed, runs)),
-    of(rerun.whole, (failed, runs) => t('failed {0} of {1} with the whole suite', failed, runs)), of(rerun.base, (failed, runs) => t('failed {0} of {1} on the base', failed, runs)),
-    rerun.known ? of(rerun.known, (failed, runs) => t('failed {0} of {1} runs remembered from before', failed, runs)) : '', rerun.because === undefined ? '' : plain(rerun.because, 160),
-  )}`;
 }
 
 /** Requirement → subtasks → tests → what the gates saw; uncovered ones first. */

@@ -9,6 +9,7 @@ import { t } from '../words.ts';
 import { checkpointIcon, failureIcon, waitIcon } from './icons.ts';
 import type { Row } from './row.ts';
 import { aboutWord, amendmentLine, candidatesLine, evidenceLine, isOver, waitWord } from './stateWords.ts';
+import { detailWords } from './verdictWords.ts';
 
 export type Need =
   | { readonly kind: 'checkpoint'; readonly view: RunView; readonly checkpoint: CheckpointView; readonly since: number }
@@ -77,10 +78,10 @@ function matterOf(view: RunView, checkpoint: CheckpointView): string {
 
 function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since: number): Row {
   const label = t('{0} · {1}', waitWord(waiting.for), plain(view.title, 80));
-  const description = line(plain(waiting.why, 80), elapsed(since));
+  const description = line(plain(detailWords(waiting.why), 120), elapsed(since));
   return {
     id: `need/${view.task}/${waiting.at}`, label, description,
-    tooltip: paragraphs([`**${markdownText(view.title)}**`, markdownText(waiting.why), markdownText(waiting.next)]),
+    tooltip: paragraphs([`**${markdownText(view.title)}**`, markdownText(detailWords(waiting.why)), markdownText(waiting.next)]),
     accessible: line(label, description, plain(waiting.next)), icon: waitIcon(waiting.for), context: `wait.${waiting.for}`,
     opens: waiting.for === 'key' ? 'treeline.keys.set' : waiting.for === 'task' ? null : 'treeline.run.log', expanded: false, children: [],
     about: { task: view.task, at: waiting.at, checkpoint: null, commit: null },
@@ -89,10 +90,10 @@ function waitRow(view: RunView, waiting: NonNullable<RunView['waiting']>, since:
 
 function failureRow(view: RunView, failure: { readonly at: string; readonly why: string }, since: number): Row {
   const label = t('Failed · {0}', plain(view.title, 80));
-  const description = line(plain(failure.at, 40), plain(failure.why, 80), elapsed(since));
+  const description = line(plain(failure.at, 40), plain(detailWords(failure.why), 120), elapsed(since));
   return {
     id: `need/${view.task}/failed`, label, description,
-    tooltip: paragraphs([`**${markdownText(view.title)}**`, ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))), t('Retry it, waive the gate with a reason, or cancel the task.')]),
+    tooltip: paragraphs([`**${markdownText(view.title)}**`, ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(detailWords(why)))), t('Retry it, waive the gate with a reason, or cancel the task.')]),
     accessible: line(label, description), icon: failureIcon, context: 'failure', opens: 'treeline.run.log', expanded: false, children: [],
     about: { task: view.task, at: failure.at, checkpoint: null, commit: null },
   };

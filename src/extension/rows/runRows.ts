@@ -28,7 +28,7 @@ function runRow(view: RunView, now: number): Row {
   const description = line(runWord(view), progress, time, spent(view.usage, view.costUsd));
   return {
     id: `run/${view.task}`, label, description, tooltip: runTooltip(view, time),
-    accessible: line(label, runWord(view), progress, time, view.waiting ? plain(view.waiting.why) : '', spent(view.usage, view.costUsd)),
+    accessible: line(label, runWord(view), progress, time, view.waiting ? plain(detailWords(view.waiting.why)) : '', spent(view.usage, view.costUsd)),
     icon: runIcon(view), context: `run.${over ? 'over' : view.state}${view.worktrees.length > 0 ? '.worktree' : ''}`, opens: null, expanded: !over,
     children: top.map((step) => stepRow(view, step, now)),
     about: { task: view.task, at: null, checkpoint: null, commit: null },
@@ -41,8 +41,8 @@ function runTooltip(view: RunView, time: string): string {
     `**${markdownText(view.title)}**`,
     t('{0} from {1} {2} to {3}', markdownText(view.workflow), markdownText(branchName(view.base.ref)), short(view.base.commit), markdownText(branchName(view.target))),
     dependsText(view),
-    view.waiting ? `${markdownText(view.waiting.why)} ${markdownText(view.waiting.next)}` : '',
-    ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(why))),
+    view.waiting ? `${markdownText(detailWords(view.waiting.why))} ${markdownText(view.waiting.next)}` : '',
+    ...view.failures.map(({ at, why }) => t('{0}: {1}', markdownText(at), markdownText(detailWords(why)))),
     evidenceLine(view.evidence) ? t('Gates: {0}', markdownText(evidenceLine(view.evidence))) : '',
     line(time, spendings),
     ...view.unpriced.map(({ agent, countedAs }) => t('The price of {0} is not known; the limit counts its tokens at that of {1}.', markdownText(agent), markdownText(countedAs))),

@@ -3,9 +3,11 @@
  * Owns: the words of core's closed tables. Refuses: verdicts and reasons of its own.
  */
 import type { GateResult } from '../../core/gate.ts';
+import type { Counted, Rerun } from '../../core/rerun.ts';
 import type { TestState } from '../../core/testState.ts';
 import type { Reason, Verdict } from '../../core/verdict.ts';
 import { line } from '../figures.ts';
+import { plain } from '../plain.ts';
 import { t } from '../words.ts';
 
 const verdicts: Readonly<Record<Verdict, () => string>> = {
@@ -74,4 +76,14 @@ export function countsLine({ tests, findings }: Pick<GateResult, 'tests' | 'find
   const ran = tests.passed + tests.failed;
   const counted = ran === 0 ? '' : tests.failed > 0 ? t('{0} of {1} tests failed', tests.failed, ran) : t('{0} of {1} tests passed', ran, ran);
   return line(counted, findings && findings.new > 0 ? t('{0} new findings', findings.new) : '', tests.flaky > 0 ? t('{0} flaky', tests.flaky) : '');
+}
+
+/** `failed 0 of 3 alone · failed 4 of 4 with its file`: of a test that was run again. */
+export function rerunLine({ alone, withFile, whole, base, known, because }: Rerun): string {
+  const of = ({ runs, failed }: Counted, words: (failed: number, runs: number) => string): string => (runs === 0 ? '' : words(failed, runs));
+  return line(
+    of(alone, (failed, runs) => t('failed {0} of {1} alone', failed, runs)), of(withFile, (failed, runs) => t('failed {0} of {1} with its file', failed, runs)),
+    of(whole, (failed, runs) => t('failed {0} of {1} with the whole suite', failed, runs)), of(base, (failed, runs) => t('failed {0} of {1} on the base', failed, runs)),
+    known ? of(known, (failed, runs) => t('failed {0} of {1} runs remembered from before', failed, runs)) : '', because === undefined ? '' : plain(because, 160),
+  );
 }

@@ -54,10 +54,10 @@ function gatePart({ judged, document }: Proof, gate: GateResult): string[] {
   ];
 }
 
-function testRows({ label, description, outcome, message, place }: TestNode): string[] {
+function testRows({ label, description, from, outcome, message, place }: TestNode): string[] {
   const rows = message.split('\n').filter((row) => row.trim() !== '');
   return [
-    `- ${marks[outcome]} ${line(label, description)}${place?.line ? ` (${place.file}:${place.line})` : ''}`,
+    `- ${marks[outcome]} ${line(description, label, place?.line ? `${place.file}:${place.line}` : from)}`,
     ...rows.slice(0, messageLines).map((row) => `      ${row}`),
     ...(rows.length > messageLines ? [`      ${t('… and {0} more', rows.length - messageLines)}`] : []),
   ];

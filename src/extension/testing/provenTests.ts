@@ -3,13 +3,13 @@
  * Owns: the order (what a person has to see first), what each node says, and how many there are at most. Refuses: verdicts; core has them.
  */
 import type { Judged } from '../../client/readJudged.ts';
-import type { Evidence, Flake, GateResult } from '../../core/gate.ts';
+import type { Evidence, GateResult } from '../../core/gate.ts';
 import { guardId } from '../../core/integrity.ts';
 import type { JudgedTest, TestState } from '../../core/testState.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { line, short } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
-import { countsLine, judgementLine, testStateWord } from '../rows/verdictWords.ts';
+import { countsLine, judgementLine, rerunLine, testStateWord } from '../rows/verdictWords.ts';
 import { t } from '../words.ts';
 
 /** `errored`: there is no answer to show: it did not run, or not to its end. */
@@ -18,6 +18,8 @@ export type Outcome = 'passed' | 'failed' | 'errored' | 'skipped';
 interface ProvenNode { readonly id: string; readonly label: string; readonly description: string; readonly outcome: Outcome; /** Empty where nothing has to be said. */ readonly message: string }
 export interface GateNode extends ProvenNode { readonly judged: Judged; readonly gate: GateResult; /** A later attempt or round was judged there. */ readonly superseded: boolean }
 export interface TestNode extends ProvenNode {
+  /** The first part of its id, where it has titles; else empty. */
+  readonly from: string;
   /** Relative to the repository; the line counts from 1. */
   readonly place: { readonly file: string; readonly line: number | null } | null;
   /** Where the message names them. */
@@ -70,29 +72,29 @@ function outcomeOf({ verdict }: GateResult): Outcome {
 /** The tests of one gate, what asks for a look first. `tests`: of its document; empty where there is none, or no tests are what it judges by. */
 export function testNodes(tests: readonly JudgedTest[], gate: GateResult, evidence: Evidence): { readonly shown: readonly TestNode[]; readonly left: number } {
   if (gate.id === guardId) return cut((evidence.integrity ?? []).map((finding, index) => ({
-    id: `${finding.id} ${index}`, label: plain(`${finding.kind}: ${finding.file}`, 160), description: finding.severity, outcome: finding.severity === 'low' ? 'passed' : 'failed',
+    id: `${finding.id} ${index}`, label: plain(`${finding.kind}: ${finding.file}`, 160), description: finding.severity, from: '', outcome: finding.severity === 'low' ? 'passed' : 'failed',
     message: finding.severity === 'low' ? '' : [plain(finding.why, 600), ...(finding.before === null ? [] : [t('before: {0}', plain(finding.before))]), ...(finding.after === null ? [] : [t('after: {0}', plain(finding.after))])].join('\n'),
     place: placeOf(finding), compared: null,
   })));
   const known = new Set(tests.map(({ test }) => test));
   const beside = gate.failures.filter(({ test }) => !known.has(test));
-  const flakes = new Map((gate.flakes ?? []).map((flake) => [flake.test, flake]));
+  const again = new Map([...(gate.flakes ?? []).map(({ test, head, base }) => [test, t('Failed {0} of {1} times here, {2} of {3} on the base.', head.failed, head.runs, base.failed, base.runs)] as const), ...(gate.reruns ?? []).map((rerun) => [rerun.test, t('Run again: {0}', `${rerun.outcome} · ${rerunLine(rerun)}`)] as const)]);
   const ordered = tests.map((test, index) => ({ test, index })).sort((left, right) => order.indexOf(left.test.state) - order.indexOf(right.test.state) || left.index - right.index);
   return cut([
-    ...beside.map((failure, index): TestNode => ({ id: `${index} ${failure.test}`, ...labelOf(failure.test, ''), outcome: 'failed', message: messageOf(failure.message), place: placeOf(failure), compared: comparedIn(failure.message) })),
-    ...ordered.map(({ test }) => testNode(test, flakes.get(test.test))),
+    ...beside.map((failure, index): TestNode => ({ id: `${index} ${failure.test}`, ...labelOf(failure.test), description: '', outcome: 'failed', message: messageOf(failure.message), place: placeOf(failure), compared: comparedIn(failure.message) })),
+    ...ordered.map(({ test }) => testNode(test, again.get(test.test) ?? '')),
   ]);
 }
 
 const order: readonly TestState[] = ['newly-failing', 'fails', 'removed', 'flaky', 'quarantined', 'already-failing', 'fixed', 'new', 'skipped', 'passes'];
 
-function testNode(test: JudgedTest, flake: Flake | undefined): TestNode {
+function testNode(test: JudgedTest, again: string): TestNode {
   const outcome = testOutcome(test.state);
   const bad = outcome === 'failed' || outcome === 'errored';
   const told = line(testStateWord(test.state), test.state === 'already-failing' && test.since !== null ? t('since {0}', short(test.since)) : '');
   return {
-    id: test.test, ...labelOf(test.test, test.state === 'passes' ? '' : told), outcome, place: placeOf(test), compared: bad ? comparedIn(test.message) : null,
-    message: bad ? [lookOf(test, flake), messageOf(test.message)].filter(Boolean).join('\n\n') : '',
+    id: test.test, ...labelOf(test.test), description: test.state === 'passes' ? '' : told, outcome, place: placeOf(test), compared: bad ? comparedIn(test.message) : null,
+    message: bad ? [line(lookOf(test), again), messageOf(test.message)].filter(Boolean).join('\n\n') : '',
   };
 }
 
@@ -106,8 +108,8 @@ function testOutcome(state: TestState): Outcome {
 }
 
 /** How the failure is to be taken, before what the test itself says. */
-function lookOf({ state, since }: JudgedTest, flake: Flake | undefined): string {
-  if (state === 'flaky' && flake) return t('Flaky: failed {0} of {1} times here, {2} of {3} on the base.', flake.head.failed, flake.head.runs, flake.base.failed, flake.base.runs);
+function lookOf({ state, since }: JudgedTest): string {
+  if (state === 'flaky') return t('Does not always give the same answer.');
   if (state === 'already-failing') return since === null ? t('Fails on the base, too.') : t('Fails on the base, too: known since {0}.', short(since));
   if (state === 'quarantined') return t('In quarantine: a person put it aside for a while, and its failure rejects nothing.');
   if (state === 'newly-failing') return t('Does not fail on the base.');
@@ -115,9 +117,9 @@ function lookOf({ state, since }: JudgedTest, flake: Flake | undefined): string 
 }
 
 /** An id is its file and its titles: the titles are the label. */
-function labelOf(id: string, told: string): Pick<TestNode, 'label' | 'description'> {
+function labelOf(id: string): Pick<TestNode, 'label' | 'from'> {
   const [file = '', ...titles] = plain(id, 1000).split(' › ');
-  return titles.length === 0 ? { label: plain(file, 200), description: told } : { label: plain(titles.join(' › '), 200), description: line(told, plain(file, 120)) };
+  return titles.length === 0 ? { label: plain(file, 200), from: '' } : { label: plain(titles.join(' › '), 200), from: plain(file, 120) };
 }
 
 const messageOf = (message: string): string => plainLines(message).slice(0, 4_000).trim();

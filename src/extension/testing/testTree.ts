@@ -101,7 +101,8 @@ export class TestTree implements vscode.Disposable {
     for (const task of this.#runs.keys()) if (!known.has(task)) this.#runs.delete(task);
     const items = views.map((view, index) => {
       const run = this.#runs.get(view.task) ?? this.#newRun(controller, view.task);
-      run.item.label = spoken(plain(view.title, 100), runWord(view));
+      // All of it in the label: where an item has a description, screen readers hear that and not its label.
+      run.item.label = line(plain(view.title, 100), runWord(view));
       run.item.sortText = sortText(index);
       if (run.mark !== null && run.mark !== evidenceMark(view)) void this.#openRun(view.task, run);
       return run.item;
@@ -137,7 +138,7 @@ export class TestTree implements vscode.Disposable {
     const items = shown.map((node, index) => {
       const item = run.item.children.get(node.id) ?? controller.createTestItem(node.id, '');
       if (item.parent === undefined) fresh.set(node, item);
-      item.label = spoken(node.label, node.description);
+      item.label = line(node.label, node.description);
       item.canResolveChildren = true;
       item.sortText = sortText(index);
       return item;
@@ -152,7 +153,7 @@ export class TestTree implements vscode.Disposable {
     const results = this.#results(controller, [...fresh.values()], run.item.label);
     for (const [node, item] of fresh) {
       results.appendOutput(`${line(node.label, node.description)}\r\n`, undefined, item);
-      give(results, item, node, null);
+      giveGate(results, item, node);
     }
     results.end();
   }
@@ -170,7 +171,7 @@ export class TestTree implements vscode.Disposable {
       item.error = document ? undefined : vscode.l10n.t('No document of it is kept any more: what follows is what the journal has, with the first failures only.');
       const results = this.#results(controller, [item], line(node.label, whereLine(node.judged)));
       results.appendOutput(outputOf(node, log));
-      give(results, item, node, null);
+      giveGate(results, item, node);
       for (const [index, test] of shown.entries()) if (tests[index]) give(results, tests[index], test, addresses.get(test.place?.file ?? '') ?? null);
       results.end();
       if (node.superseded) controller.invalidateTestResults(item);
@@ -205,25 +206,28 @@ export class TestTree implements vscode.Disposable {
   }
 }
 
-/** All of it in the label: where an item has a description, screen readers hear that and not its label. */
-const spoken = (label: string, description: string): string => line(label, description);
-
 const sortText = (index: number): string => String(index).padStart(6, '0');
 
 function moreItem(controller: vscode.TestController, left: number): vscode.TestItem {
   const item = controller.createTestItem('\u{10ffff}more', vscode.l10n.t('… and {0} more, not shown', left));
-  item.sortText = '~';
+  item.sortText = 'more';
   return item;
 }
 
 function testItem(controller: vscode.TestController, test: TestNode, index: number, uri: vscode.Uri | undefined): vscode.TestItem {
-  const item = controller.createTestItem(test.id, spoken(test.label, test.description), uri);
+  const item = controller.createTestItem(test.id, line(test.description, test.label, test.from), uri);
   item.sortText = sortText(index);
   if (uri && test.place) item.range = rangeOf(test.place.line);
   return item;
 }
 
 const rangeOf = (at: number | null): vscode.Range => new vscode.Range((at ?? 1) - 1, 0, (at ?? 1) - 1, 0);
+
+/** What was superseded does not count: red that was repaired would make its whole run look red. */
+function giveGate(results: vscode.TestRun, item: vscode.TestItem, node: GateNode): void {
+  if (node.superseded) results.skipped(item);
+  else give(results, item, node, null);
+}
 
 /** Puts what became of it at the item. */
 function give(results: vscode.TestRun, item: vscode.TestItem, node: GateNode | TestNode, uri: vscode.Uri | null): void {
