@@ -27,7 +27,7 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
 export async function resolveCommit(context: ArchiveContext, ref: string): Promise<{ readonly commit: string; readonly tree: string }> {
   const commit = await commitOf(context, ref);
   if (commit !== null) return { commit, tree: await treeOf(context, commit) };
-  throw await commitOf(context, 'HEAD') === null && !await hasCommits(context) ? noCommits(context) : unknownRef(ref);
+  throw await commitOf(context, 'HEAD') === null && !await hasCommits(context) ? noCommits(context) : unknownRef(ref, line(await context.real({ args: ['rev-parse', '--is-shallow-repository'] })) === 'true');
 }
 
 async function branchNamed(context: ArchiveContext, ref: string): Promise<string | null> {
@@ -45,6 +45,8 @@ function noCommits(context: ArchiveContext): GitError {
   return new GitError('no-commits', `${context.facts.topLevel} has no commit yet, so there is nothing to start from`, 'Make a first commit (git add -A && git commit -m "Start"), then run this again');
 }
 
-function unknownRef(ref: string): GitError {
+/** What pipelines check out is often one commit, without what came before it and without other branches. */
+function unknownRef(ref: string, shallow = false): GitError {
+  if (shallow) return new GitError('unknown-ref', `"${ref}" is not here: this clone is shallow, it holds only the newest commits of what was fetched`, 'Fetch the rest first: "git fetch --unshallow" or "git fetch origin BRANCH", in a pipeline the checkout with its whole history ("fetch-depth: 0"); a branch that was only fetched is "origin/BRANCH"');
   return new GitError('unknown-ref', `"${ref}" is no branch, tag or commit of this repository`, 'Look at "git branch --all" and "git log", or fetch first; then name one that is there with --base');
 }

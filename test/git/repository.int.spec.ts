@@ -81,6 +81,17 @@ describe('opening a repository', () => {
     assert.equal((await archive.resolveBase('main')).target, 'refs/heads/main');
   });
 
+  it('REQ-GIT-06 says of a shallow clone that what is not there may only not have been fetched', async () => {
+    repository = repositoryWith({ 'a.txt': 'x\n' });
+    const { resolve } = await repository.open();
+    assert.match((await refusalOf(resolve('nowhere'))).next ?? '', /git branch --all/);
+    repository.write({ '.git/shallow': `${repository.git('rev-parse', 'HEAD')}\n` });
+    const { reason, message, next } = await refusalOf(resolve('HEAD^'));
+    assert.equal(reason, 'unknown-ref');
+    assert.match(message, /shallow/);
+    assert.match(next ?? '', /--unshallow.*fetch-depth: 0/);
+  });
+
   it('REQ-GIT-07 refuses a repository without commits (case 47)', async () => {
     repository = emptyRepository();
     const { archive } = await repository.open();

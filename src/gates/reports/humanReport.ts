@@ -9,7 +9,7 @@ import { testEntry, withUniqueIds, type TestEntry, type TestReport } from '../te
 export function readHumanReport(output: string, root: string): TestReport | null {
   const lines = output.split('\n');
   // mocha and jest end with 1 when their patterns match no file: that is no test, not a broken runner.
-  if (lines.some((line) => line === 'Error: No test files found' || line === 'No tests found, exiting with code 1')) return { tests: [], truncated: false, couldNotLoad: false };
+  if (lines.some((line) => /^Error: No test files found(?:: .*)?$/.test(line) || line === 'No tests found, exiting with code 1')) return { tests: [], truncated: false, couldNotLoad: false };
   return readMocha(lines, root) ?? readNodeSpec(lines, root) ?? readAva(lines, root);
 }
 
