@@ -227,7 +227,6 @@ export function worst(judgements: readonly Judgement[]): Judgement {
   return judgements.reduce((left, right) => {
     const difference = severity.indexOf(right.verdict) - severity.indexOf(left.verdict);
     if (difference > 0) return right;
-    if (difference < 0) return left;
     // Among accepted ones the amber reason is the one to show.
     return left.reason === 'passed' ? right : left;
   });

@@ -63,7 +63,7 @@ export function baseTestsVerdict(kind: ChangeKind, found: BaseTests): Judgement 
 
 /** What the change broke by itself is its own; what is red only together with what its base has become since is said to be just that. */
 export function mergedVerdict(merged: Judgement, alone: Judgement): Judgement {
-  const red = merged.verdict === 'rejected' && (merged.reason === 'new-failures' || merged.reason === 'build-failed');
+  const red = merged.reason === 'new-failures' || merged.reason === 'build-failed';
   return red && alone.verdict === 'accepted' ? judge('rejected', 'merged-tree-red') : merged;
 }
 

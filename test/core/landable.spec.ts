@@ -90,6 +90,15 @@ describe('what several gate steps found on one tree', () => {
   });
 });
 
+describe('which tests say a requirement, in several gate steps', () => {
+  it('are those of all of them, the worst state first', () => {
+    const of = (...named: NonNullable<Evidence['named']>): Evidence => ({ ...evidence('t'), named });
+    const all = together([of({ requirement: 'R-1', tests: ['a'], state: 'passed' }, { requirement: 'R-2', tests: [], state: 'missing' }, { requirement: 'R-3', tests: [], state: 'missing' }), of({ requirement: 'R-1', tests: ['b'], state: 'failed' }, { requirement: 'R-2', tests: ['c'], state: 'skipped' }, { requirement: 'R-3', tests: [], state: 'missing' })]);
+    assert.deepEqual(all?.named, [{ requirement: 'R-1', tests: ['a', 'b'], state: 'failed' }, { requirement: 'R-2', tests: ['c'], state: 'skipped' }, { requirement: 'R-3', tests: [], state: 'missing' }]);
+    assert.deepEqual([together([of({ requirement: 'R-1', tests: ['a'], state: 'passed' }), evidence('t')])?.named?.length, 'named' in (together([evidence('t'), evidence('t')]) ?? {})], [1, false]);
+  });
+});
+
 describe('a gate that was ended under load', () => {
   it('is told from what another gate rejects', () => {
     const [unit] = evidence('t').gates;

@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { judge, reasonsByVerdict, repairable, verdict, waivable, worst, type GateFacts, type Judgement, type ProcessEnd, type RunFacts, type TestFacts } from '../../src/core/verdict.ts';
+import { mergedVerdict } from '../../src/core/verdictBeside.ts';
 
 const tests = (more: Partial<TestFacts> = {}): TestFacts => ({ passed: ['a', 'b'], failed: [], skipped: [], truncated: false, left: [], ...more });
 const exited = (code: number): ProcessEnd => ({ kind: 'exited', code });
@@ -196,6 +197,18 @@ describe('worst', () => {
       ok(judgements.some((judgement) => judgement.verdict === found.verdict && judgement.reason === found.reason));
       equal(worst([...judgements].reverse()).verdict, found.verdict);
     }));
+  });
+});
+
+describe('the verdict on a merged tree', () => {
+  it('REQ-VERIFY-08: is merged-tree-red where it is red only together; what the change broke by itself, and every other reason, stays', () => {
+    const alone = [judge('accepted', 'passed'), judge('accepted', 'only-preexisting-failures'), judge('rejected', 'new-failures'), judge('not-verified', 'no-tests')];
+    const found = [judge('rejected', 'new-failures'), judge('rejected', 'build-failed'), judge('rejected', 'tests-removed'), judge('error', 'killed'), judge('accepted', 'passed')];
+    deepEqual(found.map((merged) => alone.map((one) => mergedVerdict(merged, one).reason)), [
+      ['merged-tree-red', 'merged-tree-red', 'new-failures', 'new-failures'], ['merged-tree-red', 'merged-tree-red', 'build-failed', 'build-failed'],
+      ['tests-removed', 'tests-removed', 'tests-removed', 'tests-removed'], ['killed', 'killed', 'killed', 'killed'], ['passed', 'passed', 'passed', 'passed'],
+    ]);
+    deepEqual(mergedVerdict(judge('rejected', 'new-failures'), judge('accepted', 'passed')), judge('rejected', 'merged-tree-red'));
   });
 });
 

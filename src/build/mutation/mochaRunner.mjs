@@ -8,7 +8,7 @@
  */
 import fastCheck from 'fast-check';
 import Mocha from 'mocha';
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,6 +23,9 @@ const { EVENT_SUITE_BEGIN, EVENT_TEST_BEGIN, EVENT_TEST_PASS, EVENT_TEST_FAIL, E
 
 /** What the instrumented sources look at. @type {Instruments} */
 const instruments = (/** @type {any} */ (globalThis).__stryker__ ??= {});
+
+/** Titles of tests that take long, as the first run measured them. */
+const slowTests = '.slow-tests.json';
 
 /** Which loading of the sources this is: a part of their addresses, since what was imported once stays. */
 let round = 0;
@@ -58,6 +61,8 @@ class MochaRunner {
   /** @param {{ coverageAnalysis: string, disableBail: boolean }} options */
   async dryRun({ coverageAnalysis, disableBail }) {
     const tests = await this.#run({ bail: !disableBail, named: coverageAnalysis === 'perTest' });
+    // For runners that take the place of this one, too: this is the copy's folder.
+    writeFileSync(slowTests, JSON.stringify(tests.filter(({ timeSpentMs }) => timeSpentMs > 50).map(({ id }) => id)));
     return { status: 'complete', tests, mutantCoverage: instruments.mutantCoverage };
   }
 
@@ -72,7 +77,11 @@ class MochaRunner {
     }
     try {
       const wanted = testFilter && new Set(testFilter);
-      const tests = await this.#run({ bail: !disableBail, named: false, mutant: activeMutant.id, whileLoading: mutantActivation === 'static', first: basename(sandboxFileName, '.ts'), ...(wanted ? { wanted } : {}) });
+      const slow = new Set(existsSync(slowTests) ? JSON.parse(readFileSync(slowTests, 'utf8')) : []);
+      const options = { bail: !disableBail, named: false, mutant: activeMutant.id, whileLoading: mutantActivation === 'static', first: basename(sandboxFileName, '.ts') };
+      const tests = await this.#run({ ...options, wanted: (title) => (wanted?.has(title) ?? true) && !slow.has(title) });
+      // Few tests take most of the time, and most mutants are noticed by others.
+      if (!tests.some(({ status }) => status === 1)) tests.push(...await this.#run({ ...options, wanted: (title) => (wanted?.has(title) ?? true) && slow.has(title) }));
       const ran = tests.filter(({ status }) => status !== 2), failed = tests.filter(({ status }) => status === 1);
       if (hitLimit !== undefined && (instruments.hitCount ?? 0) > hitLimit) return { status: 'timeout', reason: `reached ${instruments.hitCount} times` };
       if (failed[0]) return { status: 'killed', killedBy: failed.map(({ id }) => id), failureMessage: failed[0].failureMessage, nrOfTests: ran.length };
@@ -90,7 +99,7 @@ class MochaRunner {
   }
 
   /**
-   * @param {{ bail: boolean, named: boolean, mutant?: string, whileLoading?: boolean, wanted?: Set<string>, first?: string }} options
+   * @param {{ bail: boolean, named: boolean, mutant?: string, whileLoading?: boolean, wanted?: (title: string) => boolean, first?: string }} options
    * @returns {Promise<Result[]>}
    */
   async #run({ bail, named, mutant, whileLoading, wanted, first }) {
@@ -100,7 +109,7 @@ class MochaRunner {
     instruments.currentTestId = undefined;
     every(mocha.suite, (suite) => suite.bail(bail));
     // Mocha asks it one thing only: whether a title is meant.
-    mocha.grep(/** @type {RegExp} */ (/** @type {unknown} */ ({ test: (/** @type {string} */ title) => wanted?.has(title) ?? true })));
+    mocha.grep(/** @type {RegExp} */ (/** @type {unknown} */ ({ test: wanted ?? (() => true) })));
     /** @type {Result[]} */
     const results = [];
     await /** @type {Promise<void>} */ (new Promise((resolve) => {
