@@ -44,7 +44,11 @@ export async function differences(workTree: WorkTree): Promise<Differences> {
   const removed: string[] = [];
   const modified: string[] = [];
   const nested: string[] = [];
-  const raw = records((await workTree.git({ args: ['diff-files', '--raw', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=all'] })).stdout);
+  // Both walk the whole tree, and neither writes.
+  const [tracked, untrackedOnes] = await Promise.all([
+    workTree.git({ args: ['diff-files', '--raw', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=all'] }), workTree.git({ args: ['ls-files', '-z', '--others', '--exclude-standard'] }),
+  ]);
+  const raw = records(tracked.stdout);
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const [before = '', after = '', , , status = ''] = (raw[at] ?? '').slice(1).split(' ');
     const path = raw[at + 1] ?? '';
@@ -52,7 +56,7 @@ export async function differences(workTree: WorkTree): Promise<Differences> {
     if (after === gitlink) nested.push(`${path}/`);
     (status === 'D' || after === gitlink ? removed : modified).push(path);
   }
-  const others = records((await workTree.git({ args: ['ls-files', '-z', '--others', '--exclude-standard'] })).stdout);
+  const others = records(untrackedOnes.stdout);
   nested.push(...others.filter((path) => path.endsWith('/')));
   return { removed, modified, added: others.filter((path) => !path.endsWith('/')), nested };
 }

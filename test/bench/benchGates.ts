@@ -1,13 +1,13 @@
 /** Gates: what judging costs beside the bare command, what a known verdict costs, and a gate that prints 1 GB. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bench } from '../gates/support/judge.ts';
 import { gate } from '../gates/support/projects.ts';
 import type { Figure } from './figure.ts';
-import { median, timed } from './figure.ts';
+import { median, paired, ratio, timed } from './figure.ts';
+import { inMemory } from './inMemory.ts';
+import { openVerifyGround } from './verifyGround.ts';
 
 const rounds = 7;
 /** The suite that the overhead is related to, since it hardly grows with the suite: as many bare runs of one that does nothing, about 10 s on a machine at rest. */
@@ -15,14 +15,16 @@ const bareRuns = 50;
 const megabytes = 1_000;
 
 export async function benchGates(): Promise<readonly Figure[]> {
-  return [...await judging(), ...await flood()];
+  return inMemory(async () => [...await judging(200), ...await judging(10_000), ...await unchanged(), ...await flood()]);
 }
 
-async function judging(): Promise<readonly Figure[]> {
+/** In a repository of so many files. */
+async function judging(files: number): Promise<readonly Figure[]> {
   const here = await bench();
   const tests = Array.from({ length: 50 }, (_, index) => `it("does ${index}", () => {});\n`).join('');
+  const sources = Object.fromEntries(Array.from({ length: files }, (_, index) => [`src/part${Math.floor(index / 100)}/file${index}.js`, `exports.number = ${index};\n`.repeat(40)]));
   try {
-    const base = await here.repository.commit({ ...gate('mocha'), 'test/many.spec.js': tests });
+    const base = await here.repository.commit({ ...gate('mocha'), ...sources, 'test/many.spec.js': tests });
     const content = await here.examiners.content(base.commit);
     const examine = async (head: { readonly commit: string; readonly tree: string }, cached: boolean): Promise<void> => {
       const evidence = await here.examiners.examine({ task: 'bench', id: 'bench', ...head, base: base.commit, content, sandbox: 'prefer' }, () => undefined, AbortSignal.timeout(60_000));
@@ -35,7 +37,7 @@ async function judging(): Promise<readonly Figure[]> {
     for (let round = 0; round < rounds; round += 1) {
       const head = await here.repository.commit({ 'README.md': `${round}\n` });
       const judged = await timed(() => examine(head, false));
-      const bare = await timed(() => run(mocha, here.repository.path));
+      const bare = await timed(() => run(mocha, [], here.repository.path));
       overheads.push(judged - bare);
       bares.push(bare);
       // The same tree by another commit, as a merge makes it.
@@ -45,17 +47,36 @@ async function judging(): Promise<readonly Figure[]> {
       }
     }
     const [overhead, hit, suite] = [median(overheads), median(cached), median(bares) * bareRuns];
+    const size = `${files.toLocaleString('en')} files`;
     return [
-      { what: 'a gate beside its bare command, warm', value: `+ ${Math.round(overhead)} ms`, against: `${(overhead / suite * 100).toFixed(1)} % of a suite of ${(suite / 1_000).toFixed(1)} s (${bareRuns} bare runs of an empty one)`, budget: '≤ 5 %', inside: overhead / suite <= 0.05 },
-      { what: 'a verdict that is known', value: `${hit.toFixed(1)} ms`, against: '', budget: '≤ 20 ms', inside: hit <= 20 },
+      { what: `a gate beside its bare command, ${size}`, value: `+ ${Math.round(overhead)} ms`, against: `${(overhead / suite * 100).toFixed(1)} % of a suite of ${(suite / 1_000).toFixed(1)} s (${bareRuns} bare runs of an empty one)`, budget: '≤ 5 %', inside: overhead / suite <= 0.05 },
+      { what: `a verdict that is known, ${size}`, value: `${hit.toFixed(1)} ms`, against: '', budget: '≤ 20 ms', inside: hit <= 20 },
     ];
   } finally {
     await here.close();
   }
 }
 
-async function run(command: string, cwd: string): Promise<void> {
-  const child = spawn(command, [], { cwd, stdio: 'ignore' });
+/** `treeline verify`, the whole program, on a tree that it has judged before, beside a plain run of its suite. */
+async function unchanged(): Promise<readonly Figure[]> {
+  const ground = await openVerifyGround();
+  const [suites, each] = [20, 50];
+  try {
+    const tests = Object.fromEntries(Array.from({ length: suites }, (_, index) => [`test/many${index}.test.js`, `const { test } = require('node:test');\nfor (let n = 0; n < ${each}; n += 1) test('does ' + n, () => {});\n`]));
+    await ground.commit('base', { '.treeline/project.yaml': 'gates: [{ id: unit, run: node --test }]\n', ...tests });
+    await ground.commit('head', { 'README.md': 'more\n' });
+    await ground.verify('base', 'head');
+    const measured = await paired(5, async () => {
+      if (!(await ground.verify('base', 'head')).document.includes('"cached":true')) throw new Error('the verdict was not known');
+    }, () => run(process.execPath, ['--test'], ground.repository));
+    return [{ what: 'verify of an unchanged tree, the whole program', value: `${Math.round(measured.left)} ms`, against: `${ratio(measured.left, measured.right)} of a plain run of its suite (${suites} files, ${suites * each} tests that do nothing)`, budget: '≤ 1 ×', inside: measured.left <= measured.right }];
+  } finally {
+    await ground.remove();
+  }
+}
+
+async function run(command: string, words: readonly string[], cwd: string): Promise<void> {
+  const child = spawn(command, words, { cwd, stdio: 'ignore' });
   const [code] = await once(child, 'exit') as [number | null];
   if (code !== 0) throw new Error(`${command} ended with ${code}`);
 }
@@ -68,39 +89,20 @@ const printer = 'const { once } = require("node:events"); const { writeFileSync 
 
 /** `treeline verify`'s own program on a change whose gate prints 1 GB, behind the walls of this machine. */
 async function flood(): Promise<readonly Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'treeline-bench-'));
+  const ground = await openVerifyGround();
   try {
-    const repository = join(folder, 'repository');
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, XDG_STATE_HOME: join(folder, 'state'), XDG_DATA_HOME: join(folder, 'data'), GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', TREELINE_BENCH_WATCH: join(folder, 'watch.json') };
-    const git = (...words: string[]): void => {
-      const ran = spawnSync('git', ['-C', repository, '-c', 'user.name=Bench', '-c', 'user.email=bench@test.invalid', ...words], { env: environment, encoding: 'utf8' });
-      if (ran.status !== 0) throw new Error(ran.stderr);
-    };
-    await mkdir(join(repository, '.treeline'), { recursive: true });
-    git('init', '-q', '-b', 'main');
-    await writeFile(join(repository, '.treeline/project.yaml'), 'gates:\n  - id: unit\n    run: node print.js\n    report: { format: junit, path: report.xml }\n');
-    await writeFile(join(repository, 'print.js'), printer);
-    await writeFile(join(repository, '.gitignore'), 'report.xml\n');
-    for (const [name, amount] of [['base', 1], ['head', megabytes]] as const) {
-      await writeFile(join(repository, 'size.js'), `exports.megabytes = ${amount};\n`);
-      git('add', '-A');
-      git('commit', '-q', '-m', name);
-      git('tag', name);
-    }
-    const verify = join(import.meta.dirname, '../../dist/verify.js');
-    const child = spawn(process.execPath, ['--require', join(import.meta.dirname, 'programs/watchProcess.cjs'), verify, '--repo', repository, '--base', 'base', '--head', 'head', '--kind', 'refactor', '--trust', '--json'], { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
-    let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { said += text; });
-    let ended: unknown[] = [];
-    const ms = await timed(async () => { ended = await once(child, 'close'); });
-    if (ended[0] !== 0 && !said.includes('"prints much"')) throw new Error(`verify ended with ${String(ended[0])}: ${said.slice(0, 2_000)}`);
-    const { mostBytes, heldMs } = JSON.parse(await readFile(environment.TREELINE_BENCH_WATCH, 'utf8')) as { readonly mostBytes: number; readonly heldMs: number };
-    const most = mostBytes / 1_048_576;
+    await ground.commit('base', {
+      '.treeline/project.yaml': 'gates:\n  - id: unit\n    run: node print.js\n    report: { format: junit, path: report.xml }\n', 'print.js': printer, '.gitignore': 'report.xml\n', 'size.js': 'exports.megabytes = 1;\n',
+    });
+    await ground.commit('head', { 'size.js': `exports.megabytes = ${megabytes};\n` });
+    let found = { mostBytes: 0, heldMs: 0 };
+    const ms = await timed(async () => { found = await ground.verify('base', 'head'); });
+    const most = found.mostBytes / 1_048_576;
     return [
       { what: '1 GB of gate output, memory', value: `${Math.round(most)} MB`, against: `verify, in ${(ms / 1_000).toFixed(1)} s`, budget: '≤ 150 MB', inside: most <= 150 },
-      { what: '1 GB of gate output, lag', value: `${Math.round(heldMs)} ms`, against: "of the event loop, its own CPU", budget: '≤ 50 ms', inside: heldMs <= 50 },
+      { what: '1 GB of gate output, lag', value: `${Math.round(found.heldMs)} ms`, against: 'of the event loop, its own CPU', budget: '≤ 50 ms', inside: found.heldMs <= 50 },
     ];
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await ground.remove();
   }
 }

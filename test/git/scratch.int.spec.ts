@@ -75,6 +75,22 @@ describe('scratch checkouts', () => {
     }
   });
 
+  it('REQ-GIT-92 what workspaces have for themselves comes along, where the lock file names it and the commit has the workspace', async () => {
+    const at = { version: '1.0.0' };
+    repository.commit({ 'package-lock.json': JSON.stringify({ packages: { 'node_modules/x': at, 'packages/a/node_modules/y': at, 'packages/gone/node_modules/y': at } }), 'packages/a/package.json': '{}' });
+    const installed = JSON.stringify({ packages: { 'node_modules/x': at } });
+    repository.write({ 'node_modules/.package-lock.json': installed, 'node_modules/x/index.js': 'x\n', 'packages/a/node_modules/y/index.js': 'y\n', 'packages/gone/node_modules/y/index.js': 'y\n', 'packages/other/node_modules/z/index.js': 'z\n' });
+    const { scratch } = await repository.open();
+    const commit = repository.git('rev-parse', 'HEAD');
+    const checkout = await scratch.open(commit);
+    try {
+      assert.equal(await scratch.copyDependencies(checkout, commit, 'package-lock.json', 'node_modules'), 'copied from the checkout (same package-lock.json)');
+      assert.deepEqual([await checkout.made?.(), await checkout.changed()], [['node_modules', 'packages/a/node_modules'], { modified: [], added: [] }]);
+    } finally {
+      await checkout.close();
+    }
+  });
+
   it('REQ-GIT-92 a worktree gets such a copy, too, keeps it for the next attempt, and does not count it as part of its tree', async () => {
     repository.commit({ '.gitignore': null });
     repository.write({ 'node_modules/x/index.js': 'x\n', 'node_modules/.package-lock.json': '{"packages":{"node_modules/x":{"version":"1.0.0"}}}' });
