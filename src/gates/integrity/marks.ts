@@ -3,26 +3,17 @@
  * Owns: what counts as one, by parser where there is one and else line by line. Refuses: to say which are new.
  */
 import { shortText } from './checks.ts';
-import { childOf, isComment, namedChildren, textOf, tokensOf, walk, type SyntaxNode } from './syntax.ts';
-
-export interface Mark {
-  readonly kind: 'lint' | 'stub' | 'empty' | 'exit' | 'override' | 'hook';
-  /** Two marks with the same text are the same, wherever they stand. */
-  readonly text: string;
-  readonly line: number;
-  /** For an override: of what declares tests, not of what asserts. For lint: a whole file; for a stub: no more than a note, or an abstract method; for an exit: one that nothing can hinder. */
-  readonly wide: boolean;
-}
+import type { Mark } from './mark.ts';
+import { childOf, isComment, namedChildren, textOf, walk, type SyntaxNode } from './syntax.ts';
+import { isConcern, isNote, unfinishedIn } from './unfinished.ts';
 
 const directive = /@ts-(?:ignore|nocheck|expect-error)\b|\b(?:eslint|tslint|oxlint|stylelint)[-:]disable|\bbiome-ignore|\bdeno-lint-ignore|\b(?:istanbul|c8|v8) ignore|#\s*noqa|#\s*type:\s*ignore|#\s*pylint:\s*disable|#\s*pyright:\s*ignore|#\s*mypy:\s*ignore|#\s*pragma:\s*no cover|#\s*nosec|(?:ruff|flake8):\s*noqa|\/\/\s*nolint|\/\/\s*#nosec|\bNOLINT\b|@SuppressWarnings|#pragma warning disable|rubocop:disable/;
 const fileWide = /@ts-nocheck|\/\*\s*(?:eslint|oxlint)-disable\s*\*\/|(?:flake8|ruff):\s*noqa|mypy:\s*ignore-errors|istanbul ignore file|c8 ignore file/;
-const unfinished = /^[^\w`'"]*(?:TODO|FIXME|XXX)\b(?![`'"])|^[^\w`'"]*(?:this (?:is|method|function) (?:a stub|not (?:yet )?implemented)|not (?:yet )?implemented|stub\b|placeholder\b)/i;
-const unfinishedInCode = /not (?:yet )?implemented|unimplemented|\bTODO\b|\bstub(?:bed)?\b/i;
 const exits = /^(?:process\.(?:exit|reallyExit)\((?:0|)\)|(?:sys\.exit|exit|quit)\((?:0|)\)|os\._exit\(0\)|os\.Exit\(0\)|(?:std::)?process::exit\(0\)|Deno\.exit\((?:0|)\))$/;
 
 /** `root` null: read line by line. */
 export function marksIn(text: string, root: SyntaxNode | null): readonly Mark[] {
-  return root === null ? byLine(text) : [...walk(root)].flatMap(marksOf);
+  return root === null ? byLine(text) : [...[...walk(root)].flatMap(marksOf), ...unfinishedIn(root)].sort((left, right) => left.line - right.line);
 }
 
 function marksOf(node: SyntaxNode): readonly Mark[] {
@@ -33,22 +24,17 @@ function marksOf(node: SyntaxNode): readonly Mark[] {
       return /^#!?\[(allow|cfg_attr\([^)]*allow)\b/.test(textOf(node)) ? [{ kind: 'lint', text: text(), line: node.line, wide: node.type === 'inner_attribute_item' }] : [];
     case 'call_expression': case 'call': {
       const said = textOf(node).replace(/\s+/g, '');
-      if (exits.test(said)) return [{ kind: 'exit', text: text(), line: node.line, wide: /_exit|reallyExit/.test(said) }];
-      return /^panic\(/.test(said) && unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
+      return exits.test(said) ? [{ kind: 'exit', text: text(), line: node.line, wide: /_exit|reallyExit/.test(said) }] : [];
     }
     case 'assignment_expression': case 'assignment': case 'augmented_assignment':
       if (/^(?:collect_ignore(?:_glob)?\s*\+?=|test\w*\s*=\s*None$)/.test(textOf(node))) return [{ kind: textOf(node).startsWith('test') ? 'override' : 'hook', text: text(), line: node.line, wide: true }];
       if (node.type === 'assignment_expression' && /^(?:(?:globalThis|global|window)\s*\.\s*)?(?:expect|assert|it|test|describe)(?:\.\w+)?$/.test(textOf(childOf(node, 'left') ?? node)) && replacing.test(childOf(node, 'right')?.type ?? '')) return [{ kind: 'override', text: text(), line: node.line, wide: /\b(it|test|describe)$/.test(textOf(childOf(node, 'left') ?? node)) }];
       return /^(?:process\.exitCode|session\.exitstatus)=0;?$/.test(textOf(node).replace(/\s+/g, '')) ? [{ kind: 'exit', text: text(), line: node.line, wide: false }] : [];
-    case 'throw_statement': return unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
-    case 'raise_statement': return /NotImplementedError/.test(textOf(node)) || unfinishedInCode.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
-    case 'macro_invocation': return /^(?:std::)?(?:unimplemented|todo)!/.test(textOf(node)) ? [{ kind: 'stub', text: text(), line: node.line, wide: false }] : [];
     case 'delete_statement': return /^del test\w*$/.test(textOf(node)) ? [{ kind: 'override', text: text(), line: node.line, wide: true }] : [];
     case 'variable_declarator': return overriding(node, childOf(node, 'value'));
-    case 'class_definition': return [];
-    case 'function_declaration': return [...overriding(node, node), ...(/^func TestMain\(/.test(textOf(node)) && !/\.Run\(\)/.test(textOf(node)) ? [{ kind: 'override' as const, text: 'func TestMain', line: node.line, wide: true }] : []), ...emptyBody(node)];
-    case 'function_definition': return /^def pytest_(collection_modifyitems|itemcollected|pycollect_\w+|ignore_collect|runtest_(makereport|protocol|call|setup)|pyfunc_call|exception_interact)\b/.test(textOf(node)) ? [{ kind: 'hook', text: text().split('(')[0] ?? '', line: node.line, wide: true }, ...emptyBody(node)] : emptyBody(node);
-    default: return emptyBody(node);
+    case 'function_declaration': return [...overriding(node, node), ...(/^func TestMain\(/.test(textOf(node)) && !/\.Run\(\)/.test(textOf(node)) ? [{ kind: 'override' as const, text: 'func TestMain', line: node.line, wide: true }] : [])];
+    case 'function_definition': return /^def pytest_(collection_modifyitems|itemcollected|pycollect_\w+|ignore_collect|runtest_(makereport|protocol|call|setup)|pyfunc_call|exception_interact)\b/.test(textOf(node)) ? [{ kind: 'hook', text: text().split('(')[0] ?? '', line: node.line, wide: true }] : [];
+    default: return [];
   }
 }
 
@@ -66,18 +52,8 @@ function inComment(text: string, line: number): readonly Mark[] {
   return text.split('\n').flatMap((row, at): readonly Mark[] => {
     const said = row.trim();
     if (directive.test(said)) return [{ kind: 'lint', text: said.slice(0, 160), line: line + at, wide: fileWide.test(said) }];
-    return unfinished.test(said) ? [{ kind: 'stub', text: said.slice(0, 160), line: line + at, wide: true }] : [];
+    return isNote(said) ? [{ kind: 'stub', text: said.slice(0, 160), line: line + at, wide: true, excused: isConcern(said) }] : [];
   });
-}
-
-/** A function that does nothing, by its name. What is meant to do nothing says so, or is a constructor, or takes nothing. */
-function emptyBody(node: SyntaxNode): readonly Mark[] {
-  if (!/^(function_declaration|method_definition|function_definition|function_item|method_declaration)$/.test(node.type)) return [];
-  const [name, body, parameters] = [textOf(childOf(node, 'name') ?? node), childOf(node, 'body'), childOf(node, 'parameters')];
-  if (!body || /noop|no_op|empty|ignore|unused|dummy|nothing|^_|^constructor$|^init$|^main$/i.test(name)) return [];
-  const statements = namedChildren(body).filter((statement) => !/^(pass_statement|ellipsis)$/.test(statement.type) && !/^(\.\.\.|"""[^]*"""|'''[^]*''')$/.test(textOf(statement).trim()));
-  if (statements.length > 0) return [];
-  return [{ kind: 'empty', text: name, line: node.line, wide: !parameters || tokensOf(parameters).filter((token) => !/^[(),*]$|^(self|cls)$/.test(token)).length === 0 }];
 }
 
 function byLine(text: string): readonly Mark[] {

@@ -3,7 +3,8 @@ import { isConfigurationProgram, isOtherSource, isTestPath, languageOf, mayBeOne
 import { readGo } from './goTests.ts';
 import { readJavaScript } from './javascriptTests.ts';
 import { constantsIn } from './namedValues.ts';
-import { marksIn, type Mark } from './marks.ts';
+import type { Mark } from './mark.ts';
+import { marksIn } from './marks.ts';
 import { readByPattern } from './patternTests.ts';
 import { readPython } from './pythonTests.ts';
 import { readRust } from './rustTests.ts';

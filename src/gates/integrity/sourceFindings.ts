@@ -5,7 +5,7 @@
 import { isOtherSource, isTestPath, languageOf } from './fileRole.ts';
 import type { Found } from './finding.ts';
 import type { ReadPair } from './readPair.ts';
-import type { Mark } from './marks.ts';
+import type { Mark } from './mark.ts';
 
 interface Marked { readonly pair: ReadPair; readonly before: readonly Mark[]; readonly after: readonly Mark[] }
 
@@ -19,8 +19,20 @@ export function sourceFindings(pairs: readonly ReadPair[]): readonly Found[] {
   return marked.flatMap((one) => one.after.flatMap((mark) => {
     const left = known.get(keyOf(mark)) ?? 0;
     known.set(keyOf(mark), left - 1);
-    return left > 0 ? [] : findingOf(mark, one);
+    return left > 0 || isReworded(mark, one) ? [] : findingOf(mark, one);
   }));
+}
+
+/** A note that stood there in other words. */
+function isReworded(mark: Mark, { before, after }: Marked): boolean {
+  if (mark.kind !== 'stub' || !mark.wide) return false;
+  const words = (text: string): ReadonlySet<string> => new Set(text.toLowerCase().replace(/\b(?:todo|fixme|xxx)\b(?:\([^)]*\))?/g, '').match(/[\p{L}\p{N}]{2,}/gu));
+  const now = words(mark.text), present = new Set(after.map(keyOf));
+  return before.some((old) => {
+    if (old.kind !== 'stub' || !old.wide || present.has(keyOf(old))) return false;
+    const was = words(old.text), same = [...now].filter((word) => was.has(word)).length;
+    return same > 0 && same * 2 >= Math.max(now.size, was.size);
+  });
 }
 
 const keyOf = (mark: Mark): string => `${mark.kind} ${mark.text}`;
@@ -29,16 +41,14 @@ function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
   const { path, before } = pair.change;
   const base = { file: path, line: mark.line, before: null, after: mark.text, by: pair.after.file.parsed ? 'parser' as const : 'pattern' as const };
   const inTests = pair.isTest && (isTestPath(path) || pair.after.file.tests.length > 0);
+  // Rust has its tests beside the code; what of it is a test is left out where it is read.
+  const elsewhere = isTestPath(path) || (inTests && languageOf(path) !== 'rust') || isOthers(path, pair.change.after ?? '');
+  const emptied = before !== null && pair.before.file.defined.has(mark.text);
   switch (mark.kind) {
     case 'lint': return [{ ...base, kind: 'lint-disabled', severity: mark.wide ? 'medium' : 'low', why: mark.wide ? 'A check is switched off for the whole file.' : 'A check is switched off here.' }];
-    case 'stub':
-      if (inTests) return [];
-      return [{ ...base, kind: 'stub-left', severity: abstract(pair, mark) ? 'low' : 'medium', why: mark.wide ? 'A note says that something is left to do.' : 'This is said to be not implemented.' }];
-    case 'empty': {
-      if (inTests) return [];
-      const emptied = before !== null && pair.before.file.defined.has(mark.text);
-      return [{ ...base, kind: 'stub-left', severity: !mark.wide || emptied ? 'medium' : 'low', why: emptied ? `"${mark.text}" does nothing any more.` : `"${mark.text}" does nothing.` }];
-    }
+    case 'stub': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: mark.excused === true || /(?:^|\/)_?(?:base|abstract|interfaces?|protocols?)\.\w+$/.test(path) ? 'low' : 'medium', why: mark.wide ? 'A note says that something is left to do.' : 'This is said to be not implemented.' }];
+    case 'empty': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: !mark.wide || emptied ? 'medium' : 'low', why: emptied ? `"${mark.text}" does nothing any more.` : `"${mark.text}" does nothing.` }];
+    case 'constant': return elsewhere || mark.wide ? [] : [{ ...base, kind: 'stub-left', severity: 'medium', why: `"${mark.text}" takes values and ${emptied ? 'now ' : ''}always gives the same: ${mark.shown ?? ''}.` }];
     case 'override':
       if (!inTests) return [];
       return [mark.wide ? { ...base, kind: 'test-skipped', severity: 'high', why: 'What declares or runs the tests is replaced by the change: they are not run any more.' }
@@ -54,9 +64,7 @@ function exitFinding(mark: Mark, pair: ReadPair, base: Omit<Found, 'kind' | 'sev
   return { ...base, kind: 'exit-zero', severity: mark.wide ? 'medium' : 'low', why: mark.wide ? 'The process is ended with 0 in a way that nothing can hinder: a run of tests that comes here ends green.' : 'The process is ended with 0 here.' };
 }
 
-/** Methods that others are meant to fill in. */
-function abstract(pair: ReadPair, mark: Mark): boolean {
-  const text = pair.change.after ?? '';
-  const above = text.split('\n').slice(Math.max(0, mark.line - 60), mark.line).join('\n');
-  return /NotImplementedError/.test(mark.text) && (/@(abc\.)?abstract/.test(above) || /class \w*(Base|Abstract|Interface|Mixin|Protocol)\w*|\((ABC|abc\.ABC|Protocol)\b/.test(above));
+/** What is generated, only declared, or brought in from elsewhere. */
+function isOthers(path: string, text: string): boolean {
+  return /(?:^|\/)(?:vendor|third_party|node_modules|dist|build|generated|__generated__)\/|\.(?:pb|gen|generated)\.\w+$|\.min\.js$|_pb2(?:_grpc)?\.pyi?$|\.pyi$|\.d\.[cm]?ts$/.test(path) || /Code generated .* DO NOT EDIT|@generated\b/.test(text.slice(0, 2_000));
 }
