@@ -3,6 +3,7 @@
  * Owns: the order (resolve, read, trust, judge) and the document. Refuses: to start a gate that nobody has trusted, and to write anything but caches.
  */
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
+import { baseTestsGateId, proofGateId } from '../core/redGreen.ts';
 import type { Examiners } from '../ports/examiners.ts';
 import { plainText } from '../core/plainText.ts';
 import { conflictVerdict, mergedVerdict } from '../core/verdictBeside.ts';
@@ -45,10 +46,12 @@ export async function verify(request: VerifyArguments, change: VerifyChange, too
     { task: 'verify', id: what.tree.slice(0, 12), commit: what.commit, tree: what.tree, base: on, content: whole, gates: gates.gates.map(({ id }) => id), ...(kind ? { kind: request.kind } : {}), stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
   );
   const evidence = await examine(judged, base.commit, content, true);
-  const alone = await judgedAlone(evidence, request, change, whole, tools, (gates, on) => examine(head, on, gates, false));
+  // Nothing is waived here: what is missing is said by the verdict and the proofs themselves.
+  const gates = evidence.gates.filter((gate) => gate.id !== proofGateId && gate.id !== baseTestsGateId);
+  const alone = await judgedAlone({ ...evidence, gates }, request, change, whole, tools, (gates, on) => examine(head, on, gates, false));
   return {
     ...documentHead(request, change), tree: judged.tree, ...(alone ? mergedVerdict(evidence, alone) : { verdict: evidence.verdict, reason: evidence.reason }),
-    gates: alone ? evidence.gates.map((gate) => ({ ...gate, ...mergedVerdict(gate, alone) })) : evidence.gates,
+    gates: alone ? gates.map((gate) => ({ ...gate, ...mergedVerdict(gate, alone) })) : gates,
     quarantine: evidence.quarantine ?? [], notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id,
     notes: [...standingNotes(change)],
   };

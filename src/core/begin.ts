@@ -5,7 +5,7 @@
 import { failStep, endStep, replaceStep, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { Binding } from './event.ts';
-import { approvalsBefore, currentCandidate, landable, provenCandidate } from './landable.ts';
+import { approvalsBefore, currentCandidate, landable, provenCandidate, sameBinding } from './landable.ts';
 import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import { valueOf, valuesFor, valuesOf } from './values.ts';
 import type { Step, StepOf, WorkStep } from './workflow.ts';
@@ -47,11 +47,18 @@ function beginProof(state: RunState, begun: StepState): RunState {
 /** A checkpoint stands open with what it is about. */
 export function openAt(state: RunState, step: StepOf<'checkpoint'>, n: number, at: number): RunState {
   if (step.about === 'choice' && step.of !== null && ranked(state, step.of).length === 0) return endStep(state, step.id, 'done', at, { outputs: { decision: 'approved' }, why: 'there was nothing to choose from' });
-  const checkpoint: Checkpoint = {
-    id: `${step.id}#${n}`, step: step.id, about: step.about, state: 'open', binding: bindingFor(state, step),
-    openedAt: at, decidedAt: null, by: null, reason: null, comments: [], waivers: [], subject: step.about === 'document' ? documentOf(state, step.of) : null,
-  };
-  return { ...state, checkpoints: [...state.checkpoints, checkpoint] };
+  const subject = step.about === 'document' ? documentOf(state, step.of) : null;
+  return { ...state, checkpoints: [...state.checkpoints, opened({ id: `${step.id}#${n}`, step: step.id, about: step.about, binding: bindingFor(state, step), openedAt: at, subject })] };
+}
+
+const opened = (own: Pick<Checkpoint, 'id' | 'step' | 'about' | 'binding' | 'openedAt' | 'subject'>): Checkpoint => ({ ...own, state: 'open', decidedAt: null, by: null, reason: null, comments: [], waivers: [] });
+
+/** A merge that nobody was asked about asks by itself where what it would land needs a person's ticks: always about exactly what stands there now. */
+export function openAtMerge(state: RunState, merge: StepOf<'merge'>, binding: Binding, at: number): RunState {
+  const own = state.checkpoints.filter((checkpoint) => checkpoint.step === merge.id);
+  if (own.some((checkpoint) => checkpoint.state === 'open' && sameBinding(checkpoint.binding, binding))) return state;
+  const checkpoints = state.checkpoints.map((checkpoint): Checkpoint => (checkpoint.step === merge.id && checkpoint.state === 'open' ? { ...checkpoint, state: 'void', decidedAt: at } : checkpoint));
+  return { ...state, checkpoints: [...checkpoints, opened({ id: `${merge.id}#${own.length + 1}`, step: merge.id, about: 'merge', binding, openedAt: at, subject: null })] };
 }
 
 /** The artifact that a step gives. */

@@ -73,7 +73,8 @@ function apply(state: RunState, event: RunEvent, at: number): RunState {
     case 'LandingBlocked': return landing(state, event.command, (step) => replaceStep(state, { ...step, land: { kind: 'blocked', reasons: event.reasons } }));
     case 'LandingVoided': return voidCandidate(state, at);
     case 'Landed': {
-      const done = landing(state, event.command, (step) => endStep(state, step.id, 'done', at, { outputs: { commit: event.commit } }));
+      // Journals of before know merges that landed without asking for ticks.
+      const done = landing(state, event.command, (step) => endStep({ ...state, checkpoints: state.checkpoints.map((checkpoint) => (checkpoint.step === step.id && checkpoint.state === 'open' ? { ...checkpoint, state: 'void', decidedAt: at } : checkpoint)) }, step.id, 'done', at, { outputs: { commit: event.commit } }));
       // What comes after it is a change of what has landed: of its own head, for another candidate may have been made while it landed.
       return { ...done, landed: { commit: event.commit, tree: event.tree }, base: state.heads[event.commit] ?? state.candidate?.head ?? state.base };
     }

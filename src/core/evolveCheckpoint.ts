@@ -15,6 +15,7 @@ export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: nu
   const checkpoint = state.checkpoints.find((candidate) => candidate.id === event.checkpoint && candidate.state === 'open');
   if (checkpoint?.about === 'amendment') return event.type === 'CheckpointApproved' || event.type === 'CheckpointRejected' ? amendmentDecided(state, event, checkpoint, at) : state;
   const step = checkpoint && stepOf(state, checkpoint.step);
+  if (checkpoint && step?.kind === 'merge') return decidedAtMerge(state, event, checkpoint, step, at);
   if (!checkpoint || step?.kind !== 'checkpoint') return event.type === 'CheckpointRejected' ? rejected(state, event.reason) : state;
   switch (event.type) {
     case 'CheckpointApproved': return approved(state, event, checkpoint, step, at);
@@ -33,6 +34,16 @@ export function evolveCheckpoint(state: RunState, event: CheckpointEvent, at: nu
   }
 }
 
+/** A merge that asked by itself: approved, it lands; nobody gets comments from there. */
+function decidedAtMerge(state: RunState, event: CheckpointEvent, checkpoint: Checkpoint, step: StepOf<'merge'>, at: number): RunState {
+  if (event.type === 'CheckpointApproved') return decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...tickedBy(event) });
+  if (event.type !== 'CheckpointRejected') return state;
+  const decided = decide(state, checkpoint, { state: 'rejected', by: event.by, decidedAt: at, reason: event.reason });
+  return absorbs(state, step) ? endStep(decided, step.id, 'failed', at, { why: event.reason }) : rejected(decided, event.reason);
+}
+
+const tickedBy = ({ ticks }: Extract<CheckpointEvent, { type: 'CheckpointApproved' }>): Pick<Checkpoint, 'ticks'> => (ticks.length > 0 ? { ticks } : {});
+
 /** Who gets a person's comments: whom the file names, else who gave what the checkpoint is about. */
 export function reworkOf(step: StepOf<'checkpoint'>): string | null {
   return step.rework ?? step.of;
@@ -45,7 +56,7 @@ function rejected(state: RunState, reason: string): RunState {
 function approved(state: RunState, event: Extract<CheckpointEvent, { type: 'CheckpointApproved' }>, checkpoint: Checkpoint, step: StepOf<'checkpoint'>, at: number): RunState {
   const candidates = step.about === 'choice' && step.of !== null ? ranked(state, step.of) : [];
   const choice = candidates.find((candidate) => candidate.commit === event.choice) ?? candidates[0];
-  const decided = decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...(event.risks ? { passed: event.risks } : {}), ...(choice ? { subject: choice.unit } : {}) });
+  const decided = decide(state, checkpoint, { state: 'approved', by: event.by, decidedAt: at, waivers: event.waivers, ...tickedBy(event), ...(event.risks ? { passed: event.risks } : {}), ...(choice ? { subject: choice.unit } : {}) });
   if (!choice) return endStep(decided, step.id, 'done', at, { outputs: { decision: 'approved' } });
   return candidates.reduce((current, candidate) => {
     const unit = current.units.find((one) => one.id === candidate.unit);

@@ -69,7 +69,8 @@ function judged(state: RunState, own: StepState, event: Extract<GateEvent, { typ
 
 /** A merge that had to prove the tree itself, since no gate before it did. */
 function provenForMerge(state: RunState, own: StepState, evidence: Evidence): RunState {
-  if (evidence.verdict === 'accepted') return replaceStep(state, { ...own, gate: null, land: { kind: 'landing' } });
+  // Where only ticks are missing the landing asks for them.
+  if (evidence.verdict === 'accepted' || (evidence.ticks.length > 0 && unwaivedIn(evidence, new Set()).length === 0)) return replaceStep(state, { ...own, gate: null, land: { kind: 'landing' } });
   const why = `gate ${evidence.verdict}: ${evidence.reason}`;
   return replaceStep(state, { ...own, gate: repairable(evidence) ? { kind: 'failed', why } : { kind: 'stuck', waitingFor: 'gate', why, next: nextOfGate } });
 }

@@ -19,6 +19,8 @@ export const integrityFindingSchema = z.object({
   /** In the head; of what is gone, in the base. */
   file: z.string(),
   line: z.number().int().nullable(),
+  /** The test that it is about, with the titles around it; absent: none, or more than one. */
+  test: z.string().optional(),
   /** What stood there and what stands there now, in one line each; null where there is nothing. */
   before: z.string().nullable(), after: z.string().nullable(),
   why: z.string(),
@@ -30,6 +32,11 @@ export type IntegrityFinding = z.infer<typeof integrityFindingSchema>;
 
 /** The guard's name among the gates: by this it is waived. No gate of a project may be called so. */
 export const guardId = 'integrity-guard';
+
+/** A changed expectation of a test that the plan names was asked for: it is told, and nobody has to tick it. */
+export function askedFor(findings: readonly IntegrityFinding[], asked: (test: string) => boolean): readonly IntegrityFinding[] {
+  return findings.map((finding) => (finding.kind === 'expectation-changed' && finding.test !== undefined && asked(finding.test) ? { ...finding, severity: 'low', why: `${finding.why} The plan names this test.` } : finding));
+}
 
 /** More than a person can look at one by one. */
 const ticksShown = 40;

@@ -1,5 +1,6 @@
 /**
- * What may land (I4, I6): accepted or waived gates for exactly this tree, and an approval of exactly this where the workflow asked one.
+ * What may land (I4, I6): accepted or waived gates for exactly this tree, an approval of exactly this where the workflow asked one, and a
+ * person's ticks where evidence asks for them, whatever the workflow asked.
  * Owns: that rule, whatever a workflow's file says.
  */
 import { stepStateOf } from './change.ts';
@@ -7,6 +8,7 @@ import { withoutCompleteness } from './completeness.ts';
 import type { Binding } from './event.ts';
 import type { Evidence } from './gate.ts';
 import { ancestors } from './graph.ts';
+import { baseTestsTogether, proofGateId, together as redGreenTogether } from './redGreen.ts';
 import type { DeclaredTest, NamingTests } from './requirement.ts';
 import type { Candidate, Checkpoint, RunState } from './state.ts';
 import { waivable, worst } from './verdict.ts';
@@ -30,7 +32,9 @@ export function landable(state: RunState, merge: StepOf<'merge'> | undefined = a
   if (!merge || !binding || binding.commit === state.landed?.commit) return null;
   const asked = approvalsBefore(state, merge);
   if (asked.some((approval) => approval === undefined || !sameBinding(approval.binding, binding))) return null;
-  const waived = new Set([...state.waived, ...asked.flatMap((approval) => approval?.waivers ?? [])].map((waiver) => waiver.gate));
+  const own = asked.length === 0 ? approvedAt(state, merge, binding) : undefined;
+  if (asked.length === 0 && own === undefined && asksForTicks(state)) return null;
+  const waived = new Set([...state.waived, ...[...asked, own].flatMap((approval) => approval?.waivers ?? [])].map((waiver) => waiver.gate));
   return unwaived(state, waived).length === 0 ? binding : null;
 }
 
@@ -51,6 +55,16 @@ export function approvalsBefore(state: RunState, merge: StepOf<'merge'>): readon
     .map((step) => state.checkpoints.findLast((checkpoint) => checkpoint.step === step.id && checkpoint.state === 'approved'));
 }
 
+/** Whether something of what would land needs a person's own look: no approval by a policy and no gate stands for that. */
+export function asksForTicks(state: RunState): boolean {
+  return (state.candidateEvidence?.ticks.length ?? 0) > 0;
+}
+
+/** What was approved at the merge itself, which asks where nobody before it did and evidence needs ticks. */
+function approvedAt(state: RunState, merge: StepOf<'merge'>, binding: Binding): Checkpoint | undefined {
+  return state.checkpoints.findLast((checkpoint) => checkpoint.step === merge.id && checkpoint.state === 'approved' && sameBinding(checkpoint.binding, binding));
+}
+
 /** Gates of the candidate that are not green and that no waiver names. */
 export function unwaived(state: RunState, waived: ReadonlySet<string>): readonly string[] {
   return state.candidateEvidence ? unwaivedIn(state.candidateEvidence, waived) : [];
@@ -68,8 +82,18 @@ export function together(parts: readonly Evidence[]): Evidence | null {
   const found = parts.map(withoutCompleteness);
   const [first] = found;
   if (!first || found.length === 1) return first ?? null;
-  const { verdict, reason } = worst(found);
-  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: found.flatMap((one) => one.gates), ticks: found.flatMap((one) => one.ticks), ...(first.declared ? { declared: togetherDeclared(found.flatMap((one) => one.declared ?? [])) } : {}), ...(first.named ? { named: togetherNamed(found.flatMap((one) => one.named ?? [])) } : {}) };
+  const proofs = found.flatMap((one) => one.redGreen ?? []), base = found.flatMap((one) => one.baseTests ?? []);
+  const redGreen = proofs.length > 0 ? redGreenTogether(proofs) : undefined;
+  // What one step's tests prove another step's need not.
+  const left = redGreen?.state === 'proven' ? found.map(withoutLack) : found;
+  const { verdict, reason } = worst(left);
+  const ticks = [...new Map(found.flatMap((one) => one.ticks.map((tick) => [tick.id, tick] as const))).values()];
+  return { ...first, id: found.map((one) => one.id).join('+'), verdict, reason, gates: left.flatMap((one) => one.gates), ticks, ...(redGreen ? { redGreen } : {}), ...(base.length > 0 ? { baseTests: baseTestsTogether(base) } : {}), ...(first.declared ? { declared: togetherDeclared(found.flatMap((one) => one.declared ?? [])) } : {}), ...(first.named ? { named: togetherNamed(found.flatMap((one) => one.named ?? [])) } : {}) };
+}
+
+function withoutLack(evidence: Evidence): Evidence {
+  const gates = evidence.gates.filter((gate) => gate.id !== proofGateId);
+  return { ...evidence, gates, ...(evidence.reason === 'no-red-proof' ? worst(gates) : {}) };
 }
 
 /** A test that one gate has and another has not was run; one that failed anywhere failed. */

@@ -23,11 +23,15 @@ export const redGreenSchema = z.object({
 });
 export type RedGreen = z.infer<typeof redGreenSchema>;
 
+/** Names among the gates: by these a missing proof, and what the base's tests reject, are waived. No gate of a project may be called so. */
+export const proofGateId = 'red-green-proof';
+export const baseTestsGateId = 'base-tests';
+
 /** Tests that passed on the base: what the base's own text of them says of the head's sources. */
 export const baseTestsSchema = z.object({
   /** `none`: no test file of the base was edited. `inconclusive`: they could not be run over the head. */
   state: z.enum(['hold', 'fail', 'inconclusive', 'none']),
-  failing: z.array(z.object({ test: z.string(), shown: z.string(), /** The plan or the request names it: its change was asked for. */ asked: z.boolean() })),
+  failing: z.array(z.object({ test: z.string(), shown: z.string(), /** The plan names it: its change was asked for. */ asked: z.boolean() })),
 });
 export type BaseTests = z.infer<typeof baseTestsSchema>;
 
@@ -91,9 +95,10 @@ export function baseTestsTogether(parts: readonly BaseTests[]): BaseTests {
 
 const ticksShown = 40;
 
-/** Every test whose old text the change no longer meets is a person's to look at, asked for or not. */
+/** A test whose old text the change no longer meets is a person's to look at, unless the plan that they have seen names it. */
 export function baseTestTicks(found: BaseTests): readonly { readonly id: string; readonly why: string }[] {
-  const shown = found.failing.slice(0, ticksShown).map(({ test, asked }) => ({ id: `base-test:${test}`, why: `As the base has it, the test "${test}" fails on this change${asked ? '; the task asked for its change' : ''}.` }));
-  const rest = found.failing.length - shown.length;
+  const unasked = found.failing.filter(({ asked }) => !asked);
+  const shown = unasked.slice(0, ticksShown).map(({ test }) => ({ id: `base-test:${test}`, why: `As the base has it, the test "${test}" fails on this change.` }));
+  const rest = unasked.length - shown.length;
   return rest > 0 ? [...shown, { id: 'base-test:others', why: `${rest} more tests fail on this change as the base has them.` }] : shown;
 }

@@ -36,6 +36,14 @@ export function isCommandLine(test: string): boolean {
   return commandLine.test(test.trim());
 }
 
+/** Whether a name that a plan has is this very test's: all of its title, with or without the titles around it, its file and the ids of requirements. Words of it are not enough: what is asked for here is excused. */
+export function isNamed(names: readonly string[], test: string): boolean {
+  const bare = (text: string): string => wordsOf(text.replaceAll(idInName, ' ')).trim();
+  const parts = test.split(' › ');
+  const own = new Set(parts.map((_part, from) => bare(parts.slice(from).join(' '))));
+  return names.some((name) => bare(name) !== '' && own.has(bare(name)));
+}
+
 /** What reports say of the tests that a plan names: by the test's whole id, or by the words of it that the plan says, title by title. The worst of several counts. */
 export function declaredTests(names: readonly string[], report: ReportedTests): readonly DeclaredTest[] {
   const ran = (['failed', 'skipped', 'passed'] as const).map((state) => ({ state, tests: report[state].map(wordsOf) }));

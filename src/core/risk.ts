@@ -45,13 +45,17 @@ function mergeRisks(state: RunState): readonly string[] {
 function changeRisks(evidence: Evidence): readonly string[] {
   const { change } = evidence;
   if (!change) return ['what would change is not known'];
-  const shown = evidence.gates.some((gate) => gate.tests.new > 0) || (evidence.declared ?? []).some((test) => test.state === 'passed');
+  const unproven = (evidence.redGreen?.tests ?? []).filter(({ state }) => state !== 'proven').map(({ test }) => test);
+  // A test that is red without the change shows it; where nobody looked, one that is new or named has to do.
+  const shown = evidence.redGreen?.state === 'proven' || (unproven.length === 0 && (evidence.gates.some((gate) => gate.tests.new > 0) || (evidence.declared ?? []).some((test) => test.state === 'passed')));
   return [
     ...(change.files > sizeLimit.files ? [`${change.files} files change`] : []),
     ...(change.lines > sizeLimit.lines ? [`${change.lines} lines change`] : []),
     ...change.marks.map((mark) => `look at ${mark}`),
     ...(change.dependencies.length > 0 ? [`dependencies may change: ${few(change.dependencies)}`] : []),
-    ...(change.code > 0 && !shown ? ['no test is named or new that shows the change'] : []),
+    ...(unproven.length > 0 ? [`unproven tests: ${few(unproven)}`] : []),
+    ...(evidence.baseTests?.state === 'inconclusive' ? ['tests that the change edits could not be run on it as they were'] : []),
+    ...(change.code > 0 && !shown && unproven.length === 0 ? ['no test is named or new that shows the change'] : []),
   ];
 }
 

@@ -4,13 +4,13 @@
  * Pure and idempotent: a wait for a person is simply that nothing follows. Looks only at what an event can have woken.
  */
 import { openAmendments } from './amending.ts';
-import { beginMerge, beginStep, openAt } from './begin.ts';
+import { beginMerge, beginStep, openAt, openAtMerge } from './begin.ts';
 import { beginsOver, endStep, failStep, isMoving, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import { holds } from './expression.ts';
 import { graphOf } from './graph.ts';
 import { joinOf } from './join.ts';
-import { approvalsBefore, bindingOfCandidate, landable, sameBinding, unwaived } from './landable.ts';
+import { approvalsBefore, asksForTicks, bindingOfCandidate, landable, sameBinding, unwaived } from './landable.ts';
 import { reviewVerdict } from './plan.ts';
 import { workOutputs } from './stepOutputs.ts';
 import { canSendBack, resetInside, sendBack } from './sendBack.ts';
@@ -184,6 +184,7 @@ function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: numbe
   if (asked && place) {
     return openAt(replaceStep(state, { ...place, n: place.n + 1 }), asked, place.n + 1, at);
   }
+  if (approvalsBefore(state, step).length === 0 && asksForTicks(state)) return openAtMerge(state, step, binding, at);
   const missing = unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)));
   return missing.length === 0 ? state
     : replaceStep(state, { ...own, land: { kind: 'stuck', waitingFor: 'gate', why: `not proven: ${missing.join(', ')}`, next: 'Approve with a waiver and a reason, or retry to have it judged again.' } });

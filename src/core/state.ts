@@ -149,6 +149,8 @@ export interface Checkpoint {
   readonly reason: string | null;
   readonly comments: readonly Comment[];
   readonly waivers: readonly { readonly gate: string; readonly reason: string }[];
+  /** Findings that the person ticked with the approval. Absent: none. */
+  readonly ticks?: readonly string[];
   /** Passed by the policy: what spoke against it. */
   readonly passed?: readonly string[];
   /** Name of the document, at a checkpoint about one; id of the chosen unit, at a choice that was made. */

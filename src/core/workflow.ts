@@ -5,6 +5,7 @@
  * Every field that came after the first version has a default, so that journals of every version can be folded.
  */
 import * as z from 'zod';
+import { changeKindSchema } from './redGreen.ts';
 
 export const roles = ['planner', 'implementer', 'tester', 'reviewer', 'resolver'] as const;
 export const roleSchema = z.enum(roles);
@@ -168,6 +169,8 @@ export type Input = z.infer<typeof inputSchema>;
 export const workflowSchema = z.strictObject({
   name: z.string().min(1),
   description: z.string(),
+  /** What its tasks claim to be: what their tests have to prove where the result would land. Absent: `auto`. */
+  kind: changeKindSchema.optional(),
   /** Where it was written: a Zenflow workflow keeps its `plan.md` current. */
   origin: z.enum(['treeline', 'zenflow']).default('treeline'),
   /**

@@ -6,6 +6,7 @@ import type { Command } from '../core/decide.ts';
 import type { RunEvent } from '../core/event.ts';
 import { ranOutUnderLoad } from '../core/gate.ts';
 import type { Evidence } from '../core/gate.ts';
+import type { ChangeKind } from '../core/redGreen.ts';
 import type { RunState } from '../core/state.ts';
 import { GitError } from '../ports/archive.ts';
 import { requirementsOf } from '../core/trace.ts';
@@ -56,10 +57,20 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
         : { type: 'CandidateConflicted', command: command.id, step, n, head, onto: merged.onto, files: [...merged.files], back: true };
     }
     case 'judge-candidate': {
-      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates, requirements: requirementsOf(state) }, output, signal);
+      const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates, requirements: requirementsOf(state), ...kindOf(state, command.step) }, output, signal);
       return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence), complete: true };
     }
   }
+}
+
+/**
+ * Where the result would land its tests have to prove it, as the workflow says. The task's own branch is looked at on the way, and lands
+ * nowhere; static checks alone have no test that could.
+ */
+function kindOf({ workflow, accepted }: RunState, id: string): { readonly kind?: ChangeKind } {
+  const step = workflow.steps.find((candidate) => candidate.id === id), own = step?.kind === 'gate' ? step : null;
+  const statics = own?.gates?.every((gate) => accepted.content.gates.some((one) => one.id === gate && one.findings !== undefined)) ?? false;
+  return own?.tree === 'task' || statics ? {} : { kind: workflow.kind ?? 'auto' };
 }
 
 /** Commits that work may stand on though the branch does not any more, since all of it was laid on another commit. */
@@ -79,7 +90,7 @@ function again({ alone }: { readonly alone?: true }, evidence: Evidence): { read
 }
 
 /** `base`: what the tree is judged against: where the task began for a part of it, the target's tip for what would land there. */
-function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null; readonly requirements?: readonly string[] }, output: (text: string) => void, signal: AbortSignal) {
+function examine(ports: EnginePorts, state: RunState, what: { readonly id: string; readonly commit: string; readonly tree: string; readonly base: string; readonly gates?: readonly string[] | null; readonly requirements?: readonly string[]; readonly kind?: ChangeKind }, output: (text: string) => void, signal: AbortSignal) {
   const declared = (state.plan?.subtasks ?? []).flatMap((subtask) => subtask.tests);
   return ports.examiners.examine({ task: state.task, ...what, ...(declared.length > 0 ? { declared } : {}), content: state.accepted.content, sandbox: state.settings.sandbox }, output, signal);
 }

@@ -5,9 +5,9 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { minimatch } from 'minimatch';
 import type { Evidence, ExecutableContent, GateDefinition, GateResult } from '../core/gate.ts';
-import { integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
+import { askedFor, integrityTicks, type IntegrityFinding } from '../core/integrity.ts';
 import { quarantined } from '../core/quarantine.ts';
-import { declaredTests, namingTests } from '../core/requirement.ts';
+import { declaredTests, isNamed, namingTests } from '../core/requirement.ts';
 import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
 import { worst } from '../core/verdict.ts';
@@ -22,7 +22,7 @@ import { canonicalJson, hashOf, sha256 } from './canonical.ts';
 import { changeFacts } from './changeFacts.ts';
 import { executableContent, treeText } from './content.ts';
 import type { TreeText } from './definition.ts';
-import { guardResult, withId } from './evidence.ts';
+import { guardResult, proofResults, withId, withoutOutput } from './evidence.ts';
 import { changedLines, type ChangedLines } from './findings/changedLines.ts';
 import { examineGate, type Examination, type GateExamination } from './examineGate.ts';
 import type { GateStore } from './gateStore.ts';
@@ -92,7 +92,8 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
       today, say: output,
     };
-    const { findings: integrity, moved } = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
+    const { findings, moved } = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
+    const integrity = askedFor(findings, (test) => isNamed(request.declared ?? [], test));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
     const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
@@ -108,12 +109,14 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const aside = quarantined(request.content.quarantine ?? [], new Map(examined.map((one) => [one.gate.id, one.tests])), request.content.gates.filter((gate) => gate.findings === undefined).map(({ id }) => id), today);
     const guard = integrityVerdict(integrity);
     const proofs = examined.flatMap(({ proof }) => proof ?? []);
-    const proof = request.kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
+    const { kind } = request;
+    const proof = kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
     if (proof) ticks.push(...baseTestTicks(proof.baseTests));
-    const beside = [guard, ...(proof && request.kind ? [baseTestsVerdict(request.kind, proof.baseTests), redGreenVerdict(request.kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
+    const beside = [guard, ...(proof && kind ? [baseTestsVerdict(kind, proof.baseTests), redGreenVerdict(kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
-    // What rejects stands among the gates, where it can be waived like one.
-    const all = guard.verdict === 'rejected' && gates.length > 0 ? [...gates, guardResult(guard)] : gates;
+    // What rejects, or is missing, stands among the gates, where it can be waived like one.
+    const lacks = proof && kind && gates.length > 0 && (proofs.length > 0 || gates.every((gate) => gate.verdict === 'accepted')) ? proofResults(kind, proof) : [];
+    const all = [...gates, ...(guard.verdict === 'rejected' && gates.length > 0 ? [guardResult(guard)] : []), ...lacks];
     const evidence = withId({ commit: request.commit, tree: request.tree, verdict, reason, gates: all, ...(aside.length > 0 ? { quarantine: [...aside] } : {}), ...(notRun.length > 0 ? { notRun } : {}), integrity: [...integrity], ticks, change: changeFacts(changes), ...proof, ...(request.declared ? { declared: [...declaredTests(request.declared, ranOf(examined))] } : {}), ...(request.requirements?.length ? { named: [...namingTests(request.requirements, ranOf(examined))] } : {}) });
     const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: request.base, evidence: lasting(evidence), environment: shared.machine, gates: examined.map(({ gate, judged }) => ({ id: gate.id, definition: gate, tests: [...judged] })) };
     const text = canonicalJson(document);
@@ -122,9 +125,8 @@ export function createExaminers(options: ExaminersOptions): Examiners {
   }
 
   async function proofOf(request: ExamineRequest, kind: ChangeKind, changes: readonly ChangedFile[], diff: () => Promise<string>): Promise<ProofRequest> {
-    const asked = (test: string): boolean => declaredTests(request.declared ?? [], { passed: [test], failed: [], skipped: [] }).some(({ state }) => state === 'passed');
     return {
-      kind, asked, patches: await testPatches(options.archive, request.base, request.commit, changes),
+      kind, asked: (test) => isNamed(request.declared ?? [], test), patches: await testPatches(options.archive, request.base, request.commit, changes),
       brings: once(async () => broughtBy(await diff(), changes)),
     };
   }
@@ -178,7 +180,8 @@ function isDefinition(finding: IntegrityFinding, content: ExecutableContent, exa
 
 /** What two runs that find the same have in common: without times, logs and output, which are in the journal and beside it. */
 function lasting(evidence: Evidence): Evidence {
-  return { ...evidence, gates: evidence.gates.map((gate) => ({ ...gate, evidence: { ...gate.evidence, log: null, tail: '', durationMs: 0, cached: false } })) };
+  const bare = withoutOutput(evidence);
+  return { ...evidence, ...bare, gates: bare.gates.map((gate) => ({ ...gate, evidence: { ...gate.evidence, log: null, tail: '', durationMs: 0, cached: false } })) };
 }
 
 const timeKey = ({ command }: GateDefinition): string => hashOf({ time: 1, command });

@@ -5,12 +5,15 @@
 import { guardId } from '../core/integrity.ts';
 import type { Evidence, Flake, GateDefinition, GateResult, TestCounts } from '../core/gate.ts';
 import type { QuarantineEntry } from '../core/quarantine.ts';
+import { baseTestsGateId, proofGateId, type ChangeKind } from '../core/redGreen.ts';
 import type { Rerun } from '../core/rerun.ts';
 import type { JudgedTest } from '../core/testState.ts';
 import type { GateFacts, Judgement, RunFacts } from '../core/verdict.ts';
+import { baseTestsVerdict, redGreenVerdict } from '../core/verdictBeside.ts';
 import { hashOf } from './canonical.ts';
 import { exitOf, type GateRun } from './gateRun.ts';
 import { shortened } from './boundedText.ts';
+import type { GateProof } from './proof/proveGate.ts';
 import type { StaticFacts } from './staticFacts.ts';
 
 type Failure = GateResult['failures'][number];
@@ -73,15 +76,41 @@ export function gateResult(gate: GateDefinition, judgement: Judgement, facts: Ga
 
 /** How a verdict of the integrity guard stands among the gates; what it found is in the evidence's own list. */
 export function guardResult(judgement: Judgement): GateResult {
+  return besideResult(guardId, 'integrity guard', judgement, []);
+}
+
+/** The proofs that a person has to waive where they are missing, and the agent to hear of. What waits for ticks alone is none of them. */
+export function proofResults(kind: ChangeKind, { redGreen, baseTests }: GateProof): readonly GateResult[] {
+  const base = baseTestsVerdict(kind, baseTests), proof = redGreenVerdict(kind, redGreen);
+  const failure = ({ test, shown }: { readonly test: string; readonly shown: string }): Failure => ({ test, message: shown, file: null, line: null });
+  return [
+    ...(base.verdict === 'rejected' ? [besideResult(baseTestsGateId, 'tests of the base on the change', base, baseTests.failing.map(failure))] : []),
+    ...(proof.verdict === 'accepted' ? [] : [besideResult(proofGateId, 'tests of the change on the base', proof, redGreen.tests.map(failure))]),
+  ];
+}
+
+function besideResult(id: string, command: string, judgement: Judgement, failures: readonly Failure[]): GateResult {
   return {
-    id: guardId, verdict: judgement.verdict, reason: judgement.reason, exit: null,
-    tests: { passed: 0, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, failures: [],
-    evidence: { command: 'integrity guard', sandbox: 'not needed', dependencies: 'none', log: null, tail: '', durationMs: 0, cached: false },
+    id, verdict: judgement.verdict, reason: judgement.reason, exit: null,
+    tests: { passed: 0, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, failures: failures.slice(0, failuresShown),
+    evidence: { command, sandbox: 'not needed', dependencies: 'none', log: null, tail: '', durationMs: 0, cached: false },
   };
 }
 
+const isProof = (id: string): boolean => id === proofGateId || id === baseTestsGateId;
+
 /** Names the evidence by its content: all but what differs between two runs that found the same, and what is only remembered. */
 export function withId(evidence: Omit<Evidence, 'id'>): Evidence {
-  const gates = evidence.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), ...(gate.reruns ? { reruns: gate.reruns.map((rerun) => ({ ...rerun, known: undefined })) } : {}), command: found.command, sandbox: found.sandbox }));
-  return { ...evidence, id: hashOf({ ...evidence, gates }) };
+  const bare = withoutOutput(evidence);
+  const gates = bare.gates.map(({ evidence: found, ...gate }) => ({ ...gate, failures: gate.failures.map(({ test, message, file, line }) => ({ test, message, file, line })), ...(gate.reruns ? { reruns: gate.reruns.map((rerun) => ({ ...rerun, known: undefined })) } : {}), command: found.command, sandbox: found.sandbox }));
+  return { ...evidence, id: hashOf({ ...evidence, ...bare, gates }) };
+}
+
+/** The proofs without the output that shows them: the same found twice has the same name. */
+export function withoutOutput({ redGreen, baseTests, gates }: Pick<Evidence, 'redGreen' | 'baseTests' | 'gates'>): Pick<Evidence, 'redGreen' | 'baseTests' | 'gates'> {
+  return {
+    gates: gates.map((gate) => (isProof(gate.id) ? { ...gate, failures: gate.failures.map((failure) => ({ ...failure, message: '' })) } : gate)),
+    ...(redGreen ? { redGreen: { ...redGreen, tests: redGreen.tests.map((one) => ({ ...one, shown: '' })) } } : {}),
+    ...(baseTests ? { baseTests: { ...baseTests, failing: baseTests.failing.map((one) => ({ ...one, shown: '' })) } } : {}),
+  };
 }

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { coverageFormatSchema, findingFormatSchema, reportFormatSchema } from '../core/gate.ts';
 import { completenessId } from '../core/completeness.ts';
 import { guardId } from '../core/integrity.ts';
+import { baseTestsGateId, proofGateId } from '../core/redGreen.ts';
 import { ProjectFileError } from '../ports/examiners.ts';
 
 export const projectFilePath = '.treeline/project.yaml';
@@ -61,6 +62,7 @@ const schema = z.strictObject({
     if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is used twice` });
     if (id === completenessId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the question whether all is there that was promised` });
     if (id === guardId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is the integrity guard's own` });
+    if (id === proofGateId || id === baseTestsGateId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the proofs of tests` });
   });
 });
 

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { checkpointKinds, commentSchema } from '../core/event.ts';
 import { evidenceSchema } from '../core/gate.ts';
 import { planSchema, reviewSchema } from '../core/plan.ts';
+import { proofStandingSchema } from '../core/proofStanding.ts';
 import { runStates, waitingFors } from '../core/status.ts';
 import { traceRowSchema } from '../core/trace.ts';
 import { usageSchema } from '../core/usage.ts';
@@ -109,6 +110,8 @@ export const runViewSchema = z.object({
   plan: planSchema.nullable(), review: reviewSchema.nullable(),
   head: z.string(),
   evidence: evidenceSchema.nullable(),
+  /** The same in the order in which a person has to know it: what is proven, what is not, what was touched that is protected; each with its tick and its waiver. */
+  proof: proofStandingSchema.nullable().default(null),
   /** Where the work and the target could not be brought together, oldest first. */
   conflicts: z.array(z.object({ onto: z.string(), files: z.array(z.string()) })).default([]),
   /** Gates that a person let through, with the reason given. */

@@ -60,6 +60,7 @@ export function mergeStepState(step: StepState, state: RunState, held?: string):
   if (step.status === 'done' && state.landed) return { state: 'done', detail: state.landed.commit.slice(0, 12) };
   const other = overState(step) ?? proofState(step, held);
   if (other) return other;
+  if (openCheckpoints(state).some((checkpoint) => checkpoint.step === step.id)) return { state: 'waiting', detail: 'waits for your ticks' };
   if (step.status !== 'active' || !step.land || openCheckpoints(state).some((checkpoint) => checkpoint.about === 'merge')) return { state: 'pending', detail: '' };
   if (openAmendments(state).length > 0) return { state: 'pending', detail: 'waits for your word on another plan' };
   switch (step.land.kind) {

@@ -20,7 +20,7 @@ export interface LaidFile { readonly head: FileHead; readonly outline: Outline; 
 export function layOut(file: LaidFile): object {
   const { head } = file;
   return {
-    name: head.name, description: head.description, outputs: head.outputs ?? {},
+    name: head.name, description: head.description, ...(head.kind ? { kind: head.kind } : {}), outputs: head.outputs ?? {},
     ...(head.zenflow ? { origin: 'zenflow', zenflow: { artifacts: head.zenflow.artifacts, instructions: head.instructions ?? null, plan: writeZenflow(zenflowOf(head, file.outline.nodes)) } } : {}),
     inputs: Object.fromEntries(Object.entries(head.inputs ?? {}).map(([name, input]) => [name, inputOf(input)])), steps: stepsOf(file, null),
   };

@@ -40,7 +40,7 @@ export function readFile({ value, place }: YamlText): ReadFile {
 function soundPart(value: Readonly<Record<string, unknown>>): FileHead {
   const { shape } = headSchema;
   const sound = <Schema extends z.ZodType>(schema: Schema, key: string): z.infer<Schema> | undefined => schema.safeParse(value[key]).data;
-  return { name: sound(shape.name, 'name') ?? 'workflow', description: '', instructions: sound(shape.instructions, 'instructions'), zenflow: sound(shape.zenflow, 'zenflow'), on: sound(shape.on, 'on'), inputs: sound(shape.inputs, 'inputs'), outputs: sound(shape.outputs, 'outputs') };
+  return { name: sound(shape.name, 'name') ?? 'workflow', description: '', kind: sound(shape.kind, 'kind'), instructions: sound(shape.instructions, 'instructions'), zenflow: sound(shape.zenflow, 'zenflow'), on: sound(shape.on, 'on'), inputs: sound(shape.inputs, 'inputs'), outputs: sound(shape.outputs, 'outputs') };
 }
 
 /** `key`: the place is that of the key, not of its value. */

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod';
 import { failureSchema } from '../core/outcome.ts';
+import { changeKindSchema } from '../core/redGreen.ts';
 import { roles } from '../core/workflow.ts';
 import { triggersSchema } from './triggers.ts';
 
@@ -126,6 +127,7 @@ export const headSchema = z.strictObject({
   version: z.literal(1).optional().describe('Of this form; there is one so far.'),
   name: z.string().min(1).max(120).describe('What a person reads; the file\'s name is its id.'),
   description: z.string().max(2_000).describe('One line about what it is for.'),
+  kind: changeKindSchema.optional().describe('What its tasks are: a fix and a feature need a test that fails without the change, auto (when left out) needs one where it brings tests, a refactor, perf and docs need none and may not change what tests expect.'),
   instructions: z.string().min(1).max(65_536).optional().describe('What each agent of this workflow is told before what its own step says. ${{ expression }} is filled in.'),
   zenflow: z.strictObject({
     artifacts: z.string().regex(/^(?!\/)(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\\:*?"<>|\u0000-\u001f]{1,200}$/, 'expected a path inside the repository, such as .zenflow/tasks/{task_id}').describe('Where artifacts are written; {@artifacts_path} in prompts.'),

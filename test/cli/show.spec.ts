@@ -6,6 +6,7 @@ import { comeBack } from '../../src/cli/follow/comeBack.ts';
 import { lastWords } from '../../src/cli/follow/follow.ts';
 import { changeLines } from '../../src/cli/show/changeLines.ts';
 import { checkpointText } from '../../src/cli/show/checkpointLines.ts';
+import { evidenceLines } from '../../src/cli/show/evidence.ts';
 import { columns } from '../../src/cli/show/columns.ts';
 import { diffLines } from '../../src/cli/show/diffLines.ts';
 import { elapsed, money, tokens } from '../../src/cli/show/figures.ts';
@@ -187,6 +188,17 @@ describe('pages of the command line', () => {
       '  1 small change to tests and checks: renamed, moved, switched off at a line',
       '  ✓ review: 0 criteria of 0 met, 0 findings',
       '  ! needs your own tick: integrity:f1: test/a.spec.js:3: The expectation was changed.',
+    ]);
+  });
+
+  it('REQ-GATE-126 shows which tests prove the change, which do not, and which of before fail on it', () => {
+    const found: Evidence = {
+      ...evidence('t'), redGreen: { state: 'proven', tests: [{ test: 'new', state: 'proven', shown: 'x' }, { test: 'idle', state: 'not-discriminating', shown: 'passes without the change' }] },
+      baseTests: { state: 'fail', failing: [{ test: 'old', shown: 'x', asked: true }, { test: 'other', shown: 'x', asked: false }] },
+    };
+    assert.deepEqual(evidenceLines(found, noPaint), [
+      '✓ gate unit: accepted (1 passed)', '✓ red without the change, green with it: 1 test', '    new', '? not-discriminating: idle: passes without the change',
+      '! fails on the change as it was before: old (the plan names it)', '! fails on the change as it was before: other',
     ]);
   });
 

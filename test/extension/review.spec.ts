@@ -73,7 +73,29 @@ describe('a review', () => {
     const run = merge({ ...found, verdict: 'not-verified', reason: 'needs-person', integrity });
     const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
     assert.match(text, /\*\*Not proven without you: needs-person\.\*\* unit 1\/1/);
-    assert.ok(text.includes(['## Tests, gates and configuration', '', '- ⚠ expectation-changed: test/a.spec.js:3  The expectation was changed.', '  - before: equal(a(), 1)', '  - after: equal(a(), 2) ## Gates', '- · lint-disabled: src/a.js:9  A check is switched off here.', ''].join('\n')), text);
+    assert.ok(text.includes(['## Touched: tests, gates, configuration and what is protected', '', '- ⚠ expectation-changed: test/a.spec.js:3  The expectation was changed.', '  - before: equal(a(), 1)', '  - after: equal(a(), 2) ## Gates', '  - needs your tick: integrity:f1', '- · lint-disabled: src/a.js:9  A check is switched off here.', ''].join('\n')), text);
+  });
+
+  it('REQ-GATE-126 says first what is proven, then what is not, then what was touched; each with its tick, and who let it pass', () => {
+    const found = evidence('t', 'accepted', 'passed', [{ id: 'base-test:old', why: 'As the base has it, "old" fails.' }, { id: 'protected:infra/a', why: 'infra/a is protected.' }]);
+    const [unit] = found.gates;
+    const lacks = unit ? [{ ...unit, id: 'red-green-proof', verdict: 'not-verified' as const, reason: 'no-red-proof' as const }] : [];
+    const run = merge({
+      ...found, verdict: 'not-verified', reason: 'no-red-proof', gates: [...found.gates, ...lacks], redGreen: { state: 'not-discriminating', tests: [{ test: 'idle', state: 'not-discriminating', shown: '' }, { test: 'late', state: 'inconclusive', shown: 'took\ntoo long' }] },
+      baseTests: { state: 'fail', failing: [{ test: 'old', shown: '', asked: false }, { test: 'planned', shown: '', asked: true }] },
+    });
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    const sections = text.split(/^(?=## )/m).filter((section) => /^## (Proven|Not proven|Touched)/.test(section));
+    assert.deepEqual(sections.map((section) => section.trim().split('\n')), [
+      ['## Proven', '', '- ✓ unit: accepted, 1 test passed'],
+      [
+        '## Not proven, or needs you', '', '- ⚠ Needs a waiver: red-green-proof: not-verified (no-red-proof)', '- ⚠ idle: passes without the change, too', '- ⚠ late: nobody can say: took',
+        '- ⚠ planned: as the base has it, it fails on the change; the plan names it', '- ⚠ Needs your tick: base-test:old: As the base has it, "old" fails.',
+      ],
+      ['## Touched: tests, gates, configuration and what is protected', '', '- ⚠ infra/a is protected.', '  - needs your tick: protected:infra/a'],
+    ]);
+    const waived = { ...run, proof: run.proof && { ...run.proof, open: run.proof.open.map((row) => (row.kind === 'gate' ? { ...row, waived: { reason: 'seen by hand', by: 'ann' } } : row)) } };
+    assert.match(checkpointDocument({ view: waived, checkpoint: { ...last(run), needsWaiver: [] }, changes: [], page: 0, pages: 1 }), /^- ⚠ Waived by ann: red-green-proof: seen by hand$/m);
   });
 
   it('REQ-EXT-05 calls an estimate an estimate', () => {

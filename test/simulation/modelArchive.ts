@@ -111,13 +111,21 @@ function checkLanding(world: World, commit: string, onto: string, tree: string):
   if (red.length > 0 && !waived) world.violated('I4', `landed on ${red.map((evidence) => evidence.verdict).join(', ')} evidence`);
   if (world.repository.get(commit).parent !== onto) world.violated('I5', 'not a fast-forward');
   if (Object.values(world.repository.get(commit).files).some((text) => text.includes('bug')) && !waived) world.violated('I4', 'a red tree landed');
-  const evidence = [...new Set([...said.values()].map(({ id }) => id))].sort().join();
+  const evidence = [...new Set([...said.values()].map(({ id }) => id))];
+  // What a step said of this tree before it was sent back to its beginning may be named beside: it was known when somebody approved.
+  const ever = new Set(all.flatMap((event) => (event.type === 'CandidateJudged' && event.evidence.tree === tree ? [event.evidence.id] : [])));
+  // What needs a person's look lands with all of its ticks, whether the workflow asks anybody or not.
+  const wanted = new Set([...said.values()].flatMap(({ ticks }) => ticks.map(({ id }) => id)));
+  const looked = events.some((event) => event.type === 'CheckpointApproved' && event.binding.commit === commit && event.binding.tree === tree && [...wanted].every((tick) => event.ticks.includes(tick)));
+  if (wanted.size > 0 && !looked) world.violated('I4', 'landed without the ticks that its evidence needs');
   for (const step of checkpointsBefore(owner)) {
     const approved = events.findLast((event) => event.type === 'CheckpointApproved' && event.checkpoint.startsWith(`${step}#`));
     const { binding } = approved?.type === 'CheckpointApproved' ? approved : { binding: null };
-    if (binding?.commit !== commit || binding.base !== onto || binding.tree !== tree || [...new Set(binding.evidence.split('+'))].sort().join() !== evidence) world.violated('I6', `the approval of ${step} names something else`);
+    if (binding?.commit !== commit || binding.base !== onto || binding.tree !== tree || evidence.some((id) => !namedIn(binding.evidence).includes(id)) || namedIn(binding.evidence).some((id) => !ever.has(id))) world.violated('I6', `the approval of ${step} names something else`);
   }
 }
+
+const namedIn = (joined: string): readonly string[] => joined.split('+');
 
 function judgesLanding(state: RunState, id: string): boolean {
   const step = state.workflow.steps.find((candidate) => candidate.id === id);

@@ -18,7 +18,7 @@ const input = (type: string, ...lines: readonly string[]): string => `name: X\nd
 
 const tables: Readonly<Record<string, readonly (readonly [string, readonly string[]])[]>> = {
   'REQ-WORKFLOW-02 REQ-WORKFLOW-07 keys, words and types': [
-    ['- a', ['1:1 schema a workflow file is a map of version, name, description, instructions, zenflow, on, inputs, outputs, steps; this is a list | Begin with "name: …", or copy a workflow: treeline workflow new --from quick-change.']],
+    ['- a', ['1:1 schema a workflow file is a map of version, name, description, kind, instructions, zenflow, on, inputs, outputs, steps; this is a list | Begin with "name: …", or copy a workflow: treeline workflow new --from quick-change.']],
     ['nam: X\ndescription: d\nsteps: [{ id: a, gate: all }]\n', ['1:1 schema name is missing | Add "name: …".', '1:1 schema the key "nam" is not known here | Did you mean "name"?']],
     [steps('{ id: a, agent: planer }'), ['4:21 schema agent: "planer" is not one of planner, implementer, tester, reviewer, resolver | Did you mean "planner"?']],
     [steps('{ id: a, agnt: planner }'), ['4:14 schema "agnt" is nothing that a step does | Did you mean "agent"?']],

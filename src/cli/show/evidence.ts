@@ -1,6 +1,7 @@
 /** What gates found, in lines. Owns: the words for a verdict with its figures. Refuses: to call anything green that was not accepted. */
 import type { Evidence, GateResult } from '../../core/gate.ts';
 import { quarantineWords } from '../../core/quarantine.ts';
+import { baseTestsGateId, proofGateId } from '../../core/redGreen.ts';
 import { rerunWords } from '../../core/rerun.ts';
 import { count, parts } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -26,14 +27,34 @@ export function gateWords(gate: GateResult): string {
 /** One line a gate, then its first failing tests. */
 export function evidenceLines(evidence: Evidence | null, paint: Paint, indent = ''): string[] {
   if (!evidence) return [`${indent}${paint.quiet('no gate has run on this')}`];
-  const guard = [...(evidence.quarantine ?? []).map((one) => `${indent}${paint.notice('!')} ${plain(quarantineWords(one), 400)}`), ...integrityLines(evidence, paint, indent)];
+  const guard = [...(evidence.quarantine ?? []).map((one) => `${indent}${paint.notice('!')} ${plain(quarantineWords(one), 400)}`), ...proofLines(evidence, paint, indent), ...integrityLines(evidence, paint, indent)];
   if (evidence.gates.length === 0) return [`${indent}${paint.notice('?')} no gate is defined: not verified (${evidence.reason})`, ...guard];
   return [...evidence.gates.flatMap((gate) => [
     `${indent}${gateMark(gate.verdict, paint)} gate ${gateWords(gate)}${gate.evidence.cached ? paint.quiet(' · known from an earlier run on the same tree') : ''}`,
     ...(gate.reruns ?? []).slice(0, 5).map((rerun) => `${indent}    ${paint.quiet(`run again: ${plain(rerun.test, 120)}: ${plain(rerunWords(rerun), 300)}`)}`),
-    ...gate.failures.slice(0, 5).map((failure) => `${indent}    ${plain(failure.test, 120)}${failure.message === '' ? '' : paint.quiet(`: ${plain(failure.message, 160)}`)}${failure.since === undefined ? '' : paint.quiet(` (already failing, known since ${failure.since.slice(0, 12)})`)}`),
-    ...(gate.failures.length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
+    ...shownFailures(gate).slice(0, 5).map((failure) => `${indent}    ${plain(failure.test, 120)}${failure.message === '' ? '' : paint.quiet(`: ${plain(failure.message, 160)}`)}${failure.since === undefined ? '' : paint.quiet(` (already failing, known since ${failure.since.slice(0, 12)})`)}`),
+    ...(shownFailures(gate).length > 5 ? [`${indent}    ${paint.quiet(`and ${count(gate.failures.length - 5, 'more failure')}`)}`] : []),
   ]), ...guard];
+}
+
+/** Those of the proofs stand below, each with what was seen of it. */
+function shownFailures(gate: GateResult): GateResult['failures'] {
+  return gate.id === proofGateId || gate.id === baseTestsGateId ? [] : gate.failures;
+}
+
+const testsShown = 5;
+
+/** What the change's own tests prove, what they do not, and what the tests of before say of it. */
+function proofLines({ redGreen, baseTests }: Evidence, paint: Paint, indent: string): string[] {
+  const tests = redGreen?.tests ?? [], proven = tests.filter(({ state }) => state === 'proven'), open = tests.filter(({ state }) => state !== 'proven'), failing = baseTests?.failing ?? [];
+  const rest = (all: readonly unknown[], what: string): string[] => (all.length > testsShown ? [`${indent}    ${paint.quiet(`and ${count(all.length - testsShown, what)}`)}`] : []);
+  return [
+    ...(proven.length > 0 ? [`${indent}${paint.good('✓')} red without the change, green with it: ${count(proven.length, 'test')}`, ...proven.slice(0, testsShown).map(({ test }) => `${indent}    ${paint.quiet(plain(test, 120))}`), ...rest(proven, 'more test')] : []),
+    ...(baseTests?.state === 'hold' ? [`${indent}${paint.good('✓')} tests that the change edits pass on it as they were before, too`] : []),
+    ...open.slice(0, testsShown).map(({ test, state, shown }) => `${indent}${paint.notice('?')} ${state}: ${plain(test, 120)}${paint.quiet(`: ${plain(shown.split('\n')[0] ?? '', 160)}`)}`), ...rest(open, 'more test that proves nothing'),
+    ...failing.slice(0, testsShown).map(({ test, asked }) => `${indent}${paint.notice('!')} fails on the change as it was before: ${plain(test, 120)}${asked ? paint.quiet(' (the plan names it)') : ''}`), ...rest(failing, 'more test'),
+    ...(baseTests?.state === 'inconclusive' ? [`${indent}${paint.notice('?')} tests that the change edits could not be run on it as they were before`] : []),
+  ];
 }
 
 const findingsShown = 10;

@@ -4,6 +4,7 @@
  */
 import type { Evidence, GateResult } from '../../core/gate.ts';
 import { planDifference } from '../../core/planDifference.ts';
+import type { ProofRow } from '../../core/proofStanding.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
@@ -122,8 +123,9 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
       `- ${t('Change: {0}', sumOf(changes))}`,
       `- ${t('Agents: {0}', agents(view))}`,
     ],
+    proven(view),
     notProven(view, checkpoint),
-    integrity(view.evidence),
+    touched(view, checkpoint),
     gateLines(view.evidence),
     matrix(view),
     review(view),
@@ -140,15 +142,31 @@ function verdictLine(view: RunView, checkpoint: CheckpointView): string {
   return `**${t('Proven on the merged tree.')}** ${proof}`.trimEnd();
 }
 
+const maxRows = 20;
+
+/** First what stands: each gate, and each test that is red without the change. Requirements have a table of their own. */
+function proven({ proof }: RunView): string[] {
+  const rows = (proof?.proven ?? []).filter(({ kind }) => kind !== 'requirement');
+  if (rows.length === 0) return [];
+  return [`## ${t('Proven')}`, '', ...rows.slice(0, maxRows).map((row) => `- ✓ ${rowLine(row)}`), ...(rows.length > maxRows ? [`- ${t('and {0} more', rows.length - maxRows)}`] : [])];
+}
+
+const rowLine = ({ what, why }: ProofRow): string => `${plain(what, 200)}: ${plain(why, 300)}`;
+const openTicks = ({ needsTick }: CheckpointView, own: readonly ProofRow[]): readonly ProofRow[] => own.filter(({ tick }) => needsTick.some(({ id }) => id === tick));
+
 /** What a person would otherwise have to notice by themselves. */
 function notProven(view: RunView, checkpoint: CheckpointView): string[] {
   const unsandboxed = [...new Set((view.evidence?.gates ?? []).map((gate) => gate.evidence.sandbox).filter((sandbox) => sandbox.startsWith('none')))];
+  const open = view.proof?.open ?? [], elsewhere = new Set(openTicks(checkpoint, view.proof?.touched ?? []).map(({ tick }) => tick));
+  const unproven = open.filter((row) => (row.kind === 'test' || row.kind === 'base-tests') && row.tick === null);
   const facts = [
     ...checkpoint.needsWaiver.map((id) => {
       const gate = view.evidence?.gates.find((candidate) => candidate.id === id);
       return t('Needs a waiver: {0}', plain(`${id}: ${gate ? `${gate.verdict} (${gate.reason})` : 'not-verified (no-command)'}`));
     }),
-    ...checkpoint.needsTick.map((tick) => t('Needs your tick: {0}', plain(`${tick.id}: ${tick.why}`, 300))),
+    ...open.filter(({ waived }) => waived !== null).map((row) => t('Waived by {0}: {1}: {2}', plain(row.waived?.by ?? '', 60), plain(row.what, 80), plain(row.waived?.reason ?? '', 300))),
+    ...unproven.slice(0, maxRows).map(rowLine), ...(unproven.length > maxRows ? [t('and {0} more', unproven.length - maxRows)] : []),
+    ...checkpoint.needsTick.filter(({ id }) => !elsewhere.has(id)).map((tick) => t('Needs your tick: {0}', plain(`${tick.id}: ${tick.why}`, 300))),
     ...(view.evidence?.verdict === 'accepted' && view.evidence.reason !== 'passed' ? [t('Accepted with a remark: {0}', view.evidence.reason)] : []),
     ...(view.evidence?.quarantine ?? []).map(({ test, reason, until, standing }) => t('In quarantine until {0} ({1}): {2}: {3}', plain(until), standing, plain(test), plain(reason, 200))),
     ...unsandboxed.map((why) => t('Not sandboxed ({0}): approvals are not protected from the agent.', plain(why.replace(/^none:?\s*/, '') || t('turned off')))),
@@ -162,18 +180,26 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
 
 const maxFindings = 40;
 
-/** What the change does to the proof that it is judged by, the serious first. */
-function integrity(evidence: Evidence | null): string[] {
+/** What the change does to the proof that it is judged by, the serious first, and to what is protected; each with its tick. */
+function touched({ evidence, proof }: RunView, checkpoint: CheckpointView): string[] {
   const found = (['high', 'medium', 'low'] as const).flatMap((severity) => (evidence?.integrity ?? []).filter((finding) => finding.severity === severity));
-  if (found.length === 0) return [];
+  const rows = proof?.touched ?? [], open = openTicks(checkpoint, rows), ids = new Set(found.slice(0, maxFindings).map(({ id }) => `integrity:${id}`));
+  const others = rows.filter(({ tick }) => tick === null || !ids.has(tick));
+  if (found.length === 0 && others.length === 0) return [];
+  const tickLine = (id: string): string[] => {
+    const by = rows.find(({ tick }) => tick === id)?.tickedBy ?? null;
+    return open.some(({ tick }) => tick === id) ? [`  - ${t('needs your tick: {0}', plain(id, 200))}`] : by === null ? [] : [`  - ${t('ticked by {0}', plain(by, 60))}`];
+  };
   return [
-    `## ${t('Tests, gates and configuration')}`, '',
+    `## ${t('Touched: tests, gates, configuration and what is protected')}`, '',
     ...found.slice(0, maxFindings).flatMap((finding) => [
       `- ${{ high: '✗', medium: '⚠', low: '·' }[finding.severity]} ${finding.kind}: ${plain(finding.file)}${finding.line === null ? '' : `:${finding.line}`}  ${plain(finding.why, 300)}`,
       ...(finding.severity === 'low' || finding.before === null ? [] : [`  - ${t('before: {0}', plain(finding.before, 200))}`]),
       ...(finding.severity === 'low' || finding.after === null ? [] : [`  - ${t('after: {0}', plain(finding.after, 200))}`]),
+      ...tickLine(`integrity:${finding.id}`),
     ]),
     ...(found.length > maxFindings ? [`- ${t('and {0} more', found.length - maxFindings)}`] : []),
+    ...others.flatMap((row) => [`- ⚠ ${row.tick === null ? rowLine(row) : plain(row.why, 300)}`, ...(row.tick === null ? [] : tickLine(row.tick))]),
   ];
 }
 

@@ -5,6 +5,8 @@ import { shortened } from '../boundedText.ts';
 
 export interface Found {
   readonly kind: IntegrityKind; readonly file: string; readonly line: number | null;
+  /** Titles of the test, joined. */
+  readonly test?: string;
   readonly before?: string | null; readonly after?: string | null;
   readonly why: string; readonly severity: IntegrityFinding['severity']; readonly by?: IntegrityFinding['by'];
 }
@@ -21,6 +23,6 @@ export function findings(found: readonly Found[]): readonly IntegrityFinding[] {
     const content = hashOf({ kind: one.kind, file: one.file, before, after }).slice(0, 10);
     const count = (seen.get(content) ?? 0) + 1;
     seen.set(content, count);
-    return { id: count === 1 ? content : `${content}-${count}`, kind: one.kind, file: one.file, line: one.line, before, after, why: one.why, severity, by };
+    return { id: count === 1 ? content : `${content}-${count}`, kind: one.kind, file: one.file, line: one.line, ...(one.test === undefined ? {} : { test: one.test }), before, after, why: one.why, severity, by };
   });
 }

@@ -120,12 +120,12 @@ function assertionFindings(one: Compared, pool: Map<Assertion, readonly string[]
   // A test that is not run any more is said to be just that.
   if (pair.after.test.skip && !pair.after.test.skip.conditional) return [];
   const near = nearOf(pair.after);
+  const title = pair.after.test.path.join(' › ');
   const sure = parsed(pair.before, pair.after);
-  const own = one.changed.flatMap((change) => changeFinding(pair.after.file, change, pair.after.of.literals, sure, context));
+  const own = one.changed.flatMap((change) => changeFinding(pair.after.file, change, pair.after.of.literals, sure, context, title));
   const kept = after.assertions;
   const remaining = one.lost.filter((assertion) => !implied(assertion, kept) && !kept.some((candidate) => candidate !== assertion && one.surplus.includes(candidate) && coveredBy(assertion, candidate, near)) && !coveredTogether(assertion, one.surplus) && !withinWhole(assertion, one.surplus) && !taken(assertion, pool));
   if (remaining.length === 0) return own;
-  const title = pair.after.test.path.join(' › ');
   // A call of a function that is not seen here may make sure of it.
   const was = new Set(pair.before.test.body);
   const unseen = after.unknown.some((name) => !was.has(name) && pair.after.of.imports.has(name));
@@ -152,7 +152,7 @@ function assertionFindings(one: Compared, pool: Map<Assertion, readonly string[]
     const verdict = judgeChange(lost, instead, pair.after.of.literals);
     if (verdict === null) return [];
     const capped = verdict.kind === 'assertion-constant' ? severe([lost]) : verdict.severity === 'high' ? 'medium' : verdict.kind === 'expectation-changed' ? 'medium' : verdict.severity;
-    return [{ ...base, kind: verdict.kind, line: instead.line, after: instead.text, severity: capped, why: verdict.why || expectationWords(context) }];
+    return [{ ...base, test: title, kind: verdict.kind, line: instead.line, after: instead.text, severity: capped, why: verdict.why || expectationWords(context) }];
   })];
 }
 
@@ -161,10 +161,10 @@ function counterpart(lost: Assertion, spare: readonly Assertion[]): Assertion | 
   return spare.find((candidate) => candidate.relation === lost.relation && candidate.strength >= lost.strength) ?? spare.find((candidate) => candidate.strength >= lost.strength) ?? spare.find((candidate) => candidate.constant) ?? spare[0];
 }
 
-function changeFinding(file: string, { before, after }: Comparison['changed'][number], near: readonly string[], sure: boolean, context: TestContext): readonly Found[] {
+function changeFinding(file: string, { before, after }: Comparison['changed'][number], near: readonly string[], sure: boolean, context: TestContext, test?: string): readonly Found[] {
   const verdict = judgeChange(before, after, near);
   if (verdict === null) return [];
-  return [{ kind: verdict.kind, file, line: after.line, before: before.text, after: after.text, severity: sure || verdict.severity !== 'high' ? verdict.severity : 'medium', why: verdict.why || expectationWords(context) }];
+  return [{ kind: verdict.kind, file, line: after.line, ...(test === undefined ? {} : { test }), before: before.text, after: after.text, severity: sure || verdict.severity !== 'high' ? verdict.severity : 'medium', why: verdict.why || expectationWords(context) }];
 }
 
 const expectationWords = (context: TestContext): string => (context.codeChanged
