@@ -5,6 +5,7 @@
  */
 import type { Evidence, GateResult } from '../core/gate.ts';
 import { headAndTail } from '../core/headAndTail.ts';
+import { rerunWords } from '../core/rerun.ts';
 import { quoted } from '../core/quoted.ts';
 
 /** Characters, about four to a token: what failing tests get together, each of them at least and at most; what is printed; lists of names. */
@@ -18,10 +19,11 @@ const maxFindings = 20;
 const maxFrames = 6;
 
 type Failure = GateResult['failures'][number];
+const isNew = (failure: Failure): boolean => failure.known !== true && failure.aside !== true;
 
 export function renderEvidence(evidence: Evidence): string {
   const red = evidence.gates.filter((gate) => gate.verdict !== 'accepted'), green = evidence.gates.filter((gate) => gate.verdict === 'accepted');
-  const shown = red.map((gate) => gate.failures.filter((failure) => failure.known !== true).slice(0, maxTests));
+  const shown = red.map((gate) => gate.failures.filter(isNew).slice(0, maxTests));
   const share = Math.max(leastMessage, Math.min(mostMessage, Math.floor(testsBudget / Math.max(1, shown.flat().length))));
   const told = new Map<string, string>();
   return [
@@ -29,7 +31,7 @@ export function renderEvidence(evidence: Evidence): string {
     ...red.map((gate, at) => [headOf(gate), ...(shown[at] ?? []).map((failure) => renderFailure(failure, share, told)), ...moreOf(gate, shown[at]?.length ?? 0), quoted('command', gate.evidence.command)].join('\n')),
     ...green.map((gate) => [headOf(gate), quoted('command', gate.evidence.command)].join('\n')),
     ...(evidence.gates.length === 0 ? ['No gate ran.'] : []),
-    ...integrityOf(evidence), ...baseTestsOf(evidence), ...proofOf(evidence), ...knownOf(evidence), ...flakesOf(evidence),
+    ...integrityOf(evidence), ...baseTestsOf(evidence), ...proofOf(evidence), ...knownOf(evidence), ...asideOf(evidence), ...flakesOf(evidence), ...orderOf(evidence),
     ...outputOf(red),
   ].join('\n\n');
 }
@@ -49,7 +51,7 @@ function renderFailure(failure: Failure, limit: number, told: Map<string, string
 
 /** Of a gate's failing tests those that are not shown; what its evidence keeps is cut, too. */
 function moreOf(gate: GateResult, shown: number): readonly string[] {
-  const kept = gate.failures.filter((failure) => failure.known !== true);
+  const kept = gate.failures.filter(isNew);
   const more = Math.max(kept.length - shown, gate.failures.length >= maxTests ? gate.tests.failed - gate.tests.preexisting - shown : 0);
   const names = kept.slice(shown).map(({ test }) => test);
   return more <= 0 ? [] : [`(${more} more failing tests)`, ...(names.length > 0 ? [quoted('more-failing-tests', headAndTail(names.join('\n'), namesBudget, 1))] : [])];
@@ -76,13 +78,24 @@ function proofOf({ redGreen }: Evidence): readonly string[] {
 }
 
 function knownOf({ gates }: Evidence): readonly string[] {
-  const known = gates.flatMap(({ failures }) => failures.filter((failure) => failure.known === true).map(({ test }) => test));
+  const known = gates.flatMap(({ failures }) => failures.filter((failure) => failure.known === true && failure.aside !== true).map(({ test }) => test));
   return known.length === 0 ? [] : [`Tests that fail on the base as well: not caused by the change, and not yours to mend unless the task says so:\n${quoted('failing-before', headAndTail(known.join('\n'), namesBudget, 1))}`];
 }
 
 function flakesOf({ gates }: Evidence): readonly string[] {
   const flakes = gates.flatMap((gate) => gate.flakes ?? []).map(({ test, head, base }) => `${test}: failed ${head.failed} of ${head.runs} times with the change, ${base.failed} of ${base.runs} without`);
   return flakes.length === 0 ? [] : [`Tests that do not always give the same answer:\n${quoted('flaky-tests', headAndTail(flakes.join('\n'), namesBudget, 1))}`];
+}
+
+function asideOf({ gates }: Evidence): readonly string[] {
+  const aside = gates.flatMap(({ failures }) => failures.filter((failure) => failure.aside === true).map(({ test }) => test));
+  return aside.length === 0 ? [] : [`Tests that a person put into quarantine: they may fail, and are not yours to mend unless the task says so:\n${quoted('in-quarantine', headAndTail(aside.join('\n'), namesBudget, 1))}`];
+}
+
+/** What such a test needs is in its neighbours, not in itself. */
+function orderOf({ gates }: Evidence): readonly string[] {
+  const found = gates.flatMap((gate) => gate.reruns ?? []).filter(({ outcome }) => outcome === 'order-dependent').map((rerun) => `${rerun.test}: ${rerunWords(rerun)}`);
+  return found.length === 0 ? [] : [`Tests that fail or pass by what runs before them: look for what the change leaves behind, or does not set up any more:\n${quoted('order-dependent-tests', headAndTail(found.join('\n'), namesBudget, 1))}`];
 }
 
 function outputOf(red: readonly GateResult[]): readonly string[] {

@@ -82,6 +82,8 @@ export const gateResultSchema = z.object({
     stack: z.array(z.string()).optional(),
     /** It fails on the base as well. */
     known: z.literal(true).optional(),
+    /** A person put it into quarantine. */
+    aside: z.literal(true).optional(),
     /** Of one that fails on the base as well: the first base commit that is known to have it so. Absent: none is. */
     since: z.string().optional(),
   })),

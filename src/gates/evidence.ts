@@ -52,7 +52,7 @@ export function failuresOf(run: GateRun, head: RunFacts | null, base: RunFacts |
     ...run.wrote.map((path) => ({ test: 'files written by the run', message: `the run changed ${path}`, file: path, line: null })),
     ...failed.flatMap((test) => {
       const entry = known.aside.get(test.id);
-      return entry === undefined ? [] : [{ ...asFailure(test), message: shortened(`in quarantine until ${entry.until} (${entry.reason}): ${test.message}`, 2000), ...(already.has(test.id) ? { known: true as const, ...sinceOf(known.since.get(test.id)) } : {}) }];
+      return entry === undefined ? [] : [{ ...asFailure(test), message: shortened(`in quarantine until ${entry.until} (${entry.reason}): ${test.message}`, 2000), aside: true as const, ...(already.has(test.id) ? { known: true as const, ...sinceOf(known.since.get(test.id)) } : {}) }];
     }),
     ...failed.filter((test) => already.has(test.id) && !known.aside.has(test.id)).map((test) => ({ ...asFailure(test), message: shortened(`fails on the base too: ${test.message}`, 2000), known: true as const, ...sinceOf(known.since.get(test.id)) })),
   ].slice(0, failuresShown);

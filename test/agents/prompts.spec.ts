@@ -64,15 +64,15 @@ describe('prompts', () => {
   });
 
   it('REQ-AGENT-46 put what fails anyway, what flips and what the proofs say apart from what the change broke, and what was printed last', () => {
-    const own = evidenceOf([{ test: 'mine', message: 'expected 1', file: null, line: null }, { test: 'old', message: 'fails on the base too: x', file: null, line: null, known: true }], 'the end');
+    const own = evidenceOf([{ test: 'mine', message: 'expected 1', file: null, line: null }, { test: 'old', message: 'fails on the base too: x', file: null, line: null, known: true }, { test: 'put aside', message: 'in quarantine until 2030-01-31 (slow): x', file: null, line: null, aside: true }], 'the end');
     const evidence = {
-      ...own, gates: own.gates.map((gate) => ({ ...gate, flakes: [{ test: 'sometimes', head: { runs: 5, failed: 2 }, base: { runs: 5, failed: 1 } }] })),
+      ...own, gates: own.gates.map((gate) => ({ ...gate, flakes: [{ test: 'sometimes', head: { runs: 5, failed: 2 }, base: { runs: 5, failed: 1 } }], reruns: [{ test: 'after others', outcome: 'order-dependent' as const, alone: { runs: 3, failed: 0 }, withFile: { runs: 4, failed: 4 }, whole: { runs: 1, failed: 1 }, base: { runs: 0, failed: 0 } }] })),
       baseTests: { state: 'fail' as const, failing: [{ test: 'edited', shown: 'expected 2', asked: false }, { test: 'wanted', shown: 'expected 3', asked: true }] },
       redGreen: { state: 'not-discriminating' as const, tests: [{ test: 'idle', state: 'not-discriminating' as const, shown: '' }] },
       integrity: [{ id: 'f1', kind: 'stub-left' as const, file: 'src/a.js', line: 3, before: null, after: 'throw new Error("todo")', why: 'This is said to be not implemented.', severity: 'medium' as const, by: 'parser' as const }],
     };
     const text = renderFeedback([{ kind: 'gate', evidence }]);
-    const parts = ['```failing-test\nmine\nexpected 1\n```', '```command\n', '```integrity-finding\nsrc/a.js:3: (medium) stub-left', '```test-as-it-was\nedited\nexpected 2\n```', '```tests-that-show-nothing\nidle\n```', '```failing-before\nold\n```', '```flaky-tests\nsometimes: failed 2 of 5 times with the change, 1 of 5 without\n```', '```output\nthe end\n```'];
+    const parts = ['```failing-test\nmine\nexpected 1\n```', '```command\n', '```integrity-finding\nsrc/a.js:3: (medium) stub-left', '```test-as-it-was\nedited\nexpected 2\n```', '```tests-that-show-nothing\nidle\n```', '```failing-before\nold\n```', '```in-quarantine\nput aside\n```', '```flaky-tests\nsometimes: failed 2 of 5 times with the change, 1 of 5 without\n```', '```order-dependent-tests\nafter others: order-dependent: failed 0 of 3 alone, 4 of 4 with its file, 1 of 1 with the whole suite\n```', '```output\nthe end\n```'];
     assert.deepEqual(parts.map((part) => text.indexOf(part)).toSorted((left, right) => left - right), parts.map((part) => text.indexOf(part)));
     assert.deepEqual([text.includes('wanted'), parts.filter((part) => !text.includes(part)), text === renderFeedback([{ kind: 'gate', evidence: structuredClone(evidence) }])], [false, [], true]);
   });

@@ -28,7 +28,7 @@ describe('evidence in Test Explorer', () => {
   });
 
   it('REQ-EXT-70 says what became of each test, what asks for a look first, with its message at its line', () => {
-    const states: readonly TestState[] = ['passes', 'new', 'fixed', 'skipped', 'already-failing', 'flaky', 'removed', 'fails', 'newly-failing'];
+    const states: readonly TestState[] = ['passes', 'new', 'fixed', 'skipped', 'already-failing', 'flaky', 'quarantined', 'removed', 'fails', 'newly-failing'];
     const tests = states.map((state) => test(`test/a.test.js › csv › ${state}`, state, state === 'removed' || state === 'passes' ? {} : { message: `boom ${state}`, line: 7, since: state === 'already-failing' ? '0123456789abcdef' : null }));
     const flakes = [{ test: 'test/a.test.js › csv › flaky', head: { runs: 4, failed: 1 }, base: { runs: 6, failed: 2 } }];
     const reruns = [{ test: 'test/a.test.js › csv › newly-failing', outcome: 'fails-always' as const, alone: { runs: 3, failed: 3 }, withFile: { runs: 0, failed: 0 }, whole: { runs: 1, failed: 1 }, base: { runs: 0, failed: 0 } }];
@@ -39,6 +39,7 @@ describe('evidence in Test Explorer', () => {
       ['csv › fails', 'fails', 'failed', 'boom fails', 7],
       ['csv › removed', 'removed', 'errored', 'Ran on the base and is not in the report.', null],
       ['csv › flaky', 'flaky', 'failed', 'Does not always give the same answer. · Failed 1 of 4 times here, 2 of 6 on the base.\n\nboom flaky', 7],
+      ['csv › quarantined', 'in quarantine', 'failed', 'In quarantine: a person put it aside for a while, and its failure rejects nothing.\n\nboom quarantined', 7],
       ['csv › already-failing', 'already failing · since 01234567', 'failed', 'Fails on the base, too: known since 01234567.\n\nboom already-failing', 7],
       ['csv › fixed', 'fixed', 'passed', '', 7],
       ['csv › new', 'new', 'passed', '', 7],
@@ -106,7 +107,7 @@ describe('a verdict in words', () => {
   });
 
   it('REQ-EXT-73 is read in EVIDENCE.md with all that it stands on', () => {
-    const found: Evidence = { ...red, document: 'f'.repeat(64), ticks: [{ id: 'protected:a', why: 'a is protected' }] };
+    const found: Evidence = { ...red, document: 'f'.repeat(64), ticks: [{ id: 'protected:a', why: 'a is protected' }], quarantine: [{ test: 'slow', gate: null, reason: 'disks', since: null, until: '2030-01-31', standing: 'gone' }] };
     const definition: EvidenceDocument['gates'][number]['definition'] = { id: 'unit', command: 'npm test', timeoutMs: 1, report: null, runner: 'node-test', resolves: { 'package.json#scripts.test': 'x' }, from: 'package.json' };
     const document: EvidenceDocument = { schema: 'treeline/evidence/1', base: 'base-commit', evidence: found, environment: 'linux x64 node 24 bubblewrap', gates: [{ id: 'unit', definition, tests: [test('test/a.test.js › quotes', 'newly-failing', { message: '1 !== 2\n\n  at a', line: 4 }), test('test/a.test.js › joins', 'passes')] }] };
     assert.deepEqual(evidenceDocument({ judged: judged({ evidence: found }), document, logs: new Map([['unit', { text: 'first\nlast\n', cut: false }]]) }).split('\n'), [
@@ -115,6 +116,7 @@ describe('a verdict in words', () => {
       '## Gate unit', '', 'rejected: tests fail that do not fail on the base · 1 of 1 tests passed', '', '- `npm test`', '- exit code 0 · 0 s · sandbox: bubblewrap · dependencies: none',
       '- Defined by package.json, as the base has it: package.json#scripts.test', '',
       '- ✗ newly failing · quotes · test/a.test.js:4', '      Does not fail on the base.', '      1 !== 2', '        at a', '- ✓ joins · test/a.test.js', '',
+      '## Tests in quarantine', '', '- In quarantine until 2030-01-31 (there is no such test any more): slow: disks', '',
       '## Needs a tick', '', '- ⚠ protected:a: a is protected', '', '## Output of unit', '', '    first', '    last', '',
     ]);
     const without = evidenceDocument({ judged: judged({ evidence: { ...red, gates: [gateOf(red, { evidence: { ...gateOf(red).evidence, tail: 'the end' } })] } }), document: null, logs: new Map() });

@@ -9,7 +9,7 @@ import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, tokens } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
 import { aboutWord, checkpointWord, evidenceLine } from '../rows/stateWords.ts';
-import { rerunLine } from '../rows/verdictWords.ts';
+import { quarantineLine, rerunLine } from '../rows/verdictWords.ts';
 import { t } from '../words.ts';
 import { byRisk, fileLine, sumOf } from './changedFile.ts';
 import type { ChangedFile } from './changedFile.ts';
@@ -168,7 +168,7 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     ...unproven.slice(0, maxRows).map(rowLine), ...(unproven.length > maxRows ? [t('and {0} more', unproven.length - maxRows)] : []),
     ...checkpoint.needsTick.filter(({ id }) => !elsewhere.has(id)).map((tick) => t('Needs your tick: {0}', plain(`${tick.id}: ${tick.why}`, 300))),
     ...(view.evidence?.verdict === 'accepted' && view.evidence.reason !== 'passed' ? [t('Accepted with a remark: {0}', view.evidence.reason)] : []),
-    ...(view.evidence?.quarantine ?? []).map(({ test, reason, until, standing }) => t('In quarantine until {0} ({1}): {2}: {3}', plain(until), standing, plain(test), plain(reason, 200))),
+    ...(view.evidence?.quarantine ?? []).map(quarantineLine),
     ...unsandboxed.map((why) => t('Not sandboxed ({0}): approvals are not protected from the agent.', plain(why.replace(/^none:?\s*/, '') || t('turned off')))),
     ...view.conflicts.map(({ onto, files: conflicting }) => t('Was in conflict with {0} in {1}, and was done again on top of it.', short(onto), plain(conflicting.join(', '), 200))),
     ...view.stale.map(({ at, why }) => t('{0} worked under older specifications: {1}. It can be run again from its row.', plain(at, 80), plain(why, 240))),

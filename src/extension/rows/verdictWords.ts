@@ -3,6 +3,7 @@
  * Owns: the words of core's closed tables. Refuses: verdicts and reasons of its own.
  */
 import type { GateResult } from '../../core/gate.ts';
+import type { Quarantined } from '../../core/quarantine.ts';
 import type { Counted, Rerun } from '../../core/rerun.ts';
 import type { TestState } from '../../core/testState.ts';
 import type { Reason, Verdict } from '../../core/verdict.ts';
@@ -18,7 +19,7 @@ const reasons: Readonly<Record<Reason, () => string>> = {
   passed: () => t('all of it passed'),
   'only-preexisting-failures': () => t('only what fails on the base fails here'),
   'base-red-repaired': () => t('the base is red, and this repairs it'),
-  'known-flaky-only': () => t('only tests fail that do not always pass on the base'),
+  'known-flaky-only': () => t('only tests fail that do not always pass on the base, or are in quarantine'),
   'new-failures': () => t('tests fail that do not fail on the base'),
   'build-failed': () => t('it does not build'),
   'tests-removed': () => t('tests of the base are gone'),
@@ -60,6 +61,15 @@ const states: Readonly<Record<TestState, () => string>> = {
 const verdictWord = (verdict: Verdict): string => verdicts[verdict]();
 const reasonWord = (reason: Reason): string => reasons[reason]();
 export const testStateWord = (state: TestState): string => states[state]();
+
+const standings: Readonly<Record<Quarantined['standing'], () => string>> = {
+  failing: () => t('fails'), passing: () => t('passes'), skipped: () => t('skipped'), gone: () => t('there is no such test any more'), over: () => t('over, so it counts'), 'not-run': () => t('not known'),
+};
+
+/** One test that a person put aside, and what became of it. */
+export function quarantineLine({ test, reason, until, standing }: Quarantined): string {
+  return t('In quarantine until {0} ({1}): {2}: {3}', plain(until), standings[standing](), plain(test, 300), plain(reason, 200));
+}
 
 /** `rejected: tests fail that do not fail on the base`. */
 export function judgementLine({ verdict, reason }: { readonly verdict: Verdict; readonly reason: Reason }): string {

@@ -7,7 +7,7 @@ import type { GateResult } from '../../core/gate.ts';
 import type { EvidenceDocument } from '../../core/testState.ts';
 import { elapsed, line, short } from '../figures.ts';
 import { plain, plainLines } from '../plain.ts';
-import { countsLine, judgementLine } from '../rows/verdictWords.ts';
+import { countsLine, judgementLine, quarantineLine } from '../rows/verdictWords.ts';
 import { t } from '../words.ts';
 import { testNodes, whereLine, type TestNode } from './provenTests.ts';
 
@@ -31,6 +31,7 @@ export function evidenceDocument(proof: Proof): string {
     ...evidence.gates.map((gate) => gatePart(proof, gate)),
     section(t('Shown by tests'), (evidence.redGreen?.tests ?? []).map(({ test, state }) => `- ${state}: ${plain(test, 300)}`)),
     section(t('Tests of the base over this change'), (evidence.baseTests?.failing ?? []).map(({ test, asked }) => `- ✗ ${plain(test, 300)}${asked ? ` (${t('its change was asked for')})` : ''}`)),
+    section(t('Tests in quarantine'), (evidence.quarantine ?? []).map((one) => `- ${quarantineLine(one)}`)),
     section(t('Needs a tick'), evidence.ticks.map((tick) => `- ⚠ ${plain(`${tick.id}: ${tick.why}`, 400)}`)),
     ...evidence.gates.map((gate) => outputPart(proof, gate)),
   ];
