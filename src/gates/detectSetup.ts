@@ -19,8 +19,17 @@ export function lockFileOf(files: ReadonlySet<string>): string | null {
   return managers.find(({ lock }) => files.has(lock))?.lock ?? null;
 }
 
+/** Asked for each run of each gate, of a tree that may have 100,000 files. */
+const known = new WeakMap<TreeText, Promise<string | null>>();
+
 /** The commands that install a tree's dependencies, one for each language, joined by `&&`; null where there are none. */
-export async function detectSetup(tree: TreeText): Promise<string | null> {
+export function detectSetup(tree: TreeText): Promise<string | null> {
+  const found = known.get(tree) ?? detect(tree);
+  known.set(tree, found);
+  return found;
+}
+
+async function detect(tree: TreeText): Promise<string | null> {
   const found = [await forNode(tree), await forPython(tree), await forGo(tree), await forCargo(tree)].filter((command) => command !== null);
   return found.length === 0 ? null : found.join(' && ');
 }

@@ -57,7 +57,7 @@ export function runsOwnScripts(manifest: PackageFile | null): boolean {
   });
 }
 
-const lockSchema = z.object({ packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional() })) });
+const lockSchema = z.object({ packages: z.record(z.string(), z.object({ hasInstallScript: z.boolean().optional(), resolved: z.unknown().optional(), integrity: z.string().optional() })) });
 
 /** Only npm's lock file says which packages run something when they are installed. Null: something of the tree may go into the installed one. */
 async function nodeInputs(command: string, tree: TreeText): Promise<(Inputs & { readonly manifests: unknown; readonly settings: unknown }) | null> {
@@ -68,6 +68,8 @@ async function nodeInputs(command: string, tree: TreeText): Promise<(Inputs & { 
   const scripts = !command.includes('--ignore-scripts');
   const strange = Object.entries(packages).filter(([place, { hasInstallScript }]) => hasInstallScript === true && place.includes('node_modules/') && !ownProgram.has(place.slice(place.lastIndexOf('node_modules/') + 13)));
   if (scripts && strange.length > 0) return null;
+  // What comes from a file of the tree is fixed by its hash alone.
+  if (Object.values(packages).some(({ resolved, integrity }) => typeof resolved === 'string' && resolved.startsWith('file:') && integrity === undefined)) return null;
   const npmrc = await tree.read('.npmrc') ?? '';
   if (npmrc.split('\n').some((line) => !plainSetting.test(line))) return null;
   const manifests: unknown[] = [];

@@ -64,13 +64,13 @@ describe('installKey', () => {
     const bound: readonly Readonly<Record<string, string>>[] = [
       own({ scripts: { postinstall: 'patch-package' } }), own({ scripts: { prepare: 'tsc' } }), { 'binding.gyp': '' }, { '.npmrc': 'script-shell=./evil.sh\n' }, { '.npmrc': 'node-options=--require ./x.cjs' },
       locked({ 'node_modules/@prisma/client': { hasInstallScript: true } }), { ...locked({ 'packages/b': {}, 'node_modules/b': { link: true } }), 'packages/b/package.json': json({ scripts: { install: 'node make.js' } }) },
-      { 'package-lock.json': '{"lockfileVersion":1,"dependencies":{}}' }, { 'package-lock.json': 'no JSON' },
+      locked({ 'node_modules/b': { resolved: 'file:b.tgz' } }), { 'package-lock.json': '{"lockfileVersion":1,"dependencies":{}}' }, { 'package-lock.json': 'no JSON' },
     ];
     for (const more of bound) {
       const [here, there] = [await key(more), await key(more, { commit: 'c2' })];
       deepEqual([here.same, here.key === there.key], ['commit', false], json(more));
     }
-    for (const more of [own({ scripts: { prepare: 'husky || true' } }), locked({ 'node_modules/x/node_modules/esbuild': { hasInstallScript: true } }), { '.npmrc': '; mine\nregistry=somewhere\nfund=false\n' }]) equal((await key(more)).same, 'package-lock.json', json(more));
+    for (const more of [own({ scripts: { prepare: 'husky || true' } }), locked({ 'node_modules/x/node_modules/esbuild': { hasInstallScript: true } }), locked({ 'node_modules/b': { resolved: 'file:b.tgz', integrity: 'sha512-x' } }), { '.npmrc': '; mine\nregistry=somewhere\nfund=false\n' }]) equal((await key(more)).same, 'package-lock.json', json(more));
     equal((await key(own({ scripts: { prepare: 'tsc' } }), { command: 'npm ci --ignore-scripts' })).same, 'package-lock.json');
     equal((await key({}, { command: 'pnpm install --frozen-lockfile' })).same, 'commit');
   });
