@@ -8,6 +8,7 @@ import { sha256 } from './canonical.ts';
 import { parsePackageFile, type PackageFile } from './detect.ts';
 import { parseMakefile } from './makefile.ts';
 import { configurationOf, loadedByMocha } from './runnerConfiguration.ts';
+import { isTestPath } from './integrity/fileRole.ts';
 import { sectionsOf } from './settingSections.ts';
 import { mainScript, operands, optionFiles, recogniseRunner, runnerOf, scriptEngines, type Runner } from './runner.ts';
 
@@ -83,7 +84,8 @@ class Resolver {
     // `node --run test`: the script alone, without what stands before and after it.
     if (run > 0) return this.script(posix.join(folder, 'package.json'), words[run]?.split('=', 2)[1] ?? words[run + 1] ?? '', depth, ['']);
     for (const word of optionFiles(words)) await this.file(word, folder, depth);
-    if (interpreters.has(program)) await this.main(words, folder, depth);
+    if ((program === 'source' || words[0] === '.') && words[1] !== undefined) await this.file(words[1], folder, depth);
+    else if (interpreters.has(program)) await this.main(words, folder, depth);
     else if (words[0]?.includes('/')) await this.file(words[0], folder, depth);
   }
 
@@ -141,6 +143,7 @@ class Resolver {
     if (text === null) return;
     this.meaning.set(path, text);
     if (/^\.mocharc\.(json|ya?ml)$/.test(posix.basename(path))) await this.loaded(text, posix.dirname(path), depth);
+    if (depth < 12) for (const name of loadedBeside(path, text)) await this.file(name, posix.dirname(path), depth + 1);
     if (/\.(sh|bash)$/.test(path) || /^#!.*\b(ba|z|da)?sh\b/.test(text)) await this.line(text, folder, depth + 1);
   }
 
@@ -218,4 +221,14 @@ class Resolver {
     const path = word.startsWith('/') ? word.slice(1) : posix.normalize(posix.join(folder, word));
     return [path, `${path}.js`, `${path}.cjs`, `${path}.mjs`, `${path}.ts`].find((candidate) => this.#tree.files.has(candidate)) ?? null;
   }
+}
+
+/**
+ * What a script that takes part in the run loads from its own folder. What lies elsewhere, at the top, among sources or among tests may be what the
+ * gate judges, and stays the head's.
+ */
+function loadedBeside(path: string, text: string): readonly string[] {
+  const folder = posix.dirname(path);
+  if (!/\.[cm]?[jt]s$/.test(path) || folder === '.' || /(^|\/)(src|lib|app|source|sources)(\/|$)/.test(folder) || isTestPath(`${folder}/`)) return [];
+  return [...text.matchAll(/(?:\bfrom\s*|\brequire\(\s*|\bimport\s*\(?\s*)['"](\.\/[^'"/\n]+)['"]/g)].flatMap((match) => match[1] ?? []).slice(0, 50);
 }

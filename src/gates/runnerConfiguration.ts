@@ -13,7 +13,12 @@ const python: readonly SectionRow[] = [
   { file: 'pyproject.toml', name: 'tool.pytest', sections: /^tool\.(pytest|coverage|tox|nox)\b/ }, { file: 'setup.cfg', name: 'tool:pytest', sections: /^(tool:pytest|coverage:.*|tox:.*)$/ },
 ];
 
+/** Python looks for modules in the folder that it is started in first: a file of such a name there is the runner, or what the runner stands on. */
+const shadowing = ['pytest', '_pytest', 'pluggy', 'iniconfig', 'packaging', 'py', 'unittest', 'doctest', 'coverage', 'pytest_cov', 'xdist', 'sitecustomize', 'usercustomize', 'argparse', 'ast', 'inspect', 'traceback',
+  'functools', 'contextlib', 'dataclasses', 'typing', 'types', 'warnings', 'importlib', 'logging', 'json', 're', 'enum', 'collections', 'pathlib', 'tempfile', 'platform', 'shutil', 'signal', 'difflib', 'pprint'];
+
 const rows: readonly Row[] = [
+  { program: /^(pytest|py\.test|unittest|coverage|tox|nox)$/, files: [new RegExp(`^(${shadowing.join('|')})\\.py$`)], keys: [], paths: shadowing.map((name) => `${name}/__init__.py`) },
   { program: /^(npm|pnpm|yarn|bun)$/, files: [/^\.npmrc$/, /^\.yarnrc(\.yml)?$/, /^\.pnpmfile\.c?js$/, /^bunfig\.toml$/], keys: [] },
   { program: /^_?mocha$/, files: [/^\.mocharc\.(js|cjs|mjs|json|jsonc|ya?ml)$/], keys: ['mocha'] },
   { program: /^(c8|nyc)$/, files: [/^\.(c8|nyc)rc(\.json|\.ya?ml)?$/, /^(c8|nyc)\.config\.(c|m)?js$/], keys: ['c8', 'nyc'] },

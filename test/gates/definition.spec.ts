@@ -36,6 +36,19 @@ describe('simpleCommands', () => {
 });
 
 describe('resolveCommand', () => {
+  it('REQ-GATE-43: what stands before the runner on Python\'s path is part of the definition, other modules are not', async () => {
+    deepEqual(await names('python3 -m pytest', { 'pytest.py': 'print("2 passed")\n', 'pluggy/__init__.py': '', 'calc.py': '', 'tests/test_calc.py': '' }), ['pluggy/__init__.py', 'pytest.py']);
+  });
+
+  it('REQ-GATE-42: what a script of the gate loads from its own folder is part of the definition; sources, tests and what lies at the top are what it judges', async () => {
+    const files = {
+      'scripts/setup.js': "import './hooks.js';\nimport '../src/a.js';\nimport '../test/b.js';\n", 'scripts/hooks.js': "require('./more.js');\n", 'scripts/more.js': '', 'src/a.js': '', 'src/c.js': '', 'test/b.js': '',
+      'test/given.js': "import './b.js';\n", 'setup.js': "import './index.js';\n", 'index.js': '', 'src/run.js': "import './c.js';\n", 'ci/test.sh': 'source ./ci/common.sh\nmocha\n', 'ci/common.sh': 'set -e\n',
+    };
+    deepEqual(await names('node --import ./scripts/setup.js --import ./test/given.js --import ./setup.js --import ./src/run.js --test', files), ['scripts/hooks.js', 'scripts/more.js', 'scripts/setup.js', 'setup.js', 'src/run.js', 'test/given.js']);
+    deepEqual(await names('./ci/test.sh', files), ['ci/common.sh', 'ci/test.sh']);
+  });
+
   it('REQ-GATE-41: follows a script that Node runs itself, without what npm runs before and after it', async () => {
     const files = manifest({ pretest: 'tsc', test: 'mocha', posttest: 'echo' });
     deepEqual([await names('node --run test', files), await names('node --run=test', files), await runner('node --run test', files)], [['package.json#scripts.test'], ['package.json#scripts.test'], 'mocha']);

@@ -115,6 +115,7 @@ function changedExpectation(before: Assertion): Verdict {
 }
 
 function weakening(before: Assertion, after: Assertion): Verdict {
+  if (after.expected !== null && after.expected === after.subject && before.expected !== before.subject) return { kind: 'assertion-weakened', severity: 'high', why: 'It now compares what the code gives with the same again.' };
   if (after.wildcards > before.wildcards) return { kind: 'assertion-weakened', severity: 'high', why: 'A part of what was expected may now be anything.' };
   const drop = before.strength - after.strength;
   // "No error" is "the error is nil".

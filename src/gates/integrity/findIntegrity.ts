@@ -3,6 +3,7 @@
  * Owns: the order of the looks, and which tests only moved. Refuses: to read a file: texts and ignore rules are handed in.
  */
 import type { IntegrityFinding } from '../../core/integrity.ts';
+import { aliasFindings } from './aliasFindings.ts';
 import { ignoredFindings, limitFindings, mockFindings, snapshotFindings } from './aroundFindings.ts';
 import { commandFindings } from './commandFindings.ts';
 import { configurationFindings } from './configurationFindings.ts';
@@ -37,7 +38,7 @@ export function findIntegrity(input: IntegrityInput): Integrity {
   const found = [
     ...testFindings(tests, { codeChanged: code.length > 0, vanished: vanished(code) }),
     ...read.flatMap((pair) => [
-      ...commandFindings(pair, changed), ...configurationFindings(pair), ...snapshotFindings(pair),
+      ...commandFindings(pair, changed), ...configurationFindings(pair), ...aliasFindings(pair, input.tracked), ...snapshotFindings(pair),
       ...(pair.isTest ? [...mockFindings(pair), ...limitFindings(pair), ...ignoredFindings(pair, input.ignored, input.tracked)] : []),
     ]),
     ...sourceFindings(read),

@@ -115,3 +115,23 @@ describe('the integrity guard beside the tests', () => {
     equal(/^[0-9a-f]{10}$/.test(first?.id ?? ''), true);
   });
 });
+
+describe('names under which tests reach the code', () => {
+  before(openParsers);
+  const led = (before: unknown, after: unknown, tracked: readonly string[], path = 'package.json'): readonly string[] => inShort(looked({ [path]: [json(before), json(after)] }, { tracked: new Set(tracked) }));
+  const all = ['index.js', 'src/add.js', 'stubs/add.js', 'lib/add.js'];
+
+  it('REQ-INTEGRITY-13: a name that leads to another file while the one that it meant is still there is found', () => {
+    deepEqual([
+      led({ imports: { '#add': './src/add.js' } }, { imports: { '#add': './stubs/add.js' } }, all), led({ name: 'a' }, { name: 'a', main: 'stubs/add' }, all),
+      led({ compilerOptions: { paths: { '@/add': ['src/add.js'] } } }, { compilerOptions: { paths: { '@/add': ['stubs/add.js'] } } }, all, 'tsconfig.json').filter((one) => one.endsWith('subject-mocked')),
+    ], [['medium subject-mocked'], ['medium subject-mocked'], ['medium subject-mocked']]);
+  });
+
+  it('REQ-INTEGRITY-11: a name that follows a file which moved, or leads to what is built, is not', () => {
+    deepEqual([
+      led({ imports: { '#add': './src/add.js' } }, { imports: { '#add': './lib/add.js' } }, ['lib/add.js']), led({ main: './src/add.js' }, { main: 'src/add' }, all),
+      led({ main: 'src/add.js' }, { main: 'dist/add.js' }, all), led({ main: 'src/add.js', version: '1' }, { main: 'src/add.js', version: '2' }, all),
+    ], [[], [], [], []]);
+  });
+});
