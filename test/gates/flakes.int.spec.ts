@@ -75,8 +75,9 @@ describe('flaky tests', function () {
 
   it('REQ-GATE-133: pytest is asked for the one test with its parameters', async function () {
     if (spawnSync(python, ['--version'], { timeout: 30_000 }).status !== 0) skipBecause(this, `${python} does not work here`);
-    const base = { ...gate('pytest'), 'tests/test_a.py': 'import os\nimport pytest\n\n\n@pytest.mark.parametrize("n", [1, 2])\ndef test_holds(n):\n    assert n == 1 or not os.path.exists("head")\n', 'tests/test_b.py': 'def test_other():\n    pass\n' };
-    deepEqual(said(await here.judge(base, { head: 'x' })), ['rejected new-failures', ['test_holds[2]: fails-always: failed 3 of 3 alone, 2 of 2 with its file, 1 of 1 with the whole suite']]);
+    const change = { head: 'x', 'tests/test_a.py': 'import os\nimport pytest\n\n\n@pytest.mark.parametrize("n", [1, 2])\ndef test_flips(n):\n    assert n == 1 or os.environ["RUN"] not in ("1", "2")\n' };
+    const base = { ...gate('pytest'), 'tests/test_b.py': 'def test_other():\n    pass\n' };
+    deepEqual(said(await here.judge(base, change)), ['rejected new-test-flaky', ['test_flips[2]: flaky: failed 1 of 2 alone, 0 of 1 with its file, 1 of 1 with the whole suite']]);
   });
 
   it('REQ-GATE-130: one that fails now and then only on the change is the change\'s', async () => {
