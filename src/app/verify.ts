@@ -2,6 +2,7 @@
  * `treeline verify`: all gates of a change, alone, for any repository and any CI.
  * Owns: the order (resolve, read, trust, judge) and the document. Refuses: to start a gate that nobody has trusted, and to write anything but caches.
  */
+import { completenessId, withStated, type StatedRequirements } from '../core/completeness.ts';
 import type { Evidence, ExecutableContent } from '../core/gate.ts';
 import { baseTestsGateId, proofGateId } from '../core/redGreen.ts';
 import type { Examiners } from '../ports/examiners.ts';
@@ -26,6 +27,8 @@ export interface VerifyChange {
 }
 
 export interface VerifyTools {
+  /** Of the tree that is judged. */
+  readonly requirements: (base: string, commit: string) => Promise<StatedRequirements>;
   readonly examiners: Examiners;
   readonly trust: Pick<Trust, 'has' | 'add'>;
 }
@@ -42,17 +45,20 @@ export async function verify(request: VerifyArguments, change: VerifyChange, too
   // Read before anything runs: a change that breaks the file is wrong use of it, whatever its gates would say.
   await contentOf(tools.examiners, judged.commit, request.head);
   if (content.gates.length > 0) await demandTrust(whole, request, tools);
+  const stated = await tools.requirements(base.commit, judged.commit);
   const examine = (what: Exactly, on: string, gates: ExecutableContent, kind: boolean): Promise<Evidence> => tools.examiners.examine(
-    { task: 'verify', id: what.tree.slice(0, 12), commit: what.commit, tree: what.tree, base: on, content: whole, gates: gates.gates.map(({ id }) => id), ...(kind ? { kind: request.kind } : {}), stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
+    { task: 'verify', id: what.tree.slice(0, 12), commit: what.commit, tree: what.tree, base: on, content: whole, gates: gates.gates.map(({ id }) => id), ...(kind ? { kind: request.kind, requirements: stated.all } : {}), stopEarly: request['stop-early'], sandbox: request.sandbox }, output, signal,
   );
-  const evidence = await examine(judged, base.commit, content, true);
-  // Nothing is waived here: what is missing is said by the verdict and the proofs themselves.
-  const gates = evidence.gates.filter((gate) => gate.id !== proofGateId && gate.id !== baseTestsGateId);
+  const found = await examine(judged, base.commit, content, true);
+  const evidence = request.kind === 'docs' && stated.by === 'change' ? found : withStated(found, stated);
+  // Nothing is waived here: what is missing is said by the verdict, the proofs and the list of what is open.
+  const gates = evidence.gates.filter((gate) => gate.id !== proofGateId && gate.id !== baseTestsGateId && gate.id !== completenessId);
+  const incomplete = evidence.gates.flatMap((gate) => (gate.id === completenessId ? gate.failures.map(({ test, message, file, line }) => ({ requirement: test, why: message, file, line })) : []));
   const alone = await judgedAlone({ ...evidence, gates }, request, change, whole, tools, (gates, on) => examine(head, on, gates, false));
   return {
     ...documentHead(request, change), tree: judged.tree, ...(alone ? mergedVerdict(evidence, alone) : { verdict: evidence.verdict, reason: evidence.reason }),
     gates: alone ? gates.map((gate) => ({ ...gate, ...mergedVerdict(gate, alone) })) : gates,
-    quarantine: evidence.quarantine ?? [], notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id,
+    incomplete, quarantine: evidence.quarantine ?? [], notRun: evidence.notRun ?? [], integrity: evidence.integrity ?? [], redGreen: evidence.redGreen ?? { state: 'none', tests: [] }, baseTests: evidence.baseTests ?? { state: 'none', failing: [] }, ticks: evidence.ticks, evidence: evidence.id,
     notes: [...standingNotes(change)],
   };
 }
@@ -67,7 +73,7 @@ function conflicting(request: VerifyArguments, change: VerifyChange, files: read
   const own = documentHead(request, change);
   return {
     ...own, ...conflictVerdict, tree: change.head.tree, merged: { since: own.merged?.since ?? [], conflicts: [...files] },
-    gates: [], quarantine: [], notRun: [], integrity: [], redGreen: { state: 'none', tests: [] }, baseTests: { state: 'none', failing: [] }, ticks: [], evidence: '',
+    gates: [], incomplete: [], quarantine: [], notRun: [], integrity: [], redGreen: { state: 'none', tests: [] }, baseTests: { state: 'none', failing: [] }, ticks: [], evidence: '',
     notes: [...standingNotes(change), 'Nothing was run: merge the base into the head, or rebase it, and verify that.'],
   };
 }

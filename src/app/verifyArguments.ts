@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { changeKindSchema } from '../core/redGreen.ts';
 import { TreelineError } from '../client/treelineError.ts';
 
-const usage = 'verify --repo DIR --base REF --head REF [--kind auto|fix|feature|refactor|perf|docs] [--gate ID]... [--stop-early] [--trust] [--sandbox required|prefer|off] [--json]';
+const usage = 'verify --repo DIR --base REF --head REF [--kind auto|fix|feature|refactor|perf|docs] [--gate ID]... [--spec GLOB]... [--stop-early] [--trust] [--sandbox required|prefer|off] [--json]';
 
 const schema = z.object({
   repo: z.string().min(1).default('.'),
@@ -12,6 +12,7 @@ const schema = z.object({
   head: z.string('--head REF is missing').min(1, '--head is empty'),
   kind: z.enum(changeKindSchema.options, '--kind is one of auto, fix, feature, refactor, perf, docs').default('auto'),
   gate: z.array(z.string()).default([]),
+  spec: z.array(z.string().min(1, '--spec is empty')).default([]),
   'stop-early': z.boolean().default(false),
   trust: z.boolean().default(false),
   sandbox: z.enum(['required', 'prefer', 'off'], '--sandbox is one of required, prefer, off').default('prefer'),
@@ -31,7 +32,7 @@ function readWords(words: readonly string[]): unknown {
     return parseArgs({
       args: [...words], strict: true, allowPositionals: false,
       options: {
-        repo: { type: 'string' }, base: { type: 'string' }, head: { type: 'string' }, kind: { type: 'string' }, gate: { type: 'string', multiple: true },
+        repo: { type: 'string' }, base: { type: 'string' }, head: { type: 'string' }, kind: { type: 'string' }, gate: { type: 'string', multiple: true }, spec: { type: 'string', multiple: true },
         'stop-early': { type: 'boolean' }, trust: { type: 'boolean' }, sandbox: { type: 'string' }, json: { type: 'boolean' },
       },
     }).values;

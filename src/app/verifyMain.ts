@@ -5,6 +5,7 @@
  */
 import { dataFolder, runtimeFolder, stateFolder } from '../client/places.ts';
 import { TreelineError } from '../client/treelineError.ts';
+import { createLibrary } from '../context/library.ts';
 import { createExaminers } from '../gates/createExaminers.ts';
 import { openRepository, type Repository } from '../git/createArchive.ts';
 import { journalFolder } from '../journal/journalFolder.ts';
@@ -14,6 +15,7 @@ import { doorError } from './doorErrors.ts';
 import { openGateStore } from './gateStore.ts';
 import { grammarFiles } from './grammarFiles.ts';
 import { systemClock } from './systemClock.ts';
+import { statedRequirements } from './statedRequirements.ts';
 import { surroundingsOf } from './toolchain.ts';
 import { openTrust } from './trust.ts';
 import { verify, type VerifyChange } from './verify.ts';
@@ -52,7 +54,9 @@ async function judge(request: VerifyArguments, repository: Repository, change: V
   const examiners = createExaminers({
     archive, tree: repository.tree, scratch, log, grammars: grammarFiles(process.argv[1] ?? ''), sandbox: createSandbox({ log, environment, hidden }), store: await openGateStore(commonDir, systemClock.now(), log, environment), toolchain: await surroundingsOf(environment),
   });
-  const tools = { examiners, trust: openTrust(environment, commonDir) };
+  // Nothing of it is sent anywhere.
+  const library = createLibrary({ tree: repository.tree, neverSend: async () => [], limits: () => ({ tokens: 100_000, mapTokens: 0 }) });
+  const tools = { requirements: (base: string, commit: string) => statedRequirements({ archive, library }, base, commit, request.spec), examiners, trust: openTrust(environment, commonDir) };
   const document = await verify(request, change, tools, (text) => void process.stderr.write(text), interrupted.signal);
   process.stdout.write(request.json ? `${JSON.stringify(document)}\n` : `${verifyText(document)}\n`);
   return document.verdict === 'accepted' ? 0 : 1;

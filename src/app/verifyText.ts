@@ -26,6 +26,7 @@ export function verifyText(document: VerifyDocument): string {
     ...gates,
     ...document.quarantine.map((one) => `  ${quarantineWords(one)}`),
     ...document.notRun.map((id) => `  ${id}: not run: a gate before it was rejected, and --stop-early asks for no more`),
+    ...document.incomplete.map(({ requirement, why, file, line }) => `  ✗ requirement ${requirement}: ${why}${file === null ? '' : `   ${file}${line === null ? '' : `:${line}`}`}`),
     ...document.integrity.flatMap((finding) => [
       `  ${finding.severity}: ${finding.kind}   ${finding.file}${finding.line === null ? '' : `:${finding.line}`}   ${finding.why}`,
       ...(finding.severity === 'low' ? [] : [...(finding.before === null ? [] : [`    - ${finding.before}`]), ...(finding.after === null ? [] : [`    + ${finding.after}`])]),

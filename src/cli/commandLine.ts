@@ -109,7 +109,7 @@ function grammar(outlet: Outlet, surroundings: Surroundings, ended: (code: numbe
   program.command('cancel').argument('<task>').argument('[step]').description('end the task').action(does(cancel));
   program.command('verify').description('judge a change by the gates of its base, without any agent')
     .option('--base <ref>').option('--head <ref>').option('--kind <kind>', 'auto, fix, feature, refactor, perf or docs').option('--gate <id>', 'only this gate; may be said again', collect)
-    .option('--stop-early', 'begin no further gate once one rejects; those that were not run are named').option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
+    .option('--spec <glob>', 'specifications whose every requirement a test that passes has to name; may be said again', collect).option('--stop-early', 'begin no further gate once one rejects; those that were not run are named').option('--trust', 'let run what this repository defines').addOption(sandbox()).action(does(verify));
   program.command('quarantine').argument('[test]', 'its id, as verify shows it').description('tests that may fail for a while, in .treeline/project.yaml of your checkout; without a test: which there are')
     .option('--reason <text>', 'why').option('--until <day>', 'the last day on which it may fail, as 2030-01-31').option('--gate <id>', 'only in this gate').option('--remove', 'take its entry out').action(does(quarantine));
   const agents = program.command('agents').description('agents and their providers');

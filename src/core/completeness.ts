@@ -37,8 +37,31 @@ function gapsOf(state: RunState, evidence: Evidence): readonly Gap[] {
 
 /** Evidence of what would land, held against what the task promised. Where no gate came to an answer there is nothing to hold. */
 export function withCompleteness(state: RunState, evidence: Evidence): Evidence {
-  if (evidence.gates.length === 0 || (evidence.verdict !== 'accepted' && evidence.verdict !== 'not-verified')) return evidence;
-  const gaps = gapsOf(state, evidence);
+  return cameToAnAnswer(evidence) ? withGaps(evidence, gapsOf(state, evidence)) : evidence;
+}
+
+const cameToAnAnswer = ({ gates, verdict }: Evidence): boolean => gates.length > 0 && (verdict === 'accepted' || verdict === 'not-verified');
+
+/** Requirements that tests have to show: `person`: of specifications that somebody named; `change`: that the change states for the first time. `all`: of the files that have them. */
+export interface StatedRequirements { readonly by: 'person' | 'change'; readonly wanted: readonly { readonly requirement: string; readonly file: string; readonly line: number | null }[]; readonly all: readonly string[] }
+
+/**
+ * Evidence of a change alone, held against requirements: a test that passed names each. Of those that the change brings that is asked only where
+ * it brings code as well, and where tests name requirements at all: in many repositories none ever does.
+ */
+export function withStated(evidence: Evidence, { by, wanted }: StatedRequirements): Evidence {
+  const named = new Map((evidence.named ?? []).map((one) => [one.requirement, one]));
+  const asked = by === 'person' || ((evidence.change?.code ?? 0) > 0 && [...named.values()].some(({ state }) => state !== 'missing'));
+  if (!asked || wanted.length === 0 || !cameToAnAnswer(evidence)) return evidence;
+  return withGaps(evidence, wanted.flatMap(({ requirement, file, line }): readonly Gap[] => {
+    const found = named.get(requirement);
+    if (found?.state === 'passed') return [];
+    const message = !found || found.state === 'missing' ? 'no test that ran names it' : `${found.state}: ${found.tests.map((test) => `"${test}"`).join('; ')}`;
+    return [{ test: requirement, message, file, line }];
+  }));
+}
+
+function withGaps(evidence: Evidence, gaps: readonly Gap[]): Evidence {
   const without = { verdict: evidence.verdict, reason: evidence.reason };
   if (gaps.length === 0) return { ...evidence, completeness: { open: 0, without } };
   const own = judge('not-verified', 'incomplete');

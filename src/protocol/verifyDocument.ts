@@ -21,6 +21,8 @@ export const verifyDocumentSchema = z.object({
   quarantine: z.array(quarantinedSchema),
   /** Gates that were not begun: `--stop-early`, and one before them rejected. */
   notRun: z.array(z.string()),
+  /** Requirements that a test has to show and none does (`--spec`, or stated by the change itself). */
+  incomplete: z.array(z.object({ requirement: z.string(), why: z.string(), file: z.string().nullable(), line: z.number().int().nullable() })),
   /** What the change does to the proof that it is judged by. */
   integrity: z.array(integrityFindingSchema),
   /** The change's tests over the base's sources: red there and green here is proven. */

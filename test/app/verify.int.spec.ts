@@ -126,7 +126,8 @@ describe('treeline verify', function () {
     await branch('alone', { 'word.js': "const word = ['r', 'ight'];\nword.toString = () => 'right';\nmodule.exports = word;\n" });
     await branch('other', { 'size.test.js': '// another\n' });
     git('switch', '-q', '--orphan', 'unrelated');
-    await commit({ 'package.json': '{ "name": "small", "scripts": { "test": "node --test" } }', 'word.js': "module.exports = 'right';\n", 'test/word.test.js': suite });
+    // Within the same second it would be the very commit of the base but for this.
+    await commit({ 'NOTES.md': 'begun anew', 'package.json': '{ "name": "small", "scripts": { "test": "node --test" } }', 'word.js': "module.exports = 'right';\n", 'test/word.test.js': suite });
     const before = await state();
     const good = await judge('ahead', 'good', '--trust');
     deepEqual([good.code, good.document?.reason, good.document?.gates[0]?.tests, good.document?.integrity], [0, 'passed', { passed: 2, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, []]);
@@ -141,6 +142,17 @@ describe('treeline verify', function () {
     deepEqual([unrelated.code, unrelated.document?.reason, unrelated.document?.mergeBase, unrelated.document?.merged, unrelated.document?.tree], [0, 'passed', null, null, at('unrelated^{tree}')]);
     deepEqual(await state(), before);
     equal(good.document?.tree, git('merge-tree', '--write-tree', 'ahead', 'good').trim());
+  });
+
+  it('REQ-VERIFY-10: a requirement that the change brings, or that is asked for, needs a test that names it', async () => {
+    const spec = (...ids: readonly string[]): string => `# Words\n\n${ids.map((id) => `- ${id}: The word shall be right.\n`).join('')}`;
+    await commit({ 'specs/words.md': spec('REQ-WORD-01', 'REQ-WORD-02'), 'long.js': "module.exports = 'long';\n", 'test/long.test.js': "require('node:test').test('REQ-WORD-01 is long', () => require('node:assert').equal(require('../long.js').length, 4));\n" });
+    const brought = await judge('base', 'main', '--trust');
+    deepEqual([brought.code, brought.document?.verdict, brought.document?.reason, brought.document?.gates.map(({ id, reason }) => [id, reason]), brought.document?.incomplete.map(({ requirement, why, file }) => `${requirement} ${file}: ${why}`)], [
+      1, 'not-verified', 'incomplete', [['unit', 'passed']], ['REQ-WORD-02 specs/words.md: no test that ran names it'],
+    ]);
+    const [docs, asked, odd] = [await judge('base', 'main', '--kind', 'docs'), await judge('main', 'main', '--spec', 'specs/**'), await judge('main', 'main', '--spec', 'nothing/**')];
+    deepEqual([docs.document?.reason, asked.document?.reason, asked.document?.incomplete.map(({ requirement, line }) => [requirement, line]), odd.code, odd.error?.code], ['passed', 'incomplete', [['REQ-WORD-02', 4]], 2, 'invalid-request']);
   });
 
   it('REQ-VERIFY-05: a tree that was judged is known; where nothing can be written it is judged all the same', async () => {

@@ -3,6 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { accept } from '../../src/core/accept.ts';
 import { unwaived } from '../../src/core/landable.ts';
+import { withStated } from '../../src/core/completeness.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import { declaredTests, isCommandLine, namingTests } from '../../src/core/requirement.ts';
@@ -101,6 +102,18 @@ describe('completeness of what would land', () => {
   it('REQ-GATE-153: an approval that let one gap pass is none of another one', () => {
     const binding = (serving: Serving): string | undefined => given([...taskOf(serving, Object.values(serving).flatMap(({ requirements }) => requirements ?? [])), ...complete(evidence('t')), ...reviewed()]).state.checkpoints.find(({ about }) => about === 'merge')?.binding.evidence;
     deepEqual([binding({ a: { requirements: ['REQ-A-1'] } }), binding({ a: { requirements: ['REQ-A-2'] } }), binding({})], ['e-t-accepted+incomplete(REQ-A-1)', 'e-t-accepted+incomplete(REQ-A-2)', 'e-t-accepted']);
+  });
+
+  it('REQ-VERIFY-10: a change alone is held to requirements that a person names, and to its own only where it brings code and tests name any', () => {
+    const wanted = [{ requirement: 'REQ-A-1', file: 'specs/a.md', line: 3 }, { requirement: 'REQ-A-2', file: 'specs/a.md', line: null }];
+    const change = (code: number): Pick<Evidence, 'change'> => ({ change: { files: 2, lines: 9, code, marks: [], dependencies: [] } });
+    const held = (by: 'person' | 'change', code: number, passed: readonly string[]): string => {
+      const seen = withStated({ ...evidence('t'), ...change(code), named: [...namingTests(['REQ-A-1', 'REQ-A-2', 'REQ-A-9'], { passed, failed: [], skipped: ['REQ-A-2 later'] })] }, { by, wanted, all: [] });
+      return `${seen.reason} ${(seen.gates[1]?.failures ?? []).map(({ test, message }) => `${test}: ${message}`).join('; ')}`.trim();
+    };
+    const open = 'incomplete REQ-A-2: skipped: "REQ-A-2 later"', none = `incomplete REQ-A-1: no test that ran names it; ${open.slice(11)}`;
+    deepEqual([held('change', 1, ['REQ-A-1 adds']), held('change', 0, ['REQ-A-1 adds']), held('person', 0, ['adds']), held('person', 0, ['REQ-A-1 adds', 'REQ-A-2 too'])], [open, 'passed', none, 'passed']);
+    equal(withStated({ ...evidence('t'), ...change(1), named: [...namingTests(['REQ-A-1'], { passed: ['adds'], failed: [], skipped: [] })] }, { by: 'change', wanted, all: [] }).reason, 'passed');
   });
 
   it('REQ-GATE-154: says nothing where the gates came to no answer, and of runs that were judged before there was this question', () => {

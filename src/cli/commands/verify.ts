@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation.ts';
 import { oneOf } from '../launchOptions.ts';
 import { runProgram } from './childProgram.ts';
 
-export interface VerifyFlags { readonly base?: string; readonly head?: string; readonly kind?: string; readonly gate?: readonly string[]; readonly stopEarly?: boolean; readonly trust?: boolean; readonly sandbox?: string }
+export interface VerifyFlags { readonly base?: string; readonly head?: string; readonly kind?: string; readonly gate?: readonly string[]; readonly spec?: readonly string[]; readonly stopEarly?: boolean; readonly trust?: boolean; readonly sandbox?: string }
 
 export async function verify(invocation: Invocation, flags: VerifyFlags): Promise<number> {
   const { base, head } = flags;
@@ -13,7 +13,7 @@ export async function verify(invocation: Invocation, flags: VerifyFlags): Promis
   if (flags.sandbox !== undefined) oneOf('--sandbox', flags.sandbox, ['required', 'prefer', 'off'] as const);
   const given = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value]);
   const args = [
-    '--repo', invocation.directory, '--base', base, '--head', head, ...given('--kind', flags.kind), ...(flags.gate ?? []).flatMap((gate) => ['--gate', gate]),
+    '--repo', invocation.directory, '--base', base, '--head', head, ...given('--kind', flags.kind), ...(flags.gate ?? []).flatMap((gate) => ['--gate', gate]), ...(flags.spec ?? []).flatMap((glob) => ['--spec', glob]),
     ...(flags.stopEarly ? ['--stop-early'] : []), ...(flags.trust ? ['--trust'] : []), ...given('--sandbox', flags.sandbox), ...(invocation.outlet.json ? ['--json'] : []),
   ];
   return (await runProgram(invocation, 'verify.js', args, false)).code;
