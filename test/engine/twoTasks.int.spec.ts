@@ -14,7 +14,7 @@ import type { ModelAnswer, ModelServer } from '../support/modelServer.ts';
 const testOf = (name: string, file: string, body: string): string => `import { test } from "node:test";\nimport assert from "node:assert/strict";\nimport * as tried from "./${file}";\ntest("${name}", () => { ${body} });\n`;
 const project = {
   'package.json': JSON.stringify({ name: 'sums', type: 'module', scripts: { test: 'node --test' } }),
-  'sum.js': 'export const sum = (a, b) => a + b;\n', 'sum.test.js': testOf('adds', 'sum.js', 'assert.equal(tried.sum(2, 3), 5);'), 'lines.txt': 'one\ntwo\nthree\n',
+  'sum.js': 'export const sum = (a, b) => a + b;\nexport const plus = sum;\n', 'sum.test.js': testOf('adds', 'sum.js', 'assert.equal(tried.sum(2, 3), 5);'), 'lines.txt': 'one\ntwo\nthree\n',
 };
 
 /** What a request's agent writes. "total" calls what "rename" takes away: each is green alone. */
@@ -23,8 +23,8 @@ const written: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'right file': { 'right.txt': 'right\n' },
   'two is deux': { 'lines.txt': 'one\ndeux\nthree\n' },
   'two is zwei': { 'lines.txt': 'one\nzwei\nthree\n', 'more.txt': 'more\n' },
-  rename: { 'sum.js': 'export const add = (a, b) => a + b;\n', 'sum.test.js': testOf('adds', 'sum.js', 'assert.equal(tried.add(2, 3), 5);') },
-  total: { 'total.js': 'import * as sums from "./sum.js";\nexport const total = (list) => list.reduce(sums.sum, 0);\n', 'total.test.js': testOf('totals', 'total.js', 'assert.equal(tried.total([1, 2, 3]), 6);') },
+  rename: { 'sum.js': 'export const sum = (a, b) => a + b;\nexport const add = sum;\n', 'add.test.js': testOf('adds by its new name', 'sum.js', 'assert.equal(tried.add(2, 3), 5);') },
+  total: { 'total.js': 'import * as sums from "./sum.js";\nexport const total = (list) => list.reduce(sums.plus, 0);\n', 'total.test.js': testOf('totals', 'total.js', 'assert.equal(tried.total([1, 2, 3]), 6);') },
 };
 
 describe('two tasks at once', function () {
@@ -133,7 +133,7 @@ describe('two tasks at once', function () {
     const landed = main();
     const { code, view } = await watch(tasks[1]);
     assert.deepEqual([code, view.state, view.evidence?.verdict, main()], [1, 'failed', 'rejected', landed], JSON.stringify(view.failures));
-    assert.deepEqual([subjects(), ground.git(repository, 'ls-tree', '--name-only', 'main')], [['rename', 'first'], 'lines.txt\npackage.json\nsum.js\nsum.test.js\n']);
+    assert.deepEqual([subjects(), ground.git(repository, 'ls-tree', '--name-only', 'main')], [['rename', 'first'], 'add.test.js\nlines.txt\npackage.json\nsum.js\nsum.test.js\n']);
     const judged = (await eventsOf(tasks[1])).filter((event) => event.type === 'CandidateJudged').map(({ evidence }) => `${evidence.verdict}: ${evidence.reason}`);
     assert.equal(judged[0], 'accepted: passed');
     assert.ok(judged.length >= 2 && judged.slice(1).every((word) => word.startsWith('rejected')), judged.join());
