@@ -7,6 +7,7 @@ import type { Evidence, GateResult } from '../core/gate.ts';
 import { headAndTail } from '../core/headAndTail.ts';
 import { rerunWords } from '../core/rerun.ts';
 import { quoted } from '../core/quoted.ts';
+import { baseTestsGateId, proofGateId } from '../core/redGreen.ts';
 
 /** Characters, about four to a token: what failing tests get together, each of them at least and at most; what is printed; lists of names. */
 const testsBudget = 16_000;
@@ -22,7 +23,9 @@ type Failure = GateResult['failures'][number];
 const isNew = (failure: Failure): boolean => failure.known !== true && failure.aside !== true;
 
 export function renderEvidence(evidence: Evidence): string {
-  const red = evidence.gates.filter((gate) => gate.verdict !== 'accepted'), green = evidence.gates.filter((gate) => gate.verdict === 'accepted');
+  // What proofs say has words of its own: a test that shows nothing is no failing one.
+  const ran = evidence.gates.filter(({ id }) => id !== proofGateId && id !== baseTestsGateId);
+  const red = ran.filter((gate) => gate.verdict !== 'accepted'), green = ran.filter((gate) => gate.verdict === 'accepted');
   const shown = red.map((gate) => gate.failures.filter(isNew).slice(0, maxTests));
   const share = Math.max(leastMessage, Math.min(mostMessage, Math.floor(testsBudget / Math.max(1, shown.flat().length))));
   const told = new Map<string, string>();
@@ -30,7 +33,7 @@ export function renderEvidence(evidence: Evidence): string {
     `Verdict: ${evidence.verdict} (${evidence.reason}).`,
     ...red.map((gate, at) => [headOf(gate), ...(shown[at] ?? []).map((failure) => renderFailure(failure, share, told)), ...moreOf(gate, shown[at]?.length ?? 0), quoted('command', gate.evidence.command)].join('\n')),
     ...green.map((gate) => [headOf(gate), quoted('command', gate.evidence.command)].join('\n')),
-    ...(evidence.gates.length === 0 ? ['No gate ran.'] : []),
+    ...(ran.length === 0 ? ['No gate ran.'] : []),
     ...integrityOf(evidence), ...baseTestsOf(evidence), ...proofOf(evidence), ...knownOf(evidence), ...asideOf(evidence), ...flakesOf(evidence), ...orderOf(evidence),
     ...outputOf(red),
   ].join('\n\n');
@@ -72,8 +75,9 @@ function baseTestsOf({ baseTests }: Evidence): readonly string[] {
     ...failing.slice(0, maxFindings).map(({ test, shown }) => quoted('test-as-it-was', `${test}\n${headAndTail(shown, leastMessage * 2, 2 / 3)}`))].join('\n')];
 }
 
-function proofOf({ redGreen }: Evidence): readonly string[] {
+function proofOf({ redGreen, gates }: Evidence): readonly string[] {
   const idle = (redGreen?.tests ?? []).filter(({ state }) => state === 'not-discriminating').map(({ test }) => test);
+  if (idle.length === 0 && gates.some(({ id }) => id === proofGateId)) return ['No test of the change is known to fail without it.'];
   return idle.length === 0 ? [] : [`New tests that pass without the change, too, and so show nothing of it:\n${quoted('tests-that-show-nothing', headAndTail(idle.join('\n'), namesBudget, 1))}`];
 }
 

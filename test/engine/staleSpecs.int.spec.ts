@@ -57,7 +57,7 @@ describe('a specification that changes during a run, in the real engine', functi
 
   it('REQ-STALE-01 REQ-STALE-02 REQ-STALE-03 is seen when the candidate is made, makes stale what depends on it alone, and the re-run works under the new text', async () => {
     const base = git(repository, 'rev-parse', 'HEAD');
-    const task = await real.launch(builtinWorkflow('spec-and-build'), { request: 'Write the notes', agents: { implementer: ['anthropic:test'], reviewer: ['openai:test'] } });
+    const task = await real.launch(builtinWorkflow('spec-and-build'), { request: 'Write the notes', agents: { implementer: ['anthropic:test'], reviewer: ['openai:test'] }, requirements: ['REQ-NOTE-01', 'REQ-OTHER-01'].map((id) => ({ id, text: 'It shall be written.', file: 'specs/notes.md', line: 3, held: false })) });
     await real.standing(task);
     // While the plan waits, somebody else changes what one of the subtasks is about.
     write('specs/notes.md', '# Notes\n\n- REQ-NOTE-01: The first note shall be red.\n- REQ-NOTE-02: The second note shall be written.\n');

@@ -16,6 +16,7 @@ import { createLibrary } from '../../../src/context/library.ts';
 import type { Ask } from '../../../src/core/accept.ts';
 import type { RunEvent } from '../../../src/core/event.ts';
 import { unmeasured } from '../../../src/core/load.ts';
+import type { TaskRequirement } from '../../../src/core/requirement.ts';
 import type { RunState } from '../../../src/core/state.ts';
 import { status } from '../../../src/core/status.ts';
 import { workflowSchema } from '../../../src/core/workflow.ts';
@@ -35,7 +36,7 @@ import { memoryStore } from '../../gates/support/memoryStore.ts';
 export interface RealEngine {
   readonly engine: Engine;
   /** Starts a task; resolves with its id. */
-  readonly launch: (workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge' | 'amendment')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string; readonly upstream?: { readonly task: string; readonly how: 'after' | 'on' } }) => Promise<string>;
+  readonly launch: (workflow: Workflow, more?: { readonly request?: string; readonly inputs?: Readonly<Record<string, Value>>; readonly yes?: readonly ('plan' | 'document' | 'choice' | 'review' | 'merge' | 'amendment')[]; readonly agents?: Readonly<Record<string, readonly string[]>>; readonly base?: string; readonly upstream?: { readonly task: string; readonly how: 'after' | 'on' }; readonly requirements?: readonly TaskRequirement[] }) => Promise<string>;
   /** Resolves with the state as soon as it is wanted; rejects when nothing moves any more and it is not. */
   readonly until: (task: string, wanted: (state: RunState) => boolean) => Promise<RunState>;
   /** Resolves when the run has ended, or waits for a person. */
@@ -95,7 +96,7 @@ export async function openRealEngine(repository: string, options: { /** Beside t
         request: more.request ?? 'Do it', workflow, workflowHash: 'w', base: { ref: base.ref, commit: below?.head ?? base.commit, tree: below?.headTree ?? base.tree }, target: base.target, specs: [],
         agents: more.agents === undefined ? { implementer: ['demo'] } : Object.fromEntries(Object.entries(more.agents).map(([role, chain]) => [role, [...chain]])),
         sameProvider: false, budget: { usd: null, minutes: null }, settings: { sandbox: 'prefer', slots: 3, yes: [...more.yes ?? []], stepMinutes: 5 },
-        content: await examiners.content(base.commit), by: 'a test', inputs: { ...more.inputs }, ...(more.upstream ? { upstream: more.upstream } : {}),
+        content: await examiners.content(base.commit), by: 'a test', inputs: { ...more.inputs }, ...(more.requirements ? { requirements: [...more.requirements] } : {}), ...(more.upstream ? { upstream: more.upstream } : {}),
       });
     },
     standing: (task) => until(task, (state) => status(state) !== 'running'),
