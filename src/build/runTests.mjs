@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { bundle } from './bundle.mjs';
 import { checks, runCheck } from './check.mjs';
 import { root } from './node.mjs';
+import { runnersFolder, setUpRunners } from './runners.mjs';
 import { filesOf, suites } from './suites.mjs';
 import { closeGround, openGround } from './testGround.mjs';
 import { setUpVsCode } from './vscodeHost/setup.mjs';
@@ -37,6 +38,16 @@ async function once(name, work) {
 async function setUp() {
   const { installed } = await setUpVsCode({ log: (line) => say(`    ${line}`) });
   return installed ? 'VS Code installed' : 'VS Code is there';
+}
+
+/** They are wanted, not needed: rows of a table are skipped, with the reason, where they are not there. */
+async function setUpTheRunners() {
+  try {
+    await setUpRunners();
+    return 'jest and vitest are there';
+  } catch (error) {
+    return `going on without jest and vitest: ${(error instanceof Error ? error.message : String(error)).split('\n')[0]}`;
+  }
 }
 
 async function bundleAll() {
@@ -142,7 +153,7 @@ async function runSuite(suite, ground) {
 
 const args = process.argv.slice(2);
 const kills = args.includes('--kills') ? args.splice(args.indexOf('--kills'), 2)[1] : '10';
-const stages = ['setup', 'bundle', ...Object.keys(checks), ...Object.keys(suites)];
+const stages = ['setup', 'runners', 'bundle', ...Object.keys(checks), ...Object.keys(suites)];
 const unknown = args.filter((name) => !stages.includes(name));
 if (unknown.length > 0) {
   say(`Unknown: ${unknown.join(', ')}. Known: ${stages.join(', ')}.`);
@@ -152,12 +163,14 @@ const wanted = (name) => args.length === 0 || args.includes(name);
 const began = performance.now();
 
 if (wanted('setup')) await once('setup', setUp);
+if (wanted('runners')) await once('runners', setUpTheRunners);
 if (wanted('bundle')) await once('bundle', bundleAll);
 await checkAll(Object.keys(checks).filter(wanted));
 const chosen = Object.keys(suites).filter(wanted);
 if (chosen.length > 0) {
   const ground = openGround();
   ground.env.TREELINE_TEST_KILLS = kills;
+  if (existsSync(runnersFolder())) ground.env.TREELINE_RUNNERS = runnersFolder();
   for (const suite of chosen) if (!interrupted) await runSuite(suite, ground);
   await once('nothing left behind', async () => {
     const left = await closeGround(ground.folder);

@@ -2,35 +2,18 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import type { Evidence } from '../../src/core/gate.ts';
-import type { Sandbox } from '../../src/ports/sandbox.ts';
 import { skipBecause } from '../support/skip.ts';
-import { bench, realSandbox, type Bench } from './support/judge.ts';
+import { counting, flipping as suite } from './support/counting.ts';
+import { bench, type Bench } from './support/judge.ts';
 import { rerunWords } from '../../src/core/rerun.ts';
 import { adder, gate, manifest } from './support/projects.ts';
 import type { Files } from './support/smallRepository.ts';
 
-/** A mocha suite: the named tests fail in the runs, counted from 1 on each side, that are listed. */
-const suite = (tests: Readonly<Record<string, { readonly base: readonly number[]; readonly head: readonly number[] }>>): string => Object.entries(tests)
-  .map(([name, fails]) => `it(${JSON.stringify(name)}, () => { if (${JSON.stringify(fails)}[process.env.SIDE].includes(Number(process.env.RUN))) throw new Error('no luck'); });\n`).join('');
 /** What reads its command line cannot be given other arguments: it is run as a whole. */
 const readsArguments = "it('reads', () => { if (process.argv.includes('--quick')) throw new Error('no'); });\n";
 const all = Array.from({ length: 20 }, (_, index) => index + 1);
 const python: string = 'pytest';
 const steady = { base: [], head: [] };
-
-/** The walls, with SIDE and RUN in the environment of each gate. The head is the side that has a file called `head`. */
-function counting(): Sandbox {
-  const walls = realSandbox();
-  const runs = { base: 0, head: 0 };
-  return {
-    ...walls,
-    run: async (request, signal) => {
-      const side = (await walls.files(request.root).read('head', 10)) === null ? 'base' : 'head';
-      runs[side] += 1;
-      return walls.run({ ...request, environment: { ...request.environment, SIDE: side, RUN: String(runs[side]) } }, signal);
-    },
-  };
-}
 
 describe('flaky tests', function () {
   this.timeout(120_000);

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import type { Evidence } from '../../../src/core/gate.ts';
+import { verify } from '../../../src/app/verify.ts';
 import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import type { ExamineRequest, Examiners } from '../../../src/ports/examiners.ts';
 import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import type { Log } from '../../../src/ports/system.ts';
 import { createSandbox } from '../../../src/sandbox/createSandbox.ts';
+import type { Judged } from '../table/row.ts';
 import { memoryStore, type MemoryStore } from './memoryStore.ts';
 import { smallRepository, type Files, type SmallRepository } from './smallRepository.ts';
 
@@ -19,6 +21,8 @@ export interface Bench {
   readonly repository: SmallRepository; readonly store: MemoryStore; readonly examiners: Examiners;
   /** Commits the base and then the change, and judges the change; with its proofs where `asking` says of what kind it is. */
   judge(base: Files, change: Files, asking?: Pick<ExamineRequest, 'kind' | 'declared'>): Promise<Evidence>;
+  /** The same, where the base became something else meanwhile: what `verify` says of both together. */
+  verifyMoved(base: Files, change: Files, meanwhile: Files): Promise<Judged>;
   close(): Promise<void>;
 }
 
@@ -35,13 +39,29 @@ export async function bench(options: { readonly sandbox?: Sandbox; readonly load
     archive: repository.archive, tree: repository.tree, scratch: repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: options.sandbox ?? realSandbox(), store,
     log: silent, toolchain: process.version, loadPerCore: options.loadPerCore ?? (() => 0), today: () => options.today ?? '2026-01-01', ...(options.gatesAtOnce === undefined ? {} : { gatesAtOnce: options.gatesAtOnce }),
   });
+  let last: { readonly files: Files; readonly commit: string; readonly tree: string } | null = null;
+  /** The same base again is the same commit: what is known of it stays known. */
+  const based = async (files: Files): Promise<{ readonly commit: string; readonly tree: string }> => {
+    if (last !== null && JSON.stringify(last.files) === JSON.stringify(files)) await repository.goTo(last.commit);
+    else last = { files, ...await repository.commit(files) };
+    return last;
+  };
   return {
     repository, store, examiners,
+    async verifyMoved(baseFiles, change, meanwhile) {
+      const old = await based(baseFiles);
+      const head = await repository.commit(change);
+      await repository.goTo(old.commit);
+      const base = await repository.commit(meanwhile);
+      const request = { repo: repository.path, base: base.commit, head: head.commit, kind: 'auto', gate: [], 'stop-early': false, trust: true, sandbox: 'prefer', json: true } as const;
+      const together = { base, head, ...await repository.standing(base.commit, head.commit), judged: await repository.mergedOnto(base.commit, head.commit) };
+      return verify({ ...request, gate: [] }, together, { examiners, trust: { has: async () => true, add: async () => undefined } }, () => undefined, AbortSignal.timeout(240_000));
+    },
     async judge(baseFiles, change, asking = {}) {
-      const base = await repository.commit(baseFiles);
+      const base = await based(baseFiles);
       const head = await repository.commit(change);
       const content = await examiners.content(base.commit);
-      return examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'prefer', ...asking }, () => undefined, AbortSignal.timeout(60_000));
+      return examiners.examine({ task: 'task', id: 'gate', ...head, base: base.commit, content, sandbox: 'prefer', ...asking }, () => undefined, AbortSignal.timeout(240_000));
     },
     close: () => repository.remove(),
   };

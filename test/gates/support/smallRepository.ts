@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { openRepository } from '../../../src/git/createArchive.ts';
+import { openRepository, type Repository } from '../../../src/git/createArchive.ts';
 import type { Archive } from '../../../src/ports/archive.ts';
 import type { BaseTree } from '../../../src/ports/library.ts';
 import type { ScratchCheckouts } from '../../../src/ports/scratch.ts';
@@ -19,6 +19,10 @@ export interface SmallRepository {
   readonly path: string;
   /** The tree of the last commit with `files` laid over it (null: removed) as a new commit. `*.sh` is executable. */
   commit(files: Files): Promise<{ readonly commit: string; readonly tree: string }>;
+  /** Back to a commit, as it was. */
+  goTo(commit: string): Promise<void>;
+  readonly standing: Repository['standing'];
+  readonly mergedOnto: Repository['mergedOnto'];
   readonly archive: Archive;
   readonly tree: BaseTree;
   readonly scratch: ScratchCheckouts;
@@ -40,9 +44,13 @@ export async function smallRepository(tools: readonly string[], log: Log): Promi
   const git = async (...args: readonly string[]): Promise<string> => (await run('git', ['-C', path, ...args], { env: environment })).stdout.trim();
   await mkdir(path);
   await git('init', '-q', '-b', 'main');
-  const { archive, tree, scratch } = await openRepository({ directory: path, clock: systemClock, log });
+  const { archive, tree, scratch, standing, mergedOnto } = await openRepository({ directory: path, clock: systemClock, log });
   return {
-    path, archive, tree,
+    path, archive, tree, standing, mergedOnto,
+    async goTo(commit) {
+      await git('reset', '-q', '--hard', commit);
+      await git('clean', '-q', '-fdx');
+    },
     async commit(files) {
       for (const [name, text] of Object.entries(files)) {
         const file = join(path, name);
