@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { grammarFiles } from '../../../src/app/grammarFiles.ts';
 import type { Evidence } from '../../../src/core/gate.ts';
 import { verify } from '../../../src/app/verify.ts';
+import { parseVerifyArguments } from '../../../src/app/verifyArguments.ts';
 import { createExaminers } from '../../../src/gates/createExaminers.ts';
 import type { ExamineRequest, Examiners } from '../../../src/ports/examiners.ts';
 import type { Sandbox } from '../../../src/ports/sandbox.ts';
@@ -53,9 +54,9 @@ export async function bench(options: { readonly sandbox?: Sandbox; readonly load
       const head = await repository.commit(change);
       await repository.goTo(old.commit);
       const base = await repository.commit(meanwhile);
-      const request = { repo: repository.path, base: base.commit, head: head.commit, kind: 'auto', gate: [], 'stop-early': false, trust: true, sandbox: 'prefer', json: true } as const;
+      const request = parseVerifyArguments(['--repo', repository.path, '--base', base.commit, '--head', head.commit, '--trust']);
       const together = { base, head, ...await repository.standing(base.commit, head.commit), judged: await repository.mergedOnto(base.commit, head.commit) };
-      return verify({ ...request, gate: [] }, together, { examiners, trust: { has: async () => true, add: async () => undefined } }, () => undefined, AbortSignal.timeout(240_000));
+      return verify(request, together, { requirements: async () => ({ by: 'change', wanted: [], all: [] }), examiners, trust: { has: async () => true, add: async () => undefined } }, () => undefined, AbortSignal.timeout(240_000));
     },
     async judge(baseFiles, change, asking = {}) {
       const base = await based(baseFiles);
