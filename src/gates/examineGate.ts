@@ -244,7 +244,7 @@ class Runs {
     const { content, base, machine, mode } = this.#examination;
     const setup = await setupFor(content.setup, base.text, side.text);
     const over = patch ? { over: [...patch].map(([path, bytes]) => [path, bytes === null ? null : sha256(bytes)]) } : {};
-    const common = { version: 1, ...over, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
+    const common = { version: 2, ...over, command: gate.command, timeoutMs: gate.timeoutMs, report: gate.report, findings: gate.findings, coverage: gate.coverage, meaning: hashesOf(meaning), setup, machine, mode };
     return [side.tree, side.commit].filter((object) => object !== null).map((object) => hashOf({ ...common, object }));
   }
 }

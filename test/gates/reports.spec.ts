@@ -88,7 +88,7 @@ describe('readListenerReport', () => {
     const runner = { ...begin, runner: 'node-test', main: 'test' };
     const file = (name: string): unknown => ({ k: 'test', state: 'passed', path: [name], file: `/checkout/${name}`, line: 1, whole: true });
     const child = { k: 'begin', runner: 'node-test', child: true, main: '/checkout/empty.js' };
-    deepEqual(states(readListenerReport([lines(runner, file('empty.js'), file('script.js'), end), lines(child, end), lines({ k: 'quiet', main: '/checkout/script.js' })], root)), ['passed script.js']);
+    deepEqual(states(readListenerReport([lines(runner, file('empty.js'), file('script.js'), file('helper.js'), end), lines(child, end), lines({ k: 'quiet', main: '/checkout/script.js', gives: false }), lines({ k: 'quiet', main: '/checkout/helper.js', gives: true })], root)), ['passed script.js']);
   });
 
   it('REQ-GATE-23: a test file whose process left early cuts the report although the runner calls it passed', () => {

@@ -7,7 +7,8 @@
  * mocha and node:test are found by what they emit, jest and vitest by the name of the main script. The first runner of a process is heard;
  * processes that the suite itself starts later are left alone. Each process writes lines to a file of its own beside the listener:
  * `{k: begin|test|end}` (reports/listenerReport.ts reads them). No `end`: the run ended before its time. A process of `node --test` without a
- * test says `quiet` when it came to its end by itself: one that says nothing at all was left in the middle, whatever its exit code.
+ * test says `quiet` when it came to its end by itself (and whether its text `gives` something to others): one that says nothing at all was left in
+ * the middle, whatever its exit code.
  */
 import { jestListener } from './jestListener.ts';
 import { mochaListener } from './mochaListener.ts';
@@ -91,7 +92,11 @@ ${vitestListener}
     else if (/^(jest(-cli)?|react-scripts|craco)$/.test(main) || /[\\/](react-scripts|@craco[\\/]craco)[\\/]/.test(process.argv[1] ?? '')) hearJest();
   } catch {}
   exit(() => {
-    if (child && found === null && drained) say({ k: 'quiet', main: cut(process.argv[1], 2000) });
+    if (child && found === null && drained) {
+      let gives = false;
+      try { gives = /^[ \t]*export[ \t{]|^[ \t]*(?:module\.)?exports\b[^\n]*=/m.test(fs.readFileSync(process.argv[1], 'utf8').slice(0, 1000000)); } catch {}
+      say({ k: 'quiet', main: cut(process.argv[1], 2000), gives });
+    }
     if (waiting !== '' && fd !== null) {
       try { writeSync(fd, waiting); } catch {}
     }

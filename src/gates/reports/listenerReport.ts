@@ -13,7 +13,7 @@ const lineSchema = z.discriminatedUnion('k', [
     place: z.object({ file: z.string(), line: z.number().int() }).optional(),
   }),
   z.object({ k: z.literal('end'), tests: z.number().int() }),
-  z.object({ k: z.literal('quiet'), main: z.string() }),
+  z.object({ k: z.literal('quiet'), main: z.string(), gives: z.boolean().optional() }),
 ]);
 type Line = z.infer<typeof lineSchema>;
 type TestLine = Extract<Line, { k: 'test' }>;
@@ -32,8 +32,8 @@ export function readListenerReport(files: readonly string[], root: string): Test
   // A test file that left before its last test: its own process never came to its end, whatever the runner says of it.
   const truncated = processes.some((process) => process.ended === null);
   const children = new Map(processes.filter((process) => process.child).map((process) => [process.main, process]));
-  const lines = runners.flatMap((process) => process.tests).filter((line) => !emptyFile(line, children));
-  const quiet = new Set(files.flatMap(quietIn));
+  const quiet = new Map(files.flatMap(quietIn));
+  const lines = runners.flatMap((process) => process.tests).filter((line) => !emptyFile(line, children, quiet));
   const left = lines.filter((line) => line.whole === true && line.state === 'passed' && !children.has(line.file ?? '') && !quiet.has(line.file ?? ''));
   const loaded = lines.some((line) => !unloadable(line, children));
   const tests: TestEntry[] = lines.map((line) => testEntry({
@@ -51,9 +51,9 @@ function readProcess(text: string): ProcessReport | null {
   return { child: begin.child, main: begin.main ?? '', tests: lines.filter((line) => line.k === 'test'), ended: end?.tests ?? null };
 }
 
-/** Files of `node --test` whose processes came to their end without a test. */
-function quietIn(text: string): readonly string[] {
-  return text.split('\n').flatMap((line) => { const found = readLine(line); return found?.k === 'quiet' ? [found.main] : []; });
+/** Files of `node --test` whose processes came to their end without a test, and whether they give something to others. */
+function quietIn(text: string): readonly (readonly [string, boolean])[] {
+  return text.split('\n').flatMap((line) => { const found = readLine(line); return found?.k === 'quiet' ? [[found.main, found.gives ?? false] as const] : []; });
 }
 
 function readLine(text: string): Line | null {
@@ -65,9 +65,12 @@ function readLine(text: string): Line | null {
   }
 }
 
-/** `node --test` calls a file without a test one passed test. A script that never touches node:test stays: it is a test by its exit code. */
-function emptyFile(line: TestLine, children: ReadonlyMap<string, ProcessReport>): boolean {
-  return line.whole === true && line.state === 'passed' && children.get(line.file ?? '')?.ended === 0;
+/**
+ * `node --test` calls a file without a test one passed test. A script that never touches node:test stays: it is a test by its exit code; one that
+ * gives something to others is what tests call.
+ */
+function emptyFile(line: TestLine, children: ReadonlyMap<string, ProcessReport>, quiet: ReadonlyMap<string, boolean>): boolean {
+  return line.whole === true && line.state === 'passed' && (children.get(line.file ?? '')?.ended === 0 || quiet.get(line.file ?? '') === true);
 }
 
 /** `node --test` reports a file that cannot be loaded as one failed test named after it. */
