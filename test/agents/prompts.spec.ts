@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { promptFor } from '../../src/agents/prompts.ts';
 import { renderFeedback } from '../../src/agents/feedback.ts';
+import { proofGateId } from '../../src/core/redGreen.ts';
 import type { Subtask } from '../../src/core/plan.ts';
 import { evidenceOf, workRequest } from './support.ts';
 
@@ -75,6 +76,17 @@ describe('prompts', () => {
     const parts = ['```failing-test\nmine\nexpected 1\n```', '```command\n', '```integrity-finding\nsrc/a.js:3: (medium) stub-left', '```test-as-it-was\nedited\nexpected 2\n```', '```tests-that-show-nothing\nidle\n```', '```failing-before\nold\n```', '```in-quarantine\nput aside\n```', '```flaky-tests\nsometimes: failed 2 of 5 times with the change, 1 of 5 without\n```', '```order-dependent-tests\nafter others: order-dependent: failed 0 of 3 alone, 4 of 4 with its file, 1 of 1 with the whole suite\n```', '```output\nthe end\n```'];
     assert.deepEqual(parts.map((part) => text.indexOf(part)).toSorted((left, right) => left - right), parts.map((part) => text.indexOf(part)));
     assert.deepEqual([text.includes('wanted'), parts.filter((part) => !text.includes(part)), text === renderFeedback([{ kind: 'gate', evidence: structuredClone(evidence) }])], [false, [], true]);
+  });
+
+  it('REQ-AGENT-46 call a test that shows nothing no failing one, and say where none shows the change', () => {
+    const own = evidenceOf([]);
+    const text = (tests: readonly string[]): string => renderFeedback([{ kind: 'gate', evidence: {
+      ...own, verdict: 'not-verified', reason: 'no-red-proof', gates: own.gates.flatMap((gate) => [gate, { ...gate, id: proofGateId, verdict: 'not-verified' as const, reason: 'no-red-proof' as const, failures: tests.map((test) => ({ test, message: 'passes without the change', file: null, line: null })) }]),
+      redGreen: { state: tests.length > 0 ? 'not-discriminating' : 'none', tests: tests.map((test) => ({ test, state: 'not-discriminating' as const, shown: '' })) },
+    } }]);
+    assert.deepEqual([text(['idle']), text([])].map((told) => ['failing-test', '```tests-that-show-nothing\nidle\n```', 'No test of the change is known to fail without it.'].filter((part) => told.includes(part))), [
+      ['```tests-that-show-nothing\nidle\n```'], ['No test of the change is known to fail without it.'],
+    ]);
   });
 
   it('REQ-INTEGRITY-23 say what the change did to the tests that judge it', () => {
