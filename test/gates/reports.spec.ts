@@ -128,6 +128,8 @@ describe('readHumanReport', () => {
     ]);
     deepEqual([states(broken), broken?.tests[1]?.message.split('\n')[0], broken?.truncated], [['passed add › adds', 'failed test/b.js'], 'SyntaxError: Unexpected end of input', true]);
     equal(readHumanReport(fixture('avaText.txt').replace('1 test failed', '2 tests failed'), root), null);
+    const told = readHumanReport(fixture('avaFailures.txt'), root)?.tests.map(({ id, message }) => [id, message.split('\n')[0]]);
+    deepEqual(told, [['a', 'test/x.js:2'], ['a b', 'Error thrown in test:'], ['c', 'Rejected promise returned by test. Reason:']]);
   });
 
   it('REQ-GATE-24: is no report where the counts do not agree with the summary, or nothing is known', () => {

@@ -19,10 +19,14 @@ export function readAva(lines: readonly string[], root: string): TestReport | nu
     const match = summaryRow.exec(line);
     return match ? [[match[2] ?? 'known', Number(match[1])] as const] : [];
   }));
+  const headings = lines.filter((line, at) => /^ {2}[^\s─]/u.test(line) && lines[at - 1] === '' && /^( {2}─)?$/u.test(lines[at - 2] ?? '-')).map((line) => line.trim()).sort((left, right) => right.length - left.length);
   const found = lines.flatMap((line): readonly TestEntry[] => {
     const [, passed, failed, skipped, title = ''] = row.exec(line) ?? [];
     if (passed === undefined && failed === undefined && skipped === undefined) return [];
-    return [testEntry({ state: failed ? 'failed' : skipped ? 'skipped' : 'passed', path: [title], file: null, message: failed ? told(lines, title) : null }, root)];
+    if (failed === undefined) return [testEntry({ state: skipped ? 'skipped' : 'passed', path: [title], file: null }, root)];
+    // The row of a failed test goes on with what went wrong; its title alone stands above its paragraphs.
+    const own = headings.find((heading) => title === heading || title.startsWith(`${heading} `)) ?? title;
+    return [testEntry({ state: 'failed', path: [own], file: null, message: told(lines, own) }, root)];
   });
   const files = [...new Set(lines.flatMap((line) => fileFailure.exec(line)?.slice(1).filter(Boolean) ?? []))];
   if ((found.length === 0 || rule < 0) && files.length === 0) return null;
@@ -35,11 +39,11 @@ export function readAva(lines: readonly string[], root: string): TestReport | nu
   return { tests: [...withUniqueIds([...found, ...broken])], truncated: lines.some((line) => cutOff.test(line)), couldNotLoad: found.length === 0 };
 }
 
-/** The paragraphs below a title, up to the next rule or failure. */
+/** The paragraphs below a title, up to the next rule, failure or gap. */
 function told(lines: readonly string[], title: string): string {
   const at = lines.findLastIndex((line) => line === `  ${title}` || (line.endsWith(` in ${title}`) && fileFailure.test(line)));
   if (at < 0) return '';
   const rest = lines.slice(at + 1, at + 60);
-  const end = rest.findIndex((line) => /^ {2}(─|✘ )/u.test(line));
+  const end = rest.findIndex((line, index) => /^ {2}(─|✘ )/u.test(line) || (line === '' && rest[index + 1] === ''));
   return rest.slice(0, end < 0 ? 40 : end).map((line) => line.replace(/^ {2}/, '')).join('\n').trim();
 }
