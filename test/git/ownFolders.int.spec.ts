@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpath
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { openOwnFolders } from '../../src/git/ownFolders.ts';
 import { until } from '../support/until.ts';
 
@@ -45,10 +46,13 @@ describe('folders of a killed process', () => {
   });
 
   it('REQ-GIT-93 are removed although nobody has waited for the process yet', async () => {
-    // `true` ends at once and stays a child of the `sleep` that its parent became, which waits for nobody.
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // A child ends once its parent has become `sleep`, which waits for nobody; a shell would wait for one that ends before.
+    const parent = spawn('sh', ['-c', 'read go <&3 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+    const gone = once(parent, 'exit');
     try {
-      const [pid] = await once(createInterface({ input: parent.stdout }), 'line') as [string];
+      const [pid] = await once(createInterface({ input: parent.stdout as Readable }), 'line') as [string];
+      await until('the shell to become sleep', () => readFileSync(`/proc/${parent.pid}/comm`, 'utf8'), (name) => name === 'sleep\n');
+      (parent.stdio[3] as Writable).end('\n');
       await until('the zombie', () => readFileSync(`/proc/${pid}/stat`, 'utf8'), (stat) => stat.includes(') Z '));
       const folder = join(places.root, `treeline-test-${pid}-abc`);
       mkdirSync(folder);
@@ -58,7 +62,7 @@ describe('folders of a killed process', () => {
       assert.deepEqual(left(), []);
     } finally {
       parent.kill('SIGKILL');
-      await once(parent, 'exit');
+      await gone;
     }
   });
 
