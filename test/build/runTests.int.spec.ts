@@ -94,6 +94,6 @@ it('forgets', () => {
   it('refuses a stage that does not exist, and names those that do', () => {
     const { status, lines } = runSuites(['units'], {});
     assert.equal(status, 2);
-    assert.match(lines.join('\n'), /^Unknown: units\. Known: setup, bundle, .*\bunit\b/);
+    assert.match(lines.join('\n'), /^Unknown: units\. Known: setup, runners, bundle, .*\bunit\b/);
   });
 });

@@ -106,6 +106,10 @@ describe('TAP', () => {
     deepEqual(summary(file('tap', 'TAP version 13\n# adds\nok 1 a\n# took 12 ms\nok 2 b\n1..2\n')), ['passed adds › a', 'passed adds › b']);
   });
 
+  it('REQ-GATE-106: a line is whole whatever is in it, a bar of progress or another kind of line end, and those after it are read', () => {
+    deepEqual(summary(file('tap', 'TAP version 13\n10 %\r50 %\rok 1 a\nok 2 b\u2028b\u2029b\nok 3 c\r\n1..3\n')), ['passed a', 'passed b b b', 'passed c']);
+  });
+
   it('REQ-GATE-106: mocha\'s tap reporter writes no version', () => {
     deepEqual(summary(printed('mocha', `> test\n${textOf('mocha.tap')}`)), ['passed alone', 'passed alone #2', 'passed adds two', 'failed adds fails', 'skipped adds later', 'passed adds inner two']);
   });

@@ -26,18 +26,22 @@ export function tapReader(options: ReaderOptions): LineReader {
   let inBlock = -1;
   parser.on('plan', () => { planned = true; });
   parser.on('bailout', (reason: unknown) => { bailed = typeof reason === 'string' && reason !== '' ? reason : 'bailed out'; });
+  const oneLine = (text: string): void => {
+    begun ||= begins.test(text);
+    if (!begun || taken > textLimit || lines > testLimit) return;
+    // A diagnostic is YAML: read, but not without end.
+    if (inBlock >= 0 && !block.end.test(text)) inBlock += 1;
+    else inBlock = block.begin.test(text) ? 0 : -1;
+    if (inBlock > block.lines) return;
+    taken += text.length;
+    if (/^\s*(not )?ok\b/.test(text)) lines += 1;
+    if (/^TAP version \d+/.test(text)) planned = true;
+    parser.write(`${text}\n`);
+  };
   return {
     line(text) {
-      begun ||= begins.test(text);
-      if (!begun || taken > textLimit || lines > testLimit) return;
-      // A diagnostic is YAML: read, but not without end.
-      if (inBlock >= 0 && !block.end.test(text)) inBlock += 1;
-      else inBlock = block.begin.test(text) ? 0 : -1;
-      if (inBlock > block.lines) return;
-      taken += text.length;
-      if (/^\s*(not )?ok\b/.test(text)) lines += 1;
-      if (/^TAP version \d+/.test(text)) planned = true;
-      parser.write(`${text}\n`);
+      // tap-parser's line ends at "\n" alone, and none may have another end inside: it would wait, and all that follows with it.
+      for (const part of text.split('\r')) oneLine(part.replace(/[\u2028\u2029]/g, ' '));
     },
     end() {
       if (!begun || !planned) return null;

@@ -27,7 +27,7 @@ const taken = (marked: string, label: string): string => {
 describe('completion in workflow files', () => {
   it('REQ-HELP-03 offers the keys that may still stand in a map, those that have to first', () => {
     assert.deepEqual([labels('|'), labels(`${head}|`), labels(`${head}on:\n  |`)], [
-      ['name', 'description', 'steps', 'version', 'instructions', 'zenflow', 'on', 'inputs', 'outputs'], ['steps', 'version', 'instructions', 'zenflow', 'on', 'inputs', 'outputs'],
+      ['name', 'description', 'steps', 'version', 'kind', 'instructions', 'zenflow', 'on', 'inputs', 'outputs'], ['steps', 'version', 'kind', 'instructions', 'zenflow', 'on', 'inputs', 'outputs'],
       ['schedule', 'spec-changed', 'branch-moved', 'test-failed', 'request'],
     ]);
   });
