@@ -45,7 +45,7 @@ export interface Decoded<Event> {
   readonly chain: string | null;
   /** Bytes up to which every line is good. */
   readonly good: number;
-  /** Bytes of an unfinished last line, or of a last part that was allocated but never written: they were never acknowledged. */
+  /** Bytes after the last line end: of an unfinished line, or zeros, which a file system had given before the power went. They were never acknowledged. */
   readonly torn: number;
   /** Lines of an older epoch than one before them. */
   readonly stale: number;
@@ -64,7 +64,7 @@ export function decodeLines<Event>(bytes: Uint8Array, schema: z.ZodType<Event>):
   const spoilt = (why: string): BadLine => ({ line, reason: 'corrupt', why });
   while (start < buffer.length) {
     const end = buffer.indexOf(newline, start);
-    if (end < 0 || isBlank(buffer, start)) break;
+    if (end < 0) break;
     line += 1;
     const parsed = decodeLine(buffer.subarray(start, end), schema);
     if ('why' in parsed) {
@@ -136,13 +136,6 @@ function readChained<Event>(buffer: Buffer, schema: z.ZodType<Event>): Chained<E
   }
   records.pop();
   return { records, places, start: places.pop() ?? 0, chain: before };
-}
-
-/** Only zero bytes from here on: space that a file system had given before the power went. */
-function isBlank(buffer: Buffer, start: number): boolean {
-  if (buffer[start] !== 0) return false;
-  for (let index = start; index < buffer.length; index += 1) if (buffer[index] !== 0) return false;
-  return true;
 }
 
 function decodeLine<Event>(line: Buffer, schema: z.ZodType<Event>): { readonly record: Recorded<Event>; readonly prev: string | null } | Omit<BadLine, 'line'> {

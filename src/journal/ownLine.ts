@@ -19,28 +19,26 @@ export function readOwnLine(buffer: Buffer, json: number, end: number, prev: str
   const atAt = past(buffer, pastDigits(buffer, epochAt), atKey);
   const rest = pastDigits(buffer, atAt);
   const eventAt = prev === null ? past(buffer, rest, eventKey) : past(buffer, pastText(buffer, past(buffer, rest, prevKey), prev), afterPrev);
-  if (eventAt < 0 || eventAt >= end || buffer[end - 1] !== closing) return null;
+  // No key has a brace that closes: where one stands, the event's place is before it.
+  if (eventAt < 0 || buffer[end - 1] !== closing) return null;
   const event = parsed(buffer.toString('utf8', eventAt, end - 1));
   return event === undefined ? null : { seq: numberAt(buffer, seqAt), epoch: numberAt(buffer, epochAt), at: numberAt(buffer, atAt), event };
 }
 
-/** The place after `bytes`, when that is what stands at `place`; -1 otherwise. */
+/** The place after `bytes`, when that is what stands at `place`; -1 otherwise, and after -1, where nothing stands. */
 function past(buffer: Buffer, place: number, bytes: Buffer): number {
-  if (place < 0) return -1;
   for (let index = 0; index < bytes.length; index += 1) if (buffer[place + index] !== bytes[index]) return -1;
   return place + bytes.length;
 }
 
 /** The same for text of ASCII letters and digits. */
 function pastText(buffer: Buffer, place: number, text: string): number {
-  if (place < 0) return -1;
   for (let index = 0; index < text.length; index += 1) if (buffer[place + index] !== text.charCodeAt(index)) return -1;
   return place + text.length;
 }
 
 /** The place after the digits of a whole number as JSON writes it; -1 when there is none at `place`. */
 function pastDigits(buffer: Buffer, place: number): number {
-  if (place < 0) return -1;
   let after = place;
   while (isDigit(buffer[after])) after += 1;
   const digits = after - place;
@@ -53,8 +51,8 @@ function numberAt(buffer: Buffer, place: number): number {
   return value;
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= zero && byte <= nine;
+function isDigit(byte = 0): boolean {
+  return byte >= zero && byte <= nine;
 }
 
 /** Undefined: not JSON. */

@@ -88,7 +88,7 @@ function checked(test: Test, { checks = [] }: { readonly checks?: readonly z.cor
 }
 
 function both(first: Test, second: Test): Test {
-  return second === never ? never : (value) => first(value) && second(value);
+  return (value) => first(value) && second(value);
 }
 
 function rule(def: z.core.$ZodChecks['_zod']['def']): Test {

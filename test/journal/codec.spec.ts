@@ -1,6 +1,7 @@
 /** specs/journal.md: what a line is, and what is wrong with one. */
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
+import * as z from 'zod';
 import { runEventSchema } from '../../src/core/event.ts';
 import type { Recorded, RunEvent } from '../../src/core/event.ts';
 import { decodeLines, encodeLine } from '../../src/journal/codec.ts';
@@ -144,6 +145,72 @@ describe('journal codec', () => {
   });
 
   it('REQ-JOURNAL-01 takes an empty file for no entries', () => {
-    assert.deepEqual(read('').records, []);
+    assert.deepEqual(read(''), { records: [], newest: 0, chain: null, good: 0, torn: 0, stale: 0, bad: null });
+  });
+
+  it('REQ-JOURNAL-03 says of what is no entry that it is damage, and keeps what is before it', () => {
+    const lineOf = (json: string): string => `${crc32(json).toString(16).padStart(8, '0')} ${json}\n`;
+    const noEntry = 'it is not an entry of a journal';
+    const unfit = 'the checksum does not fit the text';
+    const cases: Record<string, string> = { '\n': unfit, '\u0000\n': unfit, [lineOf('{').replace(' ', '_')]: unfit, [lineOf('{')]: noEntry, [lineOf('null')]: noEntry, [lineOf('2')]: noEntry, [lineOf('{"v":"9"}')]: noEntry, [lineOf('{"v":0}')]: noEntry, [lineOf('{}')]: noEntry };
+    for (const [line, why] of Object.entries(cases)) for (const before of [0, 1, 3]) {
+      const start = lines.slice(0, before).join('');
+      const { records, bad, good, torn } = read(start + line + text);
+      assert.deepEqual({ records, bad, good, torn }, { records: three.slice(0, before), bad: { line: before + 1, reason: 'corrupt', why }, good: start.length, torn: 0 }, JSON.stringify(line));
+    }
+  });
+
+  it('REQ-JOURNAL-04 says what became of the entry that is missing or was changed', () => {
+    const [first = '', second = '', third = ''] = lines;
+    const other = encodeLine({ ...record(2), at: 7 }, read(first).chain);
+    assert.deepEqual([first + third, first + second + second, first + other.text + third].map((file) => read(file).bad), [
+      { line: 2, reason: 'corrupt', why: 'entry 3 stands where 2 belongs: an entry was removed or added' },
+      { line: 3, reason: 'corrupt', why: 'entry 2 stands where 3 belongs: an entry was removed or added' },
+      { line: 3, reason: 'corrupt', why: 'entry 3 does not follow from the one before it: that one was changed' },
+    ]);
+  });
+
+  it('REQ-JOURNAL-05 says of an event that it does not know which it is and what is new about it, and reads what is before it', () => {
+    const schema = z.object({ type: z.literal('Known', 'something else') });
+    const known = { seq: 1, epoch: 1, at: 1, event: { type: 'Known' } };
+    const first = encodeLine(known, null);
+    const second = encodeLine({ seq: 2, epoch: 1, at: 1, event: { type: 'New' } }, first.chain);
+    const third = encodeLine({ ...known, seq: 3 }, second.chain);
+    const { records, bad, good } = decodeLines(Buffer.from(first.text + second.text + third.text), schema);
+    assert.deepEqual({ records, bad, good }, { records: [known], good: first.text.length, bad: { line: 2, reason: 'newer-version', why: 'entry 2 is whole, but this version does not know it: something else' } });
+    assert.equal(read(`${crc32('{"v":2}').toString(16).padStart(8, '0')} {"v":2}\n`).bad?.why, 'it was written in format 2, this version reads format 1');
+  });
+
+  it('REQ-JOURNAL-06 leaves out all that was there when a new leader had read none of it', () => {
+    const begun = encodeLine(record(1, 2), null);
+    const { records, stale, bad, chain, newest } = read(text + begun.text);
+    assert.deepEqual({ records, stale, bad, chain, newest }, { records: [record(1, 2)], stale: 3, bad: null, chain: begun.chain, newest: 2 });
+  });
+
+  it('REQ-JOURNAL-19 believes the hash that the next entry carries, without the checksum, and looks at the checksum of the last', () => {
+    let [all, chain]: [string, string | null] = ['', null];
+    for (const one of [record(1), record(2), record(3, 2), record(4, 2)]) {
+      const line: string = `00000000 ${encodeLine(one, chain).text.slice(9, -1)}`;
+      all += `${line}\n`;
+      chain = hash('sha256', line, 'hex').slice(0, 16);
+    }
+    const { records, bad } = read(all);
+    assert.deepEqual({ records, bad }, { records: [record(1), record(2), record(3, 2)], bad: { line: 4, reason: 'corrupt', why: 'the checksum does not fit the text' } });
+  });
+
+  it('REQ-JOURNAL-19 has zod judge what zod would change, and no other event that the next entry proves', () => {
+    const judged: unknown[] = [];
+    const schema = z.object({ type: z.literal('A'), more: z.string().default('added') });
+    const watched = Object.assign(Object.create(schema) as typeof schema, { safeParse: (event: unknown) => { judged.push(event); return schema.safeParse(event); } });
+    const written = [{ type: 'A', more: 'own' }, { type: 'A' }, { type: 'A', more: 'own' }, { type: 'A', more: 'last' }];
+    let [all, chain]: [string, string | null] = ['', null];
+    for (const [index, event] of written.entries()) {
+      const line = encodeLine({ seq: index + 1, epoch: 1, at: 1, event }, chain);
+      all += line.text;
+      ({ chain } = line);
+    }
+    const { records } = decodeLines(Buffer.from(all), watched);
+    assert.deepEqual(records.map(({ seq, event }) => [seq, event.type, event.more]), [[1, 'A', 'own'], [2, 'A', 'added'], [3, 'A', 'own'], [4, 'A', 'last']]);
+    assert.deepEqual(judged, [written[1], written[3]]);
   });
 });

@@ -73,6 +73,30 @@ describe('what zod would not change', () => {
     });
   }
 
+  it('REQ-JOURNAL-19 knows kinds and limits by itself, and each limit on both sides of it', () => {
+    const cases: [string, z.ZodType, readonly unknown[], readonly unknown[]][] = [
+      ['text', z.string(), ['', 'a'], [1, null, true, undefined, {}, ['a']]],
+      ['number', z.number(), [0, -1.5], ['1', null, NaN, Infinity, true, undefined]],
+      ['whole number', z.number().int(), [0, -3, Number.MAX_SAFE_INTEGER], [1.5, Number.MAX_SAFE_INTEGER + 1, '1']],
+      ['boolean', z.boolean(), [true, false], [0, 'true', null, undefined]],
+      ['word', z.literal(['a', 1]), ['a', 1], ['1', 'b', null]],
+      ['one of some', z.enum(['a', 'b']), ['a', 'b'], ['c', null, 0]],
+      ['or null', z.nullable(z.string()), [null, 'a'], [1, undefined, {}]],
+      ['at least', z.number().min(2), [2, 3], [1, 1.9]],
+      ['more than', z.number().gt(2), [2.1, 3], [2, 1]],
+      ['at most', z.number().max(2), [2, 1], [2.1, 3]],
+      ['less than', z.number().lt(2), [1.9, -3], [2, 3]],
+      ['between', z.number().min(2).max(4), [2, 3, 4], [1, 5]],
+      ['short text', z.string().min(2).max(3), ['ab', 'abc'], ['a', 'abcd', '']],
+      ['short list', z.array(z.number()).min(1).max(2), [[1], [1, 2]], [[], [1, 2, 3], ['a'], { length: 1 }, 'a']],
+      ['object', z.object({ a: z.string(), b: z.number().optional() }), [{ a: 'x' }, { a: 'x', b: 1 }], [{}, { b: 1 }, { a: 'x', b: '1' }, { a: 'x', c: 1 }, null, 'a', undefined, ['a']]],
+      ['empty object', z.object({}), [{}], [null, [], 'a', '', 1, undefined, { a: 1 }]],
+      ['kinds', z.discriminatedUnion('k', [z.object({ k: z.literal('a'), n: z.number() }), z.object({ k: z.literal(['b', 'c']) })]), [{ k: 'a', n: 1 }, { k: 'b' }, { k: 'c' }], [{ k: 'a' }, { k: 'b', n: 1 }, { k: 'd' }, {}, null, 'a', undefined]],
+    ];
+    const wrong = cases.flatMap(([name, schema, good, bad]) => [...good.filter((value) => !unchangedBy(schema)(value)), ...bad.filter((value) => unchangedBy(schema)(value) !== false)].map((value) => [name, value]));
+    assert.deepEqual(wrong, []);
+  });
+
   it('REQ-JOURNAL-19 leaves to zod what it does not know for certain', () => {
     interface Nested { inner: Nested | null }
     const nested: z.ZodType<Nested> = z.object({ get inner() { return z.nullable(nested); } });
@@ -80,6 +104,7 @@ describe('what zod would not change', () => {
       [z.uuid(), 'no uuid'], [z.int(), 1.5], [z.string().trim(), ' a '], [z.string().regex(/b/), 'a'], [z.number().multipleOf(2), 3], [z.number().refine(() => false), 1],
       [z.object({ a: z.string() }).refine(() => false), { a: 'b' }], [z.array(z.string()).refine(() => false), ['a']], [z.string().transform(() => 'b'), 'a'], [z.string().catch('b'), 'a'],
       [z.object({ a: z.string().default('b') }), {}], [nested, { inner: { inner: null } }], [z.union([z.string(), z.number()]), 'a'], [z.record(z.string(), z.string()), { a: 'b' }],
+      [z.number().check(z.gt(1n)), 2], [z.number().check(z.int32()), 1],
     ];
     assert.deepEqual(cases.filter(([schema, value]) => unchangedBy(schema)(value)), []);
   });
