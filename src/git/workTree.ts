@@ -25,7 +25,8 @@ export function openWorkTree(context: Pick<ArchiveContext, 'git'>, path: string,
 
 /** Makes files and index those of `commit`. Files in the way are overwritten: whoever calls has kept them. */
 export async function checkOut(workTree: WorkTree, commit: string): Promise<void> {
-  await workTree.git({ args: ['read-tree', '--reset', '-u', commit], timeoutMs: 60 * 60_000 });
+  // As many writers as there are cores: ext4 takes twenty times as long to make files where as many were just removed, and they share that.
+  await workTree.git({ args: ['read-tree', '--reset', '-u', commit], settings: ['checkout.workers=0'], timeoutMs: 60 * 60_000 });
 }
 
 export interface Differences {
