@@ -41,7 +41,7 @@ export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         const before = sizes.get(path) ?? (await stat(path).catch(() => null))?.size ?? 0;
         const bytes = Buffer.byteLength(text);
-        if (before < limit) await appendFile(path, before + bytes > limit ? `${text.slice(0, limit - before)}\n… (the log is longer than ${limit} bytes; the rest is left out)\n` : text, { mode: 0o600 });
+        if (before <= limit) await appendFile(path, before + bytes > limit ? `${text.slice(0, limit - before)}\n… (the log is longer than ${limit} bytes; the rest is left out)\n` : text, { mode: 0o600 });
         sizes.set(path, before + bytes);
       } catch (error) {
         if (!troubled.has(path)) log.warn(`the log ${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
@@ -63,7 +63,7 @@ export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly
       const text = textOf(part);
       if (text === '') return;
       const path = pathOf(folder, task, key, part.kind === 'spent' ? spendSuffix : suffix);
-      if ((sizes.get(path) ?? 0) >= limit) return;
+      if ((sizes.get(path) ?? 0) > limit) return;
       buffers.set(path, (buffers.get(path) ?? '') + text);
       // Money is told to the system at once: it outlives a process that is killed.
       if (part.kind === 'spent') void flush();

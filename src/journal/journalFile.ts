@@ -3,7 +3,7 @@
  * Owns: the file, group commit (appends that wait share one fdatasync), what happens at open to a torn tail and to corruption.
  * Refuses: to append to what it could not read whole; to go on after a sync that failed, since nobody knows what it left.
  */
-import { copyFile, open, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readFile, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 import type { Recorded } from '../core/event.ts';
@@ -192,11 +192,11 @@ async function readExisting<Event>({ path, epoch, schema, log, openFile }: Journ
 async function copyAside(path: string): Promise<string> {
   const folder = dirname(path);
   const start = `${basename(path)}.corrupt-`;
-  const { size } = await stat(path);
+  const bytes = await readFile(path);
   for (const name of (await readdir(folder)).filter((candidate) => candidate.startsWith(start))) {
-    if ((await stat(join(folder, name))).size === size) return join(folder, name);
+    if (bytes.equals(await readFile(join(folder, name)))) return join(folder, name);
   }
-  const copy = join(folder, `${start}${new Date().toISOString().replace(/[-:]|[.]\d+/g, '')}`);
+  const copy = join(folder, `${start}${new Date().toISOString().replace(/[-:.]/g, '')}`);
   await copyFile(path, copy);
   return copy;
 }

@@ -1,9 +1,13 @@
 /** specs/journal.md: what happens to the file when the world is not kind. */
 import assert from 'node:assert/strict';
-import { appendFile, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { appendFile, mkdir, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { encodeLine } from '../../src/journal/codec.ts';
 import { createJournal } from '../../src/journal/createJournal.ts';
+import { openOnDisk } from '../../src/journal/journalFile.ts';
+import type { OpenFile, WritableFile } from '../../src/journal/journalFile.ts';
 import { readRunJournal, verifyJournal } from '../../src/journal/readJournal.ts';
 import { JournalError } from '../../src/ports/journal.ts';
 import { eventNumber, events, inFolder, recordingLog, strainedFile } from './support.ts';
@@ -15,6 +19,26 @@ async function writeSome(folder: string, count: number): Promise<string> {
   await stream.append(events(count), 5);
   await stream.close();
   return join(folder, 'runs/t1.jsonl');
+}
+
+type Deed = 'open' | 'write' | 'truncate' | 'datasync';
+
+/** A real file of which some deeds fail until it is mended, and that counts how often it is open. */
+function failingFile(...deeds: readonly Deed[]): { readonly openFile: (path: string, syncing?: () => void) => Promise<WritableFile>; readonly mend: () => void; readonly left: () => number } {
+  let [failing, left] = [new Set(deeds), 0];
+  const fail = (deed: Deed): Promise<void> => (failing.has(deed) ? Promise.reject(Object.assign(new Error('EIO: it failed'), { code: 'EIO' })) : Promise.resolve());
+  const openFile = async (path: string, syncing?: () => void): Promise<WritableFile> => {
+    await fail('open');
+    const file = await openOnDisk(path);
+    left += 1;
+    return {
+      write: (...args) => fail('write').then(() => file.write(...args)),
+      truncate: (length) => fail('truncate').then(() => file.truncate(length)),
+      datasync: () => { syncing?.(); return fail('datasync').then(() => file.datasync()); },
+      close: () => { left -= 1; return file.close(); },
+    };
+  };
+  return { openFile, mend: () => { failing = new Set(); }, left: () => left };
 }
 
 describe('journal file', () => {
@@ -100,7 +124,7 @@ describe('journal file', () => {
   it('REQ-JOURNAL-11 begins nothing new on a full disk, and leaves no file', () => inFolder(async (folder) => {
     const stream = await journalIn(folder, 1, strainedFile({ full: () => true }).openFile).run('t2');
     await assert.rejects(stream.append([eventNumber(1)], 1), { reason: 'disk-full' });
-    assert.deepEqual(await readdir(join(folder, 'runs')), []);
+    assert.deepEqual([await readdir(join(folder, 'runs')), (await stat(join(folder, 'reserve'))).size], [[], 1024 * 1024]);
     assert.deepEqual(await journalIn(folder).tasks(), []);
   }));
 
@@ -136,5 +160,93 @@ describe('journal file', () => {
   it('REQ-JOURNAL-13 names the path that cannot be written', () => inFolder(async (folder) => {
     await writeFile(join(folder, 'runs'), 'a file where a folder should be');
     await assert.rejects(journalIn(folder).run('t1'), (error: unknown) => error instanceof JournalError && error.reason === 'unwritable' && error.message.includes(join(folder, 'runs')));
+  }));
+
+  it('REQ-JOURNAL-09 keeps another copy when the damage is another one of the same size', () => inFolder(async (folder) => {
+    const path = await writeSome(folder, 3);
+    const text = await readFile(path, 'utf8');
+    const damaged = ['implement#5', 'implement#6'].map((unit) => text.replace('implement#2', unit));
+    for (const [at, name] of ['queue.jsonl', 't1.jsonl.other'].entries()) await writeFile(join(folder, 'runs', name), damaged[at] ?? '');
+    for (const bytes of [...damaged, ...damaged]) {
+      await writeFile(path, bytes);
+      await assert.rejects(journalIn(folder, 2).run('t1'), (error: unknown) => {
+        const copy = /A copy is kept as (.*); nothing/.exec(error instanceof Error ? error.message : '')?.[1] ?? '';
+        return /[/\\]t1\.jsonl\.corrupt-\d{8}T\d{9}Z$/.test(copy) && readFileSync(copy, 'utf8') === bytes;
+      });
+    }
+    assert.equal((await readdir(join(folder, 'runs'))).filter((name) => name.includes('.corrupt-')).length, 2);
+  }));
+
+  it('REQ-JOURNAL-06 says how many entries of a leader that was replaced are left out, and nothing of a journal in order', () => inFolder(async (folder) => {
+    const path = await writeSome(folder, 2);
+    const log = recordingLog();
+    const open: OpenFile = () => Promise.reject(new Error('there is nothing to write'));
+    await (await journalIn(folder, 1, open, log).run('t1')).close();
+    assert.deepEqual(log.lines, []);
+    await appendFile(path, encodeLine({ seq: 1, epoch: 2, at: 1, event: eventNumber(1) }, null).text);
+    const stream = await journalIn(folder, 2, open, log).run('t1');
+    await stream.close();
+    assert.deepEqual([stream.records.length, log.lines], [1, [`${path}: 2 entries of a leader that had been replaced are left out`]]);
+  }));
+
+  it('REQ-JOURNAL-13 names a journal that cannot be read', () => inFolder(async (folder) => {
+    await mkdir(join(folder, 'runs/t1.jsonl'), { recursive: true });
+    await assert.rejects(journalIn(folder).run('t1'), (error: unknown) => error instanceof JournalError && error.reason === 'unwritable' && error.message.startsWith(`${join(folder, 'runs/t1.jsonl')} could not be read: `));
+  }));
+
+  it('REQ-JOURNAL-02 opens no journal whose unfinished end cannot be cut off', () => inFolder(async (folder) => {
+    const path = await writeSome(folder, 1);
+    await appendFile(path, 'half');
+    const failing = failingFile('truncate');
+    await assert.rejects(journalIn(folder, 2, failing.openFile).run('t1'), (error: unknown) => error instanceof JournalError && error.reason === 'unwritable' && error.message.startsWith(`the unfinished end of ${path} could not be cut: `));
+    assert.equal(failing.left(), 0);
+  }));
+
+  it('REQ-JOURNAL-12 takes no further entry when an unfinished one could not be taken back', () => inFolder(async (folder) => {
+    const path = await writeSome(folder, 1);
+    const failing = failingFile('write', 'truncate');
+    const stream = await journalIn(folder, 1, failing.openFile).run('t1');
+    await assert.rejects(stream.append([eventNumber(2)], 1), { reason: 'unwritable', message: `1 entries could not be written to ${path}: EIO: it failed` });
+    failing.mend();
+    await assert.rejects(stream.append([eventNumber(2)], 1), { reason: 'unwritable', message: `an unfinished entry could not be taken back from ${path}: EIO: it failed` });
+    await stream.close();
+    assert.deepEqual([failing.left(), await verifyJournal(folder, 't1')], [0, { entries: 1, bad: null }]);
+  }));
+
+  it('REQ-JOURNAL-10 leaves the space held back alone when something else fails, and goes on once it works', () => inFolder(async (folder) => {
+    await writeSome(folder, 1);
+    const failing = failingFile('write');
+    const stream = await journalIn(folder, 1, failing.openFile).run('t1');
+    await assert.rejects(stream.append([eventNumber(2)], 1), { reason: 'unwritable' });
+    assert.equal((await stat(join(folder, 'reserve'))).size, 1024 * 1024);
+    failing.mend();
+    await stream.append([eventNumber(2)], 1);
+    await stream.close();
+    assert.deepEqual([failing.left(), await verifyJournal(folder, 't1')], [0, { entries: 2, bad: null }]);
+  }));
+
+  it('REQ-JOURNAL-13 says that a new journal could not be opened, leaves no file, and begins it once it can', () => inFolder(async (folder) => {
+    for (const what of ['open', 'write'] as const) {
+      const failing = failingFile(what);
+      const stream = await journalIn(folder, 1, failing.openFile).run(what);
+      assert.deepEqual(await stream.append([], 1), []);
+      await assert.rejects(stream.append([eventNumber(1)], 1), { reason: 'unwritable', message: `1 entries could not be written to ${join(folder, 'runs', what)}.jsonl: EIO: it failed` });
+      assert.deepEqual((await readdir(join(folder, 'runs'))).filter((name) => name.startsWith(what)), []);
+      failing.mend();
+      await stream.append([eventNumber(1)], 1);
+      await stream.close();
+      assert.deepEqual([failing.left(), await verifyJournal(folder, what)], [0, { entries: 1, bad: null }]);
+    }
+  }));
+
+  it('REQ-JOURNAL-12 writes nothing of what waited while a sync failed', () => inFolder(async (folder) => {
+    const path = await writeSome(folder, 1);
+    const failing = failingFile('datasync');
+    let waited: Promise<unknown> = Promise.resolve();
+    const stream = await journalIn(folder, 1, (name) => failing.openFile(name, () => { waited = assert.rejects(stream.append([eventNumber(3)], 1), { reason: 'unwritable', message: /could not be brought to disk/ }); })).run('t1');
+    await assert.rejects(stream.append([eventNumber(2)], 1), { reason: 'unwritable', message: `${path} could not be brought to disk; it is written no further until the engine starts again: EIO: it failed` });
+    await waited;
+    await stream.close();
+    assert.equal((await readRunJournal(folder, 't1')).records.length, 2);
   }));
 });
