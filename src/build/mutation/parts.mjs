@@ -14,7 +14,7 @@ const verdictCode = ['verdict', 'verdictBeside', 'redGreen', 'testState', 'integ
 /** Part → patterns of its sources (`but`: not these), and of the specs that run against each mutant. @type {Readonly<Record<string, { sources: string[], but?: string[], specs: string[] }>>} */
 export const parts = {
   verdict: { sources: verdictCode, specs: ['test/core/**/*.spec.ts'] },
-  core: { sources: ['src/core/*.ts'], but: verdictCode, specs: ['test/core/**/*.spec.ts', 'test/workflows/*.spec.ts'] },
+  core: { sources: ['src/core/*.ts'], but: verdictCode, specs: ['test/core/**/*.spec.ts', 'test/workflows/**/*.spec.ts'] },
   journal: { sources: ['src/journal/*.ts'], specs: ['test/contract/journal.spec.ts', 'test/journal/{codec,ownLine,unchangedBy}.spec.ts', 'test/journal/{attemptLogFile,journalFile,journalFolder,lock,reserve}.int.spec.ts'] },
   git: { sources: ['src/git/*.ts'], specs: ['test/git/{names,reading}.spec.ts', 'test/git/{agentGitDir,changes,commitWorktree,landing,merges,ownFolders,repository,runGit,scratch,worktrees}.int.spec.ts'] },
 };
