@@ -45,6 +45,7 @@ describe('what git says, read', () => {
     assert.deepEqual(parseWorktreeList('worktree /a b\0HEAD 11\0branch refs/heads/main\0\0worktree /c\nd\0HEAD 22\0detached\0locked why\0prunable gone\0\0'), [
       { path: '/a b', branch: 'refs/heads/main', locked: false, prunable: false }, { path: '/c\nd', branch: null, locked: true, prunable: true },
     ]);
+    assert.deepEqual(parseWorktreeList('worktree /a\0locked\0prunable\0\0'), [{ path: '/a', branch: null, locked: true, prunable: true }]);
   });
 
   it('REQ-GIT-27 failures have a reason and a next step', () => {
