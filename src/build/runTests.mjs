@@ -132,8 +132,8 @@ async function runSuite(suite, ground) {
   }
   const began = performance.now();
   say(`  ${suite}: ${files.length} files`);
-  const { halves } = suites[suite];
-  const parts = halves ? [files.filter((file) => halves.test(file)), files.filter((file) => !halves.test(file))].filter((part) => part.length > 0) : [files];
+  const { apart = [] } = suites[suite];
+  const parts = [...apart.map((own) => files.filter((file) => own.test(file))), files.filter((file) => !apart.some((own) => own.test(file)))].filter((part) => part.length > 0);
   const ended = await Promise.all(parts.map((part, at) => runPart(suite, part, join(ground.folder, `${suite}-${at}.json`), ground.env)));
   const counts = { passed: 0, failed: 0, skipped: [] };
   const problems = [];

@@ -6,14 +6,14 @@ import { root } from './node.mjs';
 /**
  * Suites in the order in which `npm test` runs them.
  * `minutes`: when a suite that still runs is ended as hung; generous, since a machine may be shared. `lines`: see mochaReporter.cjs.
- * `timeout`: mocha's limit for one test, in ms, where the test sets none itself. `halves`: folders that run in a process of their own, beside the
- * others: these tests wait for processes more than they work.
+ * `timeout`: mocha's limit for one test, in ms, where the test sets none itself. `apart`: files that run in a process of their own for each pattern, beside
+ * the others: these tests wait for processes more than they work.
  */
 export const suites = {
   unit: { minutes: 10, lines: 'failures', timeout: 20_000 },
   simulation: { minutes: 20, lines: 'failures', timeout: 600_000 },
   contract: { minutes: 15, lines: 'failures', timeout: 120_000 },
-  integration: { minutes: 25, lines: 'each', timeout: 180_000, halves: /^test\/(agents|app|build|cli|client)\// },
+  integration: { minutes: 25, lines: 'each', timeout: 180_000, apart: [/^test\/(agents|app|build|cli|client)\//, /^test\/gates\/truthTable/] },
   kill: { minutes: 60, lines: 'each', timeout: 1_800_000 },
   // A real editor in a real browser now and then swallows a key under load: a test is tried once more, and the report says so.
   e2e: { minutes: 40, lines: 'each', timeout: 300_000, retries: 1 },
