@@ -3,7 +3,7 @@
  * Owns: the file, group commit (appends that wait share one fdatasync), what happens at open to a torn tail and to corruption.
  * Refuses: to append to what it could not read whole; to go on after a sync that failed, since nobody knows what it left.
  */
-import { copyFile, open, readFile, readdir, rm } from 'node:fs/promises';
+import { open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 import type { Recorded } from '../core/event.ts';
@@ -169,7 +169,7 @@ async function readExisting<Event>({ path, epoch, schema, log, openFile }: Journ
   if (decoded.bad) {
     const what = `line ${decoded.bad.line} of ${path}: ${decoded.bad.why}`;
     if (decoded.bad.reason === 'newer-version') throw new JournalError('newer-version', `${what}. A newer version of Treeline can read it.`);
-    throw new JournalError('corrupt', `${what}. A copy is kept as ${await copyAside(path)}; nothing more is written to it.`);
+    throw new JournalError('corrupt', `${what}. A copy is kept as ${await copyAside(path, bytes)}; nothing more is written to it.`);
   }
   if (decoded.newest > epoch) throw new JournalError('unwritable', `${path} was written by leader ${decoded.newest}, this is leader ${epoch}: what it wrote would not count`);
   if (decoded.stale > 0) log.warn(`${path}: ${decoded.stale} entries of a leader that had been replaced are left out`);
@@ -188,15 +188,14 @@ async function readExisting<Event>({ path, epoch, schema, log, openFile }: Journ
   return decoded;
 }
 
-/** Answers the copy's path. The same content is not copied twice. */
-async function copyAside(path: string): Promise<string> {
+/** Keeps what was read of `path`, for the user alone, and answers the copy's path. The same content is not copied twice. */
+async function copyAside(path: string, bytes: Uint8Array): Promise<string> {
   const folder = dirname(path);
   const start = `${basename(path)}.corrupt-`;
-  const bytes = await readFile(path);
   for (const name of (await readdir(folder)).filter((candidate) => candidate.startsWith(start))) {
-    if (bytes.equals(await readFile(join(folder, name)))) return join(folder, name);
+    if ((await readFile(join(folder, name))).equals(bytes)) return join(folder, name);
   }
   const copy = join(folder, `${start}${new Date().toISOString().replace(/[-:.]/g, '')}`);
-  await copyFile(path, copy);
+  await writeFile(copy, bytes, { mode: 0o600 });
   return copy;
 }
