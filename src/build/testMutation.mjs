@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * `npm run test:mutation [-- [--tables] PART|FILE…]`: how many small mistakes, planted one at a time into the rules that decide, some test notices. Runs at the
- * lowest priority, for minutes to hours; without arguments all parts.
+ * `npm run test:mutation [-- [--tables] [--specs=GLOB]… PART|FILE…]`: how many small mistakes, planted one at a time into the rules that decide, some test
+ * notices. Runs at the lowest priority, for minutes to hours; without arguments all parts.
+ * `--specs` runs these specs alone against the mutants: what they notice is a least, and comes much sooner where a part's specs run real programs.
  * `--tables` mutates also what runs only while a file is loaded (schemas, tables): each of these mutants runs against every spec of its part.
  *
  * Owns: Stryker's configuration, the figures that are printed. Stryker is no dependency of Treeline (177 packages, 61 MB): it is
@@ -12,6 +13,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { least, parts, sourcesOf } from './mutation/parts.mjs';
 import { root } from './node.mjs';
 import { closeGround, openGround } from './testGround.mjs';
@@ -37,15 +39,16 @@ function installStryker() {
  * Runs Stryker over some sources of a part.
  * @param {string} part @param {string[]} sources @param {string} stryker @param {string} output folder for its reports
  * @param {boolean} tables whether what runs while loading is mutated, too
+ * @param {readonly string[]} specs patterns
  * @returns {Promise<any>} its report (mutation-testing-report-schema)
  */
-async function mutate(part, sources, stryker, output, tables) {
+async function mutate(part, sources, stryker, output, tables, specs) {
   const ground = openGround();
   const report = join(output, `${part}.json`);
   const config = join(ground.folder, 'stryker.json');
   rmSync(report, { force: true });
   writeFileSync(config, JSON.stringify({
-    testRunner: 'treeline', ignorers: ['sentences'], plugins: [join(root, 'src/build/mutation/mochaRunner.mjs')], treelineSpecs: parts[part]?.specs,
+    testRunner: 'treeline', ignorers: ['sentences'], plugins: [join(root, 'src/build/mutation/mochaRunner.mjs')], treelineSpecs: specs,
     mutate: sources, coverageAnalysis: 'perTest', ignoreStatic: !tables, concurrency: 1, tempDirName: join(ground.folder, 'box'),
     ignorePatterns: ['*', '!src/**', '!test/**', '!specs/**', '!media/**', '!package.json', '!package.nls.json', '!README.md', '!tsconfig.json'],
     // A mutant is what Node runs of it, types taken off. Nothing but a test counts.
@@ -99,8 +102,7 @@ function print(part, report) {
   return all.score;
 }
 
-const args = process.argv.slice(2).filter((arg) => arg !== '--tables');
-const tables = process.argv.includes('--tables');
+const { values: { tables, specs }, positionals: args } = parseArgs({ allowPositionals: true, options: { tables: { type: 'boolean', default: false }, specs: { type: 'string', multiple: true } } });
 const known = Object.keys(parts).map((part) => /** @type {const} */ ([part, sourcesOf(part)]));
 const unknown = args.filter((arg) => !parts[arg] && !known.some(([, sources]) => sources.includes(arg)));
 if (unknown.length > 0) {
@@ -115,7 +117,7 @@ mkdirSync(output, { recursive: true });
 try {
   const stryker = installStryker();
   for (const [part, sources] of chosen) {
-    const score = print(part, await mutate(part, sources, stryker, output, tables));
+    const score = print(part, await mutate(part, sources, stryker, output, tables, specs ?? parts[part]?.specs ?? []));
     if (score >= least) continue;
     console.log(`${part}: ${score.toFixed(1)} % of the mutants were noticed, at least ${least} % are wanted.`);
     process.exitCode = 1;
