@@ -41,18 +41,17 @@ export function outputsOf(declared: Declared, found: Readonly<Record<string, unk
 export function outputsFromText(declared: Declared, text: string): Outputs {
   const read = entries(text);
   if (!read.ok) return read;
-  return collected(declared, (name) => {
-    const type = declared[name];
+  return collected(declared, (name, type) => {
     const found = read.value.get(name);
-    return type === undefined || found === undefined ? undefined : fromText(type, found);
+    return found === undefined ? undefined : fromText(type, found);
   });
 }
 
-function collected(declared: Declared, valueOf: (name: string) => unknown): Outputs {
+function collected(declared: Declared, valueOf: (name: string, type: ValueType) => unknown): Outputs {
   const values: Record<string, Value> = {};
   const mistakes: string[] = [];
   for (const [name, type] of Object.entries(declared)) {
-    const found = valueOf(name);
+    const found = valueOf(name, type);
     const parsed = schemaOf(type).safeParse(found);
     if (parsed.success) values[name] = parsed.data;
     else mistakes.push(found === undefined ? `"${name}" (${typeWords(type)}) was not handed over` : `"${name}" is to be ${typeWords(type)}, not ${shown(found)}`);
@@ -71,7 +70,7 @@ function typeWords(type: ValueType): string {
 }
 
 function shown(found: unknown): string {
-  const text = typeof found === 'object' && found !== null ? JSON.stringify(found) : typeof found === 'string' ? JSON.stringify(found) : String(found);
+  const text = JSON.stringify(found);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }
 
@@ -98,7 +97,7 @@ function entries(text: string): Result<ReadonlyMap<string, string>, readonly str
   const lines = text.replaceAll('\r\n', '\n').split('\n');
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
-    const one = /^([^=<]+?)(=|<<)(.*)$/.exec(line);
+    const one = /^([^=<]+?)(=|<<)(.*)/s.exec(line);
     if (!one) {
       if (line.trim() !== '') mistakes.push(`line ${at + 1} of the outputs is neither name=value nor name<<WORD: ${shown(line)}`);
       continue;
@@ -109,7 +108,7 @@ function entries(text: string): Result<ReadonlyMap<string, string>, readonly str
       continue;
     }
     const end = lines.indexOf(rest, at + 1);
-    if (end < 0 || rest === '') {
+    if (end === -1 || rest === '') {
       mistakes.push(`"${name.trim()}<<${rest}" in line ${at + 1} of the outputs has no end: a line "${rest}" is missing`);
       break;
     }
