@@ -1,12 +1,10 @@
 /** `*` stands for any run of characters within a name. Pure; linear for each part of the pattern, no regular expressions: none can be slow. */
 export function fitsName(pattern: string, name: string): boolean {
-  const parts = pattern.split('*');
-  if (parts.length === 1) return pattern === name;
-  const first = parts[0] ?? '';
-  const last = parts.at(-1) ?? '';
+  if (!pattern.includes('*')) return pattern === name;
+  const { first, last } = endsOf(pattern);
   if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
   let at = first.length;
-  for (const part of parts.slice(1, -1)) {
+  for (const part of pattern.split('*').slice(1, -1)) {
     const found = name.indexOf(part, at);
     if (found < 0 || found + part.length > name.length - last.length) return false;
     at = found + part.length;
@@ -19,9 +17,13 @@ export function namesMeet(left: string, right: string): boolean {
   if (!left.includes('*')) return fitsName(right, left);
   if (!right.includes('*')) return fitsName(left, right);
   // The ends decide: what stands between two `*` can always be put one after another.
-  const [first = '', ...rest] = left.split('*'), [start = '', ...others] = right.split('*');
-  const last = rest.at(-1) ?? '', end = others.at(-1) ?? '';
-  return (first.startsWith(start) || start.startsWith(first)) && (last.endsWith(end) || end.endsWith(last));
+  const one = endsOf(left), other = endsOf(right);
+  return (one.first.startsWith(other.first) || other.first.startsWith(one.first)) && (one.last.endsWith(other.last) || other.last.endsWith(one.last));
+}
+
+/** What stands before the first "*" of a pattern that has one, and behind the last. */
+function endsOf(pattern: string): { readonly first: string; readonly last: string } {
+  return { first: pattern.slice(0, pattern.indexOf('*')), last: pattern.slice(pattern.lastIndexOf('*') + 1) };
 }
 
 /**
@@ -33,8 +35,9 @@ export function reachedEnds<Segment>(pattern: readonly (Segment | '**')[], names
   for (const segment of pattern) {
     const next = new Set<number>();
     for (const at of reachable) {
+      const name = names[at];
       if (segment === '**') for (let end = at; end <= names.length; end += 1) next.add(end);
-      else if (at < names.length && fits(segment, names[at] ?? '')) next.add(at + 1);
+      else if (name !== undefined && fits(segment, name)) next.add(at + 1);
     }
     reachable = next;
   }

@@ -43,21 +43,24 @@ function matches(glob: readonly string[], path: readonly string[]): boolean {
   return reachedEnds(glob, path, fitsName).has(path.length);
 }
 
-/** Walks both at once: which pairs of places some path can have reached. */
+/**
+ * Walks both at once: before each name of `left`, the places in `right` that some path can have reached. Both end in `**`, so that the one
+ * that is through takes whatever is left of the other.
+ */
 function globsMeet(left: readonly string[], right: readonly string[]): boolean {
-  const reachable = Array.from({ length: left.length + 1 }, () => new Set<number>());
-  reachable[0]?.add(0);
-  for (let at = 0; at <= left.length; at += 1) {
-    for (let other = 0; other <= right.length; other += 1) {
-      if (!reachable[at]?.has(other)) continue;
-      const mine = left[at], theirs = right[other];
-      if (mine === '**') reachable[at + 1]?.add(other);
-      if (theirs === '**') reachable[at]?.add(other + 1);
-      if (mine === undefined || theirs === undefined) continue;
-      if (mine === '**') reachable[at]?.add(other + 1);
-      else if (theirs === '**') reachable[at + 1]?.add(other);
-      else if (namesMeet(mine, theirs)) reachable[at + 1]?.add(other + 1);
+  let reached = new Set([0]);
+  for (const mine of left) {
+    const next = new Set<number>();
+    for (const [at, theirs] of right.entries()) {
+      if (!reached.has(at)) continue;
+      if (mine === '**' || theirs === '**') {
+        reached.add(at + 1);
+        next.add(at);
+      } else if (namesMeet(mine, theirs)) {
+        next.add(at + 1);
+      }
     }
+    reached = next;
   }
-  return reachable[left.length]?.has(right.length) ?? false;
+  return reached.size > 0;
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { insideScope, scopesMeet } from '../../src/core/pathScope.ts';
+import { insideScope, scopeCovers, scopesMeet } from '../../src/core/pathScope.ts';
 import { seeded } from '../simulation/chance.ts';
 
 describe('REQ-MOTOR-01 a declared scope', () => {
   for (const [path, scope, inside] of [
-    ['src/csv.ts', ['src/**'], true], ['src/deep/er/csv.ts', ['src/**'], true], ['src/csv.ts', ['src'], true], ['src/csv.ts', ['src/'], true],
+    ['src/csv.ts', ['src/**'], true], ['src/deep/er/csv.ts', ['src/**'], true], ['src/csv.ts', ['src'], true], ['src/csv.ts', ['src/'], true], ['src/csv.ts', ['src//'], true],
     ['src/csv.ts', ['src/*.ts'], true], ['src/deep/csv.ts', ['src/*.ts'], false], ['test/csv.test.ts', ['**/*.test.ts'], true], ['csv.test.ts', ['**/*.test.ts'], true],
-    ['lib/csv.ts', ['src/**', 'test/**'], false], ['src/a-b-c.ts', ['src/a*b*c.ts'], true], ['README.md', ['README.md'], true], ['docs/README.md', ['README.md'], false],
+    ['lib/csv.ts', ['src/**', 'test/**'], false], ['test/csv.ts', ['src/**', 'test/**'], true], ['a/b', ['a/b/*'], false], ['a', [], false], ['src/a-b-c.ts', ['src/a*b*c.ts'], true], ['README.md', ['README.md'], true], ['docs/README.md', ['README.md'], false],
   ] as const) it(`${inside ? 'holds' : 'does not hold'} ${path} in ${scope.join(' ')}`, () => assert.equal(insideScope(path, scope), inside));
 
   it('answers a hostile glob at once (case 5)', () => assert.equal(insideScope('a'.repeat(200), ['*a*a*a*..b', '**/*a*a*a*..b', `${'a*'.repeat(100)}b`, `${'**/'.repeat(100)}b`]), false));
@@ -17,8 +17,12 @@ describe('REQ-SCHEDULE-04 two scopes', () => {
   for (const [left, right, meet] of [
     [['src/**'], ['src/a.ts'], true], [['src'], ['src/deep/a.ts'], true], [['src/a.ts'], ['src/b.ts'], false], [['src/'], ['lib'], false], [['**'], ['docs/x.md'], true],
     [['src/*.ts'], ['src/a*'], true], [['src/*.ts'], ['src/*.js'], false], [['src/a*.ts'], ['src/b*.ts'], false], [['src/ab*yz'], ['src/a*z'], true], [['**/*.test.ts'], ['src/deep'], true],
-    [['a/**/z'], ['a/b/c'], true], [['a/*/z'], ['a/b/y'], false], [['docs', 'src/a'], ['lib', 'src/a/b'], true], [['README.md'], ['docs/README.md'], false], [[], ['**'], false],
-  ] as const) it(`${meet ? 'meet' : 'do not meet'}: ${left.join(' ')} and ${right.join(' ')}`, () => assert.deepEqual([scopesMeet(left, right), scopesMeet(right, left)], [meet, meet]));
+    [['a/**/z'], ['a/b/c'], true], [['a/**/b/x'], ['a/b/y'], true], [['**/b'], ['a/b'], true], [['a/*'], ['a'], true], [['a/x', 'b'], ['c', 'b'], true], [['a/*/z'], ['a/b/y'], false], [['docs', 'src/a'], ['lib', 'src/a/b'], true], [['README.md'], ['docs/README.md'], false], [[], ['**'], false],
+  ] as const) it(`${meet ? 'meet' : 'do not meet'}: ${left.join(' ')} and ${right.join(' ')}`, () => {
+    // The answer is kept beside the very lists.
+    const mine = [...left], theirs = [...right];
+    assert.deepEqual([scopesMeet(mine, theirs), scopesMeet(theirs, mine), scopesMeet(mine, theirs)], [meet, meet, meet]);
+  });
 
   it('meet wherever a path lies in both', () => {
     const draw = seeded(7);
@@ -34,4 +38,10 @@ describe('REQ-SCHEDULE-04 two scopes', () => {
   });
 
   it('answer hostile globs at once (case 5)', () => assert.equal(scopesMeet([`${'**/'.repeat(200)}a`], [`${'**/x*'.repeat(200)}b`]), true));
+});
+
+describe('REQ-AMEND-08 one scope in another', () => {
+  for (const [wide, narrow, covers] of [
+    [['src'], 'src/a.ts', true], [['lib', 'src/*'], 'src/*', true], [['src/*'], 'src/**', false], [['src/**'], 'src/*/a', true], [['*'], '**', false], [['src/a'], 'src', false], [[], 'src', false],
+  ] as const) it(`${wide.join(' ')} ${covers ? 'holds' : 'may not hold'} all of ${narrow}`, () => assert.equal(scopeCovers(wide, narrow), covers));
 });
