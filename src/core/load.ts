@@ -34,8 +34,9 @@ const marks = {
 
 /** `before`: null when nothing was measured yet. */
 export function throttled(before: Throttle | null, { most, atWork, load, now }: LoadSituation): Throttle {
-  const agents = Math.min(before?.agents ?? most, most);
-  const stays: Throttle = { agents, why: agents < most ? before?.why ?? null : null, movedAt: before?.movedAt ?? Number.NEGATIVE_INFINITY };
+  const known = before ?? { agents: most, why: null, movedAt: Number.NEGATIVE_INFINITY };
+  const agents = Math.min(known.agents, most);
+  const stays: Throttle = { agents, why: agents < most ? known.why : null, movedAt: known.movedAt };
   const trouble = troubleOf(load);
   // Counted from those that are at work: a number that nobody uses would have to come down for minutes before it meant anything.
   if (trouble !== null) {
@@ -55,8 +56,8 @@ function troubleOf({ cpu, queue, memory, disk }: Load): string | null {
 }
 
 function isCalm({ cpu, queue, memory, disk }: Load): boolean {
-  const cores = cpu === null || cpu < marks.cpu.low || (queue !== null && queue < marks.queue.low);
-  return cores && (memory === null || memory >= marks.memory.enough) && (disk === null || disk >= marks.disk.enough);
+  const cores = (cpu ?? 0) < marks.cpu.low || (queue ?? Infinity) < marks.queue.low;
+  return cores && (memory ?? 1) >= marks.memory.enough && (disk ?? Infinity) >= marks.disk.enough;
 }
 
 function percent(share: number): string {
