@@ -22,7 +22,7 @@ const order: readonly Verdict[] = ['accepted', 'not-verified', 'timed-out', 'err
 
 export function ranked(state: RunState, step: string): readonly RankedCandidate[] {
   const found = unitsOf(state, step).flatMap((unit): RankedCandidate[] => {
-    const last = unit.attempts.findLast((attempt) => attempt.outcome?.kind === 'tree');
+    const last = unit.attempts.at(-1);
     if (unit.phase.kind !== 'candidate' || last?.outcome?.kind !== 'tree') return [];
     const { onto, commit, tree } = unit.phase;
     const { evidence, agent, outcome } = last;

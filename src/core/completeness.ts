@@ -27,7 +27,7 @@ function gapsOf(state: RunState, evidence: Evidence): readonly Gap[] {
   const landed = state.units.flatMap((unit) => (unit.subtask && unit.phase.kind === 'landed' ? [unit.subtask.id] : []));
   const how = new Map((evidence.declared ?? []).map(({ test, state: seen }) => [test, seen]));
   const tests = (state.plan?.subtasks ?? []).filter(({ id }) => landed.includes(id)).flatMap((subtask) => subtask.tests.filter((test) => !isCommandLine(test)).flatMap((test): readonly Gap[] => {
-    const seen = how.get(test) ?? 'missing';
+    const seen = how.get(test);
     if (told.has(test) || seen === 'passed' || seen === 'failed') return [];
     told.add(test);
     return [{ test, message: `subtask ${subtask.id} names this test, and ${seen === 'skipped' ? 'it was skipped' : 'no report has it'}`, file: null, line: null }];
@@ -78,5 +78,5 @@ function withGaps(evidence: Evidence, gaps: readonly Gap[]): Evidence {
 export function withoutCompleteness(evidence: Evidence): Evidence {
   const { completeness, ...rest } = evidence;
   if (completeness === undefined) return evidence;
-  return { ...rest, id: evidence.id.replace(/\+incomplete\([^]*$/, ''), ...completeness.without, gates: evidence.gates.filter(({ id }) => id !== completenessId) };
+  return { ...rest, id: evidence.id.replace(/\+incomplete\([^]*/, ''), ...completeness.without, gates: evidence.gates.filter(({ id }) => id !== completenessId) };
 }

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { accept } from '../../src/core/accept.ts';
 import { ranked } from '../../src/core/choice.ts';
 import { dryRun } from '../../src/core/dryRun.ts';
+import type { Evidence } from '../../src/core/gate.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { chosenStubs } from '../../src/core/stubs.ts';
 import type { StubAnswer } from '../../src/core/stubs.ts';
@@ -25,6 +26,12 @@ function answer(state: RunState, ask: Partial<typeof approve> = {}): string {
   return said.value.map((event) => (event.type === 'CheckpointApproved' ? `${event.choice ?? '-'} ${JSON.stringify([event.binding, event.waivers])}` : event.type)).join();
 }
 
+/** So many: the first is to be ticked, the others are tests that fail. */
+function withFindings(found: Evidence, count: number): Evidence {
+  const failures = Array.from({ length: Math.max(0, count - 1) }, (_, index) => ({ test: `f${index}`, message: '', file: null, line: null }));
+  return { ...found, ticks: count > 0 ? [{ id: 't', why: '' }] : [], gates: found.gates.map((gate) => ({ ...gate, failures })) };
+}
+
 describe('a choice', () => {
   it('REQ-FLOW-13 takes the first of the ranked candidates, or the one that is named by a part of its commit, bound to exactly that one', () => {
     const state = race();
@@ -40,10 +47,17 @@ describe('a choice', () => {
     assert.deepEqual(ranked(state, 'race').map(({ unit, evidence }) => `${unit} ${evidence?.verdict ?? '-'}`), ['race/3 accepted', 'race/2 not-verified', 'race/1 rejected']);
   });
 
+  it('REQ-FLOW-13 ranks last what nothing has judged, and leaves out what is no candidate any more', () => {
+    const state = race({ 'race/2': { verdict: 'rejected' } });
+    const unjudged: RunState = { ...state, units: state.units.map((unit) => (unit.id === 'race/1' ? { ...unit, attempts: unit.attempts.map((attempt) => ({ ...attempt, evidence: null })) } : unit)) };
+    assert.deepEqual(ranked(unjudged, 'race').map(({ unit, evidence, findings, files }) => [unit, evidence?.verdict ?? null, findings, files]), [['race/3', 'accepted', 0, 1], ['race/2', 'rejected', 0, 1], ['race/1', null, 0, 1]]);
+    assert.deepEqual(ranked(race({ 'race/1': { merge: 'conflict' }, 'race/2': { outcome: 'refused' } }), 'race').map(({ unit }) => unit), ['race/3']);
+  });
+
   it('REQ-FLOW-13 ranks by findings, then by size, where the verdict is the same', () => {
     const state = race();
     const sized = (findings: Readonly<Record<string, number>>, files: Readonly<Record<string, number>>): RunState => ({ ...state, units: state.units.map((unit) => ({ ...unit, attempts: unit.attempts.map((attempt) => ({
-      ...attempt, evidence: attempt.evidence && { ...attempt.evidence, ticks: Array.from({ length: findings[unit.id] ?? 0 }, (_, index) => ({ id: `t${index}`, why: '' })) },
+      ...attempt, evidence: attempt.evidence && withFindings(attempt.evidence, findings[unit.id] ?? 0),
       outcome: attempt.outcome?.kind === 'tree' ? { ...attempt.outcome, files: files[unit.id] ?? 1 } : attempt.outcome,
     })) })) });
     const order = (now: RunState): string => ranked(now, 'race').map(({ unit, findings, files }) => `${unit}:${findings}:${files}`).join(' ');

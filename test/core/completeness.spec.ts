@@ -3,12 +3,12 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { accept } from '../../src/core/accept.ts';
 import { unwaived } from '../../src/core/landable.ts';
-import { withStated } from '../../src/core/completeness.ts';
+import { withCompleteness, withoutCompleteness, withStated } from '../../src/core/completeness.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { Evidence } from '../../src/core/gate.ts';
 import { declaredTests, isCommandLine, namingTests } from '../../src/core/requirement.ts';
 import type { RunState } from '../../src/core/state.ts';
-import { accepted, allLanded, approve, candidate, changed, evidence, given, integrated, landed, plan, reviewed } from '../support/given.ts';
+import { accepted, allLanded, approve, candidate, changed, evidence, given, integrated, landed, plan, planApproved, reviewed } from '../support/given.ts';
 
 type Serving = Readonly<Record<string, { readonly requirements?: string[]; readonly tests?: string[] }>>;
 const requirement = (id: string, held = true) => ({ id, text: `${id} shall be`, file: 'specs/a.md', line: 3, held });
@@ -51,6 +51,19 @@ describe('completeness of what would land', () => {
     });
   });
 
+  it('REQ-GATE-150: a named test that was skipped is open, one that failed is the gate\'s to judge, and one that several name is told once', () => {
+    const names = ['adds up', 'takes away', 'divides'];
+    const events = taskOf({ a: { tests: ['adds up', 'takes away'] }, b: { tests: ['adds up', 'divides', 'npm test'] }, c: { tests: ['divides'] } });
+    const gaps = (seen: Evidence): readonly string[] => judged([...events, ...complete(seen)]).gaps;
+    deepEqual(gaps(reports({ failed: ['x › takes away'], skipped: ['x › adds up'] }, names, [])), ['adds up: subtask a names this test, and it was skipped', 'divides: subtask b names this test, and no report has it']);
+    deepEqual(gaps(evidence('t')).map((gap) => gap.split(':')[0]), ['adds up', 'takes away', 'divides'], 'no report says anything of them');
+  });
+
+  it('REQ-GATE-150: of a subtask that has not landed, its requirement is open, and its tests are not asked for', () => {
+    const { state } = given(taskOf({ a: { requirements: ['REQ-A-1'], tests: ['adds up'] }, b: { tests: ['takes away'] } }, ['REQ-A-1']).slice(0, planApproved().length));
+    deepEqual(withCompleteness(state, evidence('t')).gates.at(-1)?.failures, [{ test: 'REQ-A-1', message: 'not landed: a', file: 'specs/a.md', line: 3 }]);
+  });
+
   it('REQ-GATE-151: a test that says the requirement\'s id shows it where the plan names none, whichever way the id is written', () => {
     const serving = { a: { requirements: ['REQ-A-1', 'csv/FR-002'] } };
     const ids = ['REQ-A-1', 'csv/FR-002'];
@@ -73,6 +86,9 @@ describe('completeness of what would land', () => {
       ...candidate(seen, 1, 'base', 'h1').map((event) => (event.type === 'CandidateJudged' ? { ...event, complete: true as const } : event)),
     ];
     const named = reports({ passed: ['REQ-A-1 adds'] }, [], ['REQ-A-1', 'REQ-A-2']);
+    const numbered = { ...given(quick('do FR-002', evidence('t'))).state };
+    const labelled: RunState = { ...numbered, accepted: { ...numbered.accepted, requirements: [requirement('csv/FR-002')] } };
+    deepEqual(withCompleteness(labelled, evidence('t')).gates.at(-1)?.failures.map(({ test }) => test), ['csv/FR-002'], 'by the number that its file gives it');
     deepEqual([judged(quick('do REQ-A-1', named)), judged(quick('see specs/a.md', named)), judged(quick('do REQ-A-2', named)).gaps], [clean, clean, ['REQ-A-2: no test that ran names it']]);
   });
 
@@ -116,10 +132,37 @@ describe('completeness of what would land', () => {
     equal(withStated({ ...evidence('t'), ...change(1), named: [...namingTests(['REQ-A-1'], { passed: ['adds'], failed: [], skipped: [] })] }, { by: 'change', wanted, all: [] }).reason, 'passed');
   });
 
+  it('REQ-GATE-153: is a gate that ran nothing, shows as many gaps as a person reads at a glance, and is taken away again without a trace', () => {
+    const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `REQ-A-${index}`);
+    const open = (count: number): Evidence => withStated(evidence('t'), { by: 'person', wanted: ids(count).map((id) => ({ requirement: id, file: 'specs/a.md', line: 3 })), all: [] });
+    const gap = (id: string) => ({ test: id, message: 'no test that ran names it', file: 'specs/a.md', line: 3 });
+    deepEqual(open(2), {
+      ...evidence('t'), id: 'e-t-accepted+incomplete(REQ-A-0, REQ-A-1)', verdict: 'not-verified', reason: 'incomplete', completeness: { open: 2, without: { verdict: 'accepted', reason: 'passed' } },
+      gates: [...evidence('t').gates, {
+        id: 'completeness', verdict: 'not-verified', reason: 'incomplete', exit: null, tests: { passed: 0, failed: 0, skipped: 0, new: 0, removed: 0, flaky: 0, preexisting: 0 }, failures: ids(2).map(gap),
+        evidence: { command: 'requirement → subtask → test', sandbox: 'not needed', dependencies: 'none', log: null, tail: '', durationMs: 0, cached: false },
+      }],
+    });
+    const shown = (count: number): unknown => { const { id, gates: [, gate], completeness } = open(count); return [gate?.failures.length, gate?.evidence.tail, completeness?.open, id.length]; };
+    deepEqual([shown(20), shown(25)], [[20, '', 20, 213], [20, '5 more', 25, 225]], 'the id keeps to a length');
+    deepEqual([withoutCompleteness(open(2)), withoutCompleteness(open(25)), withoutCompleteness(evidence('t'))], [evidence('t'), evidence('t'), evidence('t')]);
+  });
+
+  it('REQ-VERIFY-10: where nothing is asked, the evidence is what it was; where all is shown, it says that nothing is open', () => {
+    const named = { ...evidence('t'), named: [...namingTests(['REQ-A-1'], { passed: ['REQ-A-1 adds'], failed: [], skipped: [] })] };
+    const wanted = [{ requirement: 'REQ-A-1', file: 'specs/a.md', line: 3 }];
+    deepEqual([withStated(named, { by: 'person', wanted: [], all: [] }), withStated(named, { by: 'change', wanted, all: [] })], [named, named], 'no requirement, or no code that is known of');
+    const held = { ...named, completeness: { open: 0, without: { verdict: 'accepted', reason: 'passed' } } };
+    deepEqual([withStated(named, { by: 'person', wanted, all: [] }), withoutCompleteness(held as Evidence)], [held, named]);
+    const failed = { ...evidence('t'), named: [...namingTests(['REQ-A-1'], { passed: [], failed: ['REQ-A-1 adds', 'REQ-A-1 divides'], skipped: [] })] };
+    equal(withStated(failed, { by: 'person', wanted, all: [] }).gates.at(-1)?.failures[0]?.message, 'failed: "REQ-A-1 adds"; "REQ-A-1 divides"');
+  });
+
   it('REQ-GATE-154: says nothing where the gates came to no answer, and of runs that were judged before there was this question', () => {
     const events = taskOf({ a: { requirements: ['REQ-A-1'] } }, ['REQ-A-1']);
     deepEqual(judged([...events, ...candidate(evidence('t'))]), clean);
-    equal(judged([...events, ...complete(evidence('t', 'error', 'killed'))]).verdict, 'error killed');
+    deepEqual(judged([...events, ...complete(evidence('t', 'error', 'killed'))]), { verdict: 'error killed', gates: ['unit'], gaps: [] });
+    deepEqual(judged([...events, ...complete(evidence('t', 'not-verified', 'no-tests'))]).gates, ['unit', 'completeness'], 'that nothing ran is an answer');
     deepEqual(judged([...events, ...complete({ ...evidence('t', 'not-verified', 'no-command'), gates: [] })]).gates, []);
   });
 });
