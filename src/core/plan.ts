@@ -61,14 +61,11 @@ export function placedPlanMistakes(plan: Plan): readonly PlacedMistake[] {
     if (id.startsWith('rework-')) found.push({ path: ['subtasks', at, 'id'], message: `"${id}": ids that begin with "rework-" are kept for the engine` });
     ids.add(id);
   }
-  for (const [at, { id, needs }] of plan.subtasks.entries()) {
-    for (const [index, need] of needs.entries()) if (!ids.has(need)) found.push({ path: ['subtasks', at, 'needs', index], message: `"${id}" needs "${need}", which is no subtask` });
-  }
-  const cycle = findCycle(plan);
-  if (cycle) {
-    const at = plan.subtasks.findIndex(({ id }) => id === cycle[0]);
-    found.push({ path: ['subtasks', at, 'needs', plan.subtasks[at]?.needs.indexOf(cycle[1] ?? '') ?? 0], message: `the needs form a circle: ${cycle.join(' → ')}` });
-  }
+  const needs = plan.subtasks.flatMap((subtask, at) => subtask.needs.map((need, index) => ({ id: subtask.id, need, path: ['subtasks', at, 'needs', index] })));
+  for (const { id, need, path } of needs) if (!ids.has(need)) found.push({ path, message: `"${id}" needs "${need}", which is no subtask` });
+  const circle = findCycle(plan) ?? [];
+  const closing = needs.find(({ id, need }) => id === circle[0] && need === circle[1]);
+  if (closing) found.push({ path: closing.path, message: `the needs form a circle: ${circle.join(' → ')}` });
   return found;
 }
 
