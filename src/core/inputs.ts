@@ -34,11 +34,8 @@ function fromText({ type }: Input, text: string): Value {
 
 /** Everything that is wrong with what was given; empty: it may start. */
 export function inputMistakes(inputs: Inputs, given: GivenInputs): readonly string[] {
-  const names = Object.keys(inputs);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(inputs, name)).map((name) => `there is no input "${name}"`);
-  const others = names.flatMap((name) => {
-    const input = inputs[name];
-    if (!input) return [];
+  const others = Object.entries(inputs).flatMap(([name, input]) => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) return input.required && input.default === null ? [`"${name}" has to be given`] : [];
     return fits(input, value) ? [] : [`"${name}" is ${shownValue(value)}, and has to be ${typeWords(input)}`];
@@ -49,7 +46,7 @@ export function inputMistakes(inputs: Inputs, given: GivenInputs): readonly stri
 function fits({ type }: Input, value: Value): boolean {
   switch (type.type) {
     case 'list': return Array.isArray(value);
-    case 'enum': return typeof value === 'string' && type.values.includes(value);
+    case 'enum': return type.values.some((one) => one === value);
     case 'string': case 'number': case 'boolean': return typeof value === type.type;
   }
 }

@@ -7,7 +7,6 @@ import type { Step } from './workflow.ts';
 export type Joined = 'wait' | 'holds' | { readonly why: string };
 
 export function joinOf(state: RunState, step: Step): Joined {
-  if (step.needs.length === 0) return 'holds';
   const needs = step.needs.flatMap((need) => stepStateOf(state, need) ?? []);
   const over = needs.every(isOver);
   if (asksAlways(step)) return over ? 'holds' : 'wait';

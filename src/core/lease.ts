@@ -3,7 +3,7 @@
  * Held from the start of an attempt until its work has landed, failed, or waits for a person: a wait holds nobody up who needs nothing of it.
  * Owns: who holds which files. Refuses: to hold them for work that only looks, or for candidates of which one is chosen.
  */
-import { stepStateOf } from './change.ts';
+import { isMoving, stepStateOf } from './change.ts';
 import { scopesMeet } from './pathScope.ts';
 import type { RunState, Unit } from './state.ts';
 
@@ -21,7 +21,7 @@ export function landingLeases(state: RunState): readonly Lease[] {
   for (const unit of state.units) {
     const { kind } = unit.phase;
     // A tip that is not known lets nobody land until a person has looked.
-    if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing') return [];
+    if (kind === 'stuck' && isMoving(unit)) return [];
     if (kind !== 'integrating' && kind !== 'judging' && kind !== 'advancing') continue;
     const status = stepStateOf(state, unit.step)?.status;
     const lease = status === 'active' || status === 'done' ? leaseFor(state, unit) : null;

@@ -52,8 +52,7 @@ const backoffMs = [1_000, 5_000, 15_000];
 /** `inARow`: how often this unit has failed in this way without a success between, this failure included (≥ 1). */
 export function afterFailure(failure: Failure, inARow: number): AfterFailure {
   switch (failure) {
-    case 'key': return { kind: 'person', waitingFor: 'key' };
-    case 'auth': return { kind: 'person', waitingFor: 'key' };
+    case 'key': case 'auth': return { kind: 'person', waitingFor: 'key' };
     case 'budget': return { kind: 'person', waitingFor: 'budget' };
     case 'interrupted': return inARow > 20 ? { kind: 'person', waitingFor: 'agent' } : { kind: 'again', afterMs: 0 };
     case 'rate-limit':

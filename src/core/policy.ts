@@ -14,7 +14,7 @@ export type Policy = (typeof policies)[number];
 
 /** The stricter of the person's and the repository's: a repository may only tighten. */
 export function stricter(own: Policy, repository: Policy | null): Policy {
-  return repository !== null && policies.indexOf(repository) < policies.indexOf(own) ? repository : own;
+  return policies.find((policy) => policy === own || policy === repository) ?? own;
 }
 
 /** What the engine approves now without asking anybody, or null. */

@@ -60,7 +60,7 @@ export function look(armed: ArmedTrigger, facts: TriggerFacts): Looked {
   if (armed.paused || facts.running) return { kind: 'nothing', armed };
   if (armed.trigger.kind === 'schedule') {
     if (facts.times.length === 0) return { kind: 'nothing', armed };
-    return { kind: 'due', armed: { ...armed, lookedAt: facts.now }, cause: `the time of "${armed.trigger.cron}"`, missed: facts.times.length - 1 };
+    return { kind: 'due', armed: { ...armed, lookedAt: facts.now }, cause: causeOf(armed.trigger, []), missed: facts.times.length - 1 };
   }
   const changed = Object.entries(facts.there).filter(([name, value]) => armed.seen[name] !== value && facts.own[name] !== value);
   const gone = armed.trigger.kind === 'spec-changed' ? Object.keys(armed.seen).filter((name) => !Object.hasOwn(facts.there, name)) : [];

@@ -21,7 +21,23 @@ describe('inputs of a workflow', () => {
     assert.deepEqual(inputMistakes(inputs, { from: 'main', depth: '3', files: 'a' }), ['"depth" is "3", and has to be a number', '"files" is "a", and has to be a list with commas']);
   });
 
+  it('REQ-FLOW-18 take a text as it stands: no number is none, no list is an empty one', () => {
+    const value = (name: keyof typeof inputs, text: string): unknown => { const read = inputsFromText({ [name]: inputs[name] }, [[name, text]]); return read.ok ? read.value[name] : read.refusal[0]; };
+    assert.deepEqual([value('depth', ' -2e1 '), value('depth', ''), value('depth', ' '), value('depth', 'Infinity'), value('deep', 'true'), value('deep', 'false'), value('files', ''), value('files', ' a ,,b'), value('area', '')], [
+      -20, '"depth" is "", and has to be a number', '"depth" is " ", and has to be a number', '"depth" is "Infinity", and has to be a number', true, false, [], ['a', '', 'b'], '',
+    ]);
+  });
+
+  it('REQ-FLOW-18 as values: names that the workflow does not have, values of another type, long ones cut', () => {
+    const long = 'x'.repeat(60);
+    assert.deepEqual(inputMistakes(inputs, { from: 'main', aera: 'x', depth: ['1', '2'], speed: 1, area: true }), [
+      'there is no input "aera"', '"area" is "true", and has to be a text', '"depth" is "1, 2", and has to be a number', '"speed" is "1", and has to be one of fast, thorough',
+    ]);
+    assert.deepEqual([long, `${long}y`].map((depth) => inputMistakes(inputs, { from: 'main', depth })), [[`"depth" is "${long}", and has to be a number`], [`"depth" is "${'x'.repeat(59)}…", and has to be a number`]]);
+    assert.deepEqual(inputMistakes({ area: { ...inputs.area, required: true } }, {}), [], 'what has a default need not be given');
+  });
+
   it('REQ-FLOW-18 are said as they are given', () => {
-    assert.deepEqual(inputLines({ area: inputs.area, from: inputs.from }), ['--input area=…  a text ("src" when left out): Where to look', '--input from=…  a branch, tag or commit (has to be given)']);
+    assert.deepEqual(inputLines({ area: inputs.area, from: inputs.from, depth: inputs.depth }), ['--input area=…  a text ("src" when left out): Where to look', '--input from=…  a branch, tag or commit (has to be given)', '--input depth=…  a number']);
   });
 });

@@ -8,6 +8,7 @@ import type { Policy } from '../../src/core/policy.ts';
 import { risksOf } from '../../src/core/risk.ts';
 import { openCheckpoints } from '../../src/core/state.ts';
 import type { Checkpoint, RunState } from '../../src/core/state.ts';
+import { agent, checkpoint, played } from './conformance/workflowOf.ts';
 import { allLanded, candidate, evidence, given, plan, planned, reviewed, widerPlanProposed } from '../support/given.ts';
 
 type Change = NonNullable<Evidence['change']>;
@@ -176,6 +177,21 @@ describe('the checkpoint policy (REQ-RUN-31)', () => {
     const many = passing(stateOf({ change: { files: 16 } }, 'never'));
     assert.deepEqual(many?.kind === 'approve' && [many.by, many.risks], ['policy never', ['16 files change']]);
     for (const name of ['a gate without a test', 'no gate at all', 'an integrity finding', 'a protected path']) assert.equal(passes(risky[name] as Case, 'never'), false, name);
+  });
+
+  it('never lets a choice pass, nor a step that asks for a person; what is open beside it passes', () => {
+    const gives = (id: string) => agent(id, { gives: 'document', document: `${id}.md`, role: 'planner' });
+    const steps = [
+      gives('one'), gives('two'), agent('race', { needs: ['one'], forEach: { over: 'agents', copies: 2 }, landing: 'choice' }),
+      checkpoint('ok-one', 'document', { needs: ['one'], of: 'one', policy: 'always' }), checkpoint('choose', 'choice', { needs: ['race'], of: 'race' }), checkpoint('ok-two', 'document', { needs: ['two'], of: 'two' }),
+    ];
+    const wait = { decision: 'wait' } as const;
+    const { state } = played({ steps, stubs: { 'ok-one': wait, choose: wait, 'ok-two': wait } });
+    const without = (...gone: string[]): RunState => ({ ...state, settings: { ...state.settings, policy: 'never' }, checkpoints: state.checkpoints.filter(({ step }) => !gone.includes(step)) });
+    const passed = (now: RunState): unknown => { const ask = passing(now); return ask?.kind === 'approve' ? [ask.checkpoint, ask.by, ask.risks] : ask; };
+    assert.deepEqual([openCheckpoints(state).map(({ id }) => id).sort(), passed(without()), passed(without('ok-two')), passed(without('ok-two', 'ok-one')), passed(without('ok-two', 'choose'))], [
+      ['choose#1', 'ok-one#1', 'ok-two#1'], ['ok-two#1', 'policy never', ['a document says what is wanted: that is a person\'s to decide']], null, null, null,
+    ]);
   });
 
   it('is never loosened by a repository', () => {

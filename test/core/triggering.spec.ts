@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import fc from 'fast-check';
 import { fitsName } from '../../src/core/namePattern.ts';
 import type { Trigger } from '../../src/core/trigger.ts';
-import { look, triggerIds } from '../../src/core/triggering.ts';
+import { look, triggerIds, triggerWords } from '../../src/core/triggering.ts';
 import type { ArmedTrigger, TriggerFacts } from '../../src/core/triggering.ts';
 
 const moved: Trigger = { kind: 'branch-moved', branches: ['main'] };
@@ -25,6 +25,38 @@ describe('triggers (specs/triggers.md)', () => {
     assert.equal(cause(look(watched, facts())), null);
     assert.equal(cause(look(watched, facts({ there: { 'adds up': 'tree1' } }))), null);
     assert.equal(cause(look(watched, facts({ there: { 'adds up': 'tree2' } }))), 'adds up failed');
+  });
+
+  it('REQ-TRIGGER-02 knows afterwards what is there now: of tests each failure that it ever saw, of all else no more than there is', () => {
+    const seen = (trigger: Trigger, there: Record<string, string>): unknown => look(armed(trigger, { seen: { one: '1', two: '2' } }), facts({ there })).armed.seen;
+    const branches: Trigger = { kind: 'branch-moved', branches: ['*'] }, specs: Trigger = { kind: 'spec-changed', paths: ['**'] }, tests: Trigger = { kind: 'test-failed', tests: ['*'] };
+    assert.deepEqual([branches, specs, tests].map((trigger) => seen(trigger, { two: '3' })), [{ two: '3' }, { two: '3' }, { one: '1', two: '3' }]);
+    const looked = look(armed(branches, { seen: { one: '1', two: '2' } }), facts({ there: { one: '1' } }));
+    assert.deepEqual([looked.kind, looked.armed], ['nothing', armed(branches, { seen: { one: '1' }, lookedAt: 100 })], 'a branch that is gone starts nothing, and is forgotten');
+  });
+
+  it('REQ-TRIGGER-02 is the very same where nothing is different, so that nothing has to be kept', () => {
+    const two = armed({ kind: 'branch-moved', branches: ['*'] }, { seen: { one: '1', two: '2' } }), night = armed(nightly);
+    assert.equal(look(two, facts({ there: { two: '2', one: '1' } })).armed, two);
+    assert.deepEqual(look(night, facts()), { kind: 'nothing', armed: night });
+    const renamed = look(two, facts({ there: { one: '1', three: '3' }, own: { three: '3' } }));
+    assert.deepEqual([renamed.kind, renamed.armed.seen], ['nothing', { one: '1', three: '3' }], 'as many as before, and others');
+    const mine = look(two, facts({ there: { one: '1', two: '9' }, own: { two: '9' } }));
+    assert.deepEqual([mine.kind, mine.armed.seen], ['nothing', { one: '1', two: '9' }]);
+  });
+
+  it('REQ-TRIGGER-09 says what it was started for: three names at most, and how many more', () => {
+    const named = (trigger: Trigger, count: number): string | null => cause(look(armed(trigger), facts({ there: Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index + 1}`, `${index + 1}23456789`])) })));
+    assert.deepEqual([named({ kind: 'branch-moved', branches: ['*'] }, 3), named({ kind: 'branch-moved', branches: ['*'] }, 5), named({ kind: 'spec-changed', paths: ['**'] }, 4), named({ kind: 'test-failed', tests: ['*'] }, 2), cause(look(armed(nightly), facts({ times: [20] })))], [
+      'n1, n2, n3 moved to 12345678, 22345678, 32345678', 'n1, n2, n3 and 2 more moved to 12345678, 22345678, 32345678', 'n1, n2, n3 and 1 more changed', 'n1, n2 failed', 'the time of "0 6 * * *"',
+    ]);
+  });
+
+  it('REQ-TRIGGER-09 says of itself when it starts', () => {
+    const all: readonly Trigger[] = [nightly, { kind: 'spec-changed', paths: ['specs/**', 'a.md'] }, { kind: 'branch-moved', branches: ['main', 'next'] }, { kind: 'test-failed', tests: ['a', 'b*'] }];
+    assert.deepEqual(all.map(triggerWords), [
+      'on schedule "0 6 * * *"', 'when a specification changes: specs/**, a.md', 'when a branch moves: main, next', 'when a test fails: a, b*',
+    ]);
   });
 
   it('REQ-TRIGGER-04 starts nothing while its last task goes on, and what came meanwhile once afterwards', () => {
