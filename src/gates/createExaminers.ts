@@ -92,16 +92,20 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
       today, say: output,
     };
-    const { findings, moved } = await findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
-    const integrity = askedFor(findings, (test) => isNamed(request.declared ?? [], test));
+    // While the gates run, that mostly wait. Its failure is told when they have ended.
+    const looked = findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
-    const examined = await inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
+    const running = inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);
-      const found = await examineGate(gate, { ...shared, moved, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
+      const found = await examineGate(gate, { ...shared, moved: async () => (await looked).moved, onOutput: (chunk) => writer.push(chunk) }, tools, signal);
       writer.end();
       await keepTime(options.store, gate, found.result);
       return { ...found, gate };
     }, ({ result }) => request.stopEarly === true && result.verdict === 'rejected');
+    void looked.catch(() => undefined);
+    const examined = await running;
+    const { findings } = await looked;
+    const integrity = askedFor(findings, (test) => isNamed(request.declared ?? [], test));
     const notRun = chosen.filter((gate) => examined.every((one) => one.gate !== gate)).map(({ id }) => id);
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);

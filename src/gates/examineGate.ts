@@ -34,7 +34,7 @@ export interface Examination {
   readonly changes: readonly ChangedFile[];
   readonly changedLines: Sides['changedLines'];
   /** Tests that are the same under another name. */
-  readonly moved: readonly MovedTest[];
+  readonly moved: () => Promise<readonly MovedTest[]>;
   readonly sandboxMissing: boolean;
   /** As 2026-12-31: by it a quarantine is in force or over. */
   readonly today: string;
@@ -66,7 +66,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
   const atFirst = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes) || needsBaseFor(examination.proof));
   // From here on the base's tests have the names that they have on the head.
-  const renamed = atFirst === null ? (run: GateRun): GateRun => run : withHeadNames(atFirst.run, judged.run, examination.moved);
+  const renamed = atFirst === null ? (run: GateRun): GateRun => run : withHeadNames(atFirst.run, judged.run, await examination.moved());
   const known = atFirst === null ? null : { ...atFirst, run: renamed(atFirst.run) };
   const found = await staticFacts(gate, judged.run, known?.run ?? null, examination);
   // What the base's run writes as well is no news: a lock file in another form, a report that is committed.
