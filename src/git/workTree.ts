@@ -3,7 +3,7 @@
  * Owns: turning the files into a tree, and a tree into files. Refuses: nested repositories and changed submodules (listed, never taken),
  * and filters that are not the person's own.
  */
-import { access } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveContext, Call } from './archiveContext.ts';
 import { filtersOn, personalFilterNames, refuseForeignFilters } from './drivers.ts';
@@ -11,6 +11,8 @@ import { ownEnvironment } from './gitDirs.ts';
 import { bytesOf, line, records, type GitOutput } from './runGit.ts';
 
 const gitlink = '160000';
+/** Its number, and that of its predecessors, in `statfs`. */
+const ext4 = 0xef53;
 
 export interface WorkTree {
   readonly path: string;
@@ -25,8 +27,9 @@ export function openWorkTree(context: Pick<ArchiveContext, 'git'>, path: string,
 
 /** Makes files and index those of `commit`. Files in the way are overwritten: whoever calls has kept them. */
 export async function checkOut(workTree: WorkTree, commit: string): Promise<void> {
-  // As many writers as there are cores: ext4 takes twenty times as long to make files where as many were just removed, and they share that.
-  await workTree.git({ args: ['read-tree', '--reset', '-u', commit], settings: ['checkout.workers=0'], timeoutMs: 60 * 60_000 });
+  // As many writers as there are cores on ext4, which takes twenty times as long to make files where as many were just removed: they share that. Elsewhere one does it sooner.
+  const writers = await statfs(workTree.path).then(({ type }) => (type === ext4 ? 0 : 1), () => 1);
+  await workTree.git({ args: ['read-tree', '--reset', '-u', commit], settings: [`checkout.workers=${writers}`], timeoutMs: 60 * 60_000 });
 }
 
 export interface Differences {
