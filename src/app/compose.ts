@@ -126,6 +126,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
       await engine.close();
       await demo.close();
       await attemptLog.flush();
+      await scratch.settled();
     },
   };
 }

@@ -63,7 +63,7 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   const { gate } = request;
   signal.throwIfAborted();
   const checkout = await tools.scratch.open(request.commit);
-  closers.push(() => checkout.close());
+  closers.push(async () => tools.scratch.discard(checkout));
   const prepared = await setUp({ command: request.setup, checkout, commit: request.commit, tree: request.tree, mode: request.mode }, tools, onOutput, signal);
   if (prepared.state === 'failed') {
     return { run: { ...neverStarted, setup: 'failed', dependencies: prepared.words, tail: lastLines(prepared.output, 40, 4000) }, output: prepared.output };

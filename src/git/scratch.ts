@@ -14,10 +14,23 @@ import { makeGitDir } from './gitDirs.ts';
 import { openOwnFolders, type OwnFolders } from './ownFolders.ts';
 import { checkOut, differences, openWorkTree, untracked } from './workTree.ts';
 
+/** How many may be on their way out at once. */
+const goingAtMost = 4;
+
 /** @param root folder for the checkouts; the system's temporary one unless a test says otherwise */
 export function createScratchCheckouts(context: ArchiveContext, root: string = tmpdir()): ScratchCheckouts {
+  const going = new Set<Promise<void>>();
   return {
-    open: (commit) => open(context, root, commit),
+    open: async (commit) => {
+      // Whoever makes them faster than they go would fill the disk.
+      while (going.size >= goingAtMost) await Promise.race(going);
+      return open(context, root, commit);
+    },
+    discard: (checkout) => {
+      const gone: Promise<void> = checkout.close().catch((error: unknown) => { context.log.warn(`${checkout.path} could not be removed: ${String(error)}`); }).finally(() => going.delete(gone));
+      going.add(gone);
+    },
+    settled: async () => { await Promise.all(going); },
     copyDependencies: (checkout, commit, lockFile, folder) => copyDependencies(context, checkout, commit, lockFile, folder),
   };
 }
@@ -31,10 +44,10 @@ async function open(context: ArchiveContext, root: string, commit: string): Prom
     await mkdir(path, { mode: 0o700 });
     await makeGitDir(context.inheritance, { directory: judge, head: null, borrowsFrom: context.objectFolders, bare: false, filters: true, person: null });
     const workTree = openWorkTree(context, path, judge, null);
-    await context.turns.checkOut(() => checkOut(workTree, commit));
     await makeGitDir(context.inheritance, {
       directory: join(path, '.git'), head: { branch: null, commit }, borrowsFrom: context.objectFolders, bare: false, filters: false, person: { name: 'Treeline', email: 'treeline@localhost' },
     });
+    await context.turns.checkOut(() => checkOut(workTree, commit));
     await copyFile(join(judge, 'index'), join(path, '.git/index'));
     return {
       path, mounts: { readable: context.objectFolders, writable: [], bind: [] },

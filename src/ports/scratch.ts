@@ -18,6 +18,10 @@ export interface ScratchCheckout {
 export interface ScratchCheckouts {
   /** Lies outside the repository and its worktrees, in a folder only we may enter. Who opens, closes. */
   open(commit: string): Promise<ScratchCheckout>;
+  /** Closes one while work goes on: nobody waits for thousands of files to go. What cannot be removed is said in the log, and left for the next process. */
+  discard(checkout: ScratchCheckout): void;
+  /** When all that was discarded is gone. */
+  settled(): Promise<void>;
   /**
    * Brings an installed dependency tree of the user's checkout in, when the lock file there is the commit's, byte for byte
    * (a copy, never a link). Null: there is none, or it differs. Else words for the evidence. `checkout` may be a worktree, too:

@@ -34,6 +34,38 @@ describe('scratch checkouts', () => {
     assert.match((await refusalOf(scratch.open('main'))).message, /not a commit id/);
   });
 
+  it('REQ-GIT-94 that are discarded go while work goes on, whoever waits for them finds them gone, and what stays is said', async () => {
+    const warned: string[] = [];
+    const { scratch } = await repository.open({ log: { debug: () => undefined, info: () => undefined, warn: (text) => { warned.push(text); }, error: () => undefined } });
+    const commit = repository.git('rev-parse', 'HEAD');
+    const [one, other] = [await scratch.open(commit), await scratch.open(commit)];
+    for (const checkout of [one, other]) scratch.discard(checkout);
+    assert.equal(existsSync(one.path), true);
+    await scratch.settled();
+    assert.deepEqual([one, other].map(({ path }) => existsSync(path)), [false, false]);
+    scratch.discard({ ...one, close: () => Promise.reject(new Error('busy')) });
+    await scratch.settled();
+    assert.deepEqual(warned, [`${one.path} could not be removed: Error: busy`]);
+  });
+
+  it('REQ-GIT-94 are not made faster than they go', async () => {
+    const [{ scratch }, { scratch: unhindered }] = [await repository.open(), await repository.open()];
+    const commit = repository.git('rev-parse', 'HEAD');
+    const going: (() => void)[] = [];
+    const checkout = await scratch.open(commit);
+    for (let n = 0; n < 4; n += 1) scratch.discard({ ...checkout, close: () => new Promise((gone) => { going.push(gone); }) });
+    const order: string[] = [];
+    const next = scratch.open(commit).then((made) => { order.push('made'); return made; });
+    // Begun later, and done: what is not held up would be, too.
+    const [beside, besides] = [await unhindered.open(commit), await unhindered.open(commit)];
+    order.push('one went');
+    going[2]?.();
+    const made = await next;
+    assert.deepEqual(order, ['one went', 'made']);
+    for (const gone of going) gone();
+    await Promise.all([...[checkout, made, beside, besides].map((one) => one.close()), scratch.settled()]);
+  });
+
   it('REQ-GIT-91 say what a run changed, whatever it did to git in there', async () => {
     const { scratch } = await repository.open();
     const checkout = await scratch.open(repository.git('rev-parse', 'HEAD'));

@@ -109,6 +109,7 @@ export async function openRealEngine(repository: string, options: { /** Beside t
     close: async () => {
       await engine.close();
       await demo.close();
+      await scratch.settled();
       await attemptLog.flush();
     },
   };

@@ -78,6 +78,9 @@ export async function smallRepository(tools: readonly string[], log: Log): Promi
       },
     },
     open: () => open,
-    remove: () => folder.remove(),
+    remove: async () => {
+      await scratch.settled();
+      await folder.remove();
+    },
   };
 }
