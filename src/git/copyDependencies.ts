@@ -13,7 +13,7 @@ import { recordAt } from './worktreeRecords.ts';
 
 /** See ScratchCheckouts.copyDependencies. */
 export async function copyDependencies(context: ArchiveContext, checkout: { readonly path: string }, commit: string, lockFile: string, folder: string): Promise<string | null> {
-  if ([lockFile, folder].some((path) => isAbsolute(path) || normalize(path).split('/').includes('..'))) return null;
+  if (leadsOut(folder)) return null;
   const { topLevel } = context.facts;
   const wanted = await readFile(context, commit, lockFile);
   const found = await readDisk(join(topLevel, lockFile)).catch(() => null);
@@ -48,15 +48,20 @@ async function nestedFolders(topLevel: string, lockFile: string, lock: Uint8Arra
   }
   if (lockFile.endsWith('package-lock.json') || lockFile === 'npm-shrinkwrap.json') {
     const places = Object.keys(parseLocked(text)?.packages ?? {}).map((name) => name.slice(0, Math.max(0, name.indexOf(`/${folder}/`))));
-    return existing(topLevel, places.filter((place) => place !== folder && !place.startsWith(`${folder}/`)), folder);
+    return existing(topLevel, places.filter((place) => !`${place}/`.startsWith(`${folder}/`)), folder);
   }
   return /"workspaces"\s*:/.test(await readDisk(join(topLevel, 'package.json'), 'utf8').catch(() => '')) ? null : [];
 }
 
+/** The root's own may be among them: it is there by then. */
 async function existing(topLevel: string, places: readonly string[], folder: string): Promise<readonly string[]> {
-  const names = [...new Set(places)].filter((place) => place !== '' && place !== '.' && !isAbsolute(place) && !normalize(place).split('/').includes('..')).map((place) => `${normalize(place)}/${folder}`);
+  const names = [...new Set(places)].filter((place) => !leadsOut(place)).map((place) => `${normalize(place)}/${folder}`);
   const found = await Promise.all(names.map(async (name) => (await isFolder(join(topLevel, name)) ? [name] : [])));
   return found.flat();
+}
+
+function leadsOut(path: string): boolean {
+  return isAbsolute(path) || normalize(path).split('/').includes('..');
 }
 
 async function isFolder(path: string): Promise<boolean> {

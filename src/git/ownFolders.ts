@@ -73,12 +73,15 @@ async function removeAll(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   } catch {
-    // What ran there may have taken its own right to write away.
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (entry.isDirectory()) await chmod(join(entry.parentPath, entry.name), 0o700).catch(ignoreMissing);
-    }
+    await openUp(folder).catch(ignoreMissing);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** What ran there may have taken its own rights away, the one to look into a folder too: then what lies in it is seen only after that one is open. */
+async function openUp(folder: string): Promise<void> {
+  await chmod(folder, 0o700);
+  for (const entry of await readdir(folder, { withFileTypes: true })) if (entry.isDirectory()) await openUp(join(folder, entry.name));
 }
 
 async function isOurs(folder: string): Promise<boolean> {

@@ -23,11 +23,14 @@ const recordSchema = z.object({
 });
 export type WorktreeRecord = z.infer<typeof recordSchema>;
 
-export function recordFolder(context: ArchiveContext, task: string, unit: string): string {
+/** Records need of the archive only where they lie. */
+type Context = Pick<ArchiveContext, 'state'>;
+
+export function recordFolder(context: Context, task: string, unit: string): string {
   return join(context.state, 'tasks', safeSegment(task), unitFolder(unit));
 }
 
-export async function readRecord(context: ArchiveContext, task: string, unit: string): Promise<WorktreeRecord | null> {
+export async function readRecord(context: Context, task: string, unit: string): Promise<WorktreeRecord | null> {
   return readRecordFile(join(recordFolder(context, task, unit), 'record.json'));
 }
 
@@ -41,13 +44,13 @@ async function readRecordFile(path: string): Promise<WorktreeRecord | null> {
   }
 }
 
-export async function writeRecord(context: ArchiveContext, record: WorktreeRecord): Promise<void> {
+export async function writeRecord(context: Context, record: WorktreeRecord): Promise<void> {
   const folder = recordFolder(context, record.task, record.unit);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await replaceFile(join(folder, 'record.json'), JSON.stringify(record));
 }
 
-export async function listRecords(context: ArchiveContext, task: string): Promise<readonly WorktreeRecord[]> {
+export async function listRecords(context: Context, task: string): Promise<readonly WorktreeRecord[]> {
   const folder = join(context.state, 'tasks', safeSegment(task));
   const units = await readdir(folder).catch((error: unknown) => { ignoreMissing(error); return []; });
   const found = await Promise.all(units.sort().map((unit) => readRecordFile(join(folder, unit, 'record.json'))));
@@ -55,7 +58,7 @@ export async function listRecords(context: ArchiveContext, task: string): Promis
 }
 
 /** The record of the worktree that lies at `path`, or null: that is none of ours. */
-export async function recordAt(context: ArchiveContext, path: string): Promise<WorktreeRecord | null> {
+export async function recordAt(context: Context, path: string): Promise<WorktreeRecord | null> {
   const tasks = await readdir(join(context.state, 'tasks')).catch((error: unknown) => { ignoreMissing(error); return []; });
   for (const task of tasks) {
     const found = (await listRecords(context, task)).find((record) => record.path === path);
@@ -64,27 +67,31 @@ export async function recordAt(context: ArchiveContext, path: string): Promise<W
   return null;
 }
 
-export async function dropRecord(context: ArchiveContext, record: WorktreeRecord): Promise<void> {
+export async function dropRecord(context: Context, record: WorktreeRecord): Promise<void> {
   await rm(recordFolder(context, record.task, record.unit), { recursive: true, force: true });
 }
 
-/** Files that decide where git goes from a worktree, with their bytes (null: absent). */
+/** Files that decide where git goes from a worktree. */
+function guardedPaths(path: string, admin: string): Readonly<Record<string, string>> {
+  return { pointer: join(path, '.git'), commondir: join(admin, 'commondir'), gitdir: join(admin, 'gitdir'), config: join(admin, 'config.worktree') };
+}
+
+/** Their bytes (null: absent). */
 export async function guardedFiles(path: string, admin: string): Promise<WorktreeRecord['guarded']> {
-  const files = { pointer: join(path, '.git'), commondir: join(admin, 'commondir'), gitdir: join(admin, 'gitdir'), config: join(admin, 'config.worktree') };
   const read = async (file: string): Promise<string | null> => {
     const stats = await lstat(file).catch((error: unknown) => { ignoreMissing(error); return null; });
     if (stats === null) return null;
     return stats.isFile() ? (await readFile(file)).toString('base64') : 'not a file';
   };
-  return Object.fromEntries(await Promise.all(Object.entries(files).map(async ([name, file]) => [name, await read(file)] as const)));
+  return Object.fromEntries(await Promise.all(Object.entries(guardedPaths(path, admin)).map(async ([name, file]) => [name, await read(file)] as const)));
 }
 
 /** What was changed since the worktree was made: null when nothing was. */
-export async function tampering(record: WorktreeRecord): Promise<string | null> {
-  const now = await guardedFiles(record.path, record.admin);
-  const changed = Object.keys(record.guarded).filter((name) => now[name] !== record.guarded[name]);
-  const words: Record<string, string> = { pointer: join(record.path, '.git'), commondir: join(record.admin, 'commondir'), gitdir: join(record.admin, 'gitdir'), config: join(record.admin, 'config.worktree') };
-  return changed.length === 0 ? null : changed.map((name) => words[name] ?? name).join(', ');
+export async function tampering({ path, admin, guarded }: WorktreeRecord): Promise<string | null> {
+  const now = await guardedFiles(path, admin);
+  const paths = guardedPaths(path, admin);
+  const changed = Object.keys(guarded).filter((name) => now[name] !== guarded[name]);
+  return changed.length === 0 ? null : changed.map((name) => paths[name] ?? name).join(', ');
 }
 
 /** Whether the folder is there, as a folder. */

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { openOwnFolders } from '../../src/git/ownFolders.ts';
+import { skipBecause } from '../support/skip.ts';
 import { until } from '../support/until.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -85,4 +86,83 @@ describe('folders of a killed process', () => {
     mkdirSync(places.register);
     assert.deepEqual(left(), []);
   });
+
+  it('REQ-GIT-93 have names of their own, need no register, and are removed whatever ran in them took away', async () => {
+    await asNobody(ground, async () => {
+      const folders = openOwnFolders(null, 'treeline-test', silent);
+      const made = [await folders.make(places.root), await folders.make(places.root)];
+      for (const folder of made) assert.match(folder, new RegExp(`^${places.root}/treeline-test-${process.pid}-[0-9a-f]{12}$`));
+      const [one = '', other = ''] = made;
+      assert.notEqual(one, other);
+      for (const folder of ['a/b', 'c']) {
+        mkdirSync(join(one, folder), { recursive: true });
+        writeFileSync(join(one, folder, 'file'), '');
+      }
+      for (const [folder, mode] of [['a/b', 0o555], ['a', 0], ['c', 0o555], ['', 0o500]] as const) chmodSync(join(one, folder), mode);
+      await folders.remove(one);
+      await folders.remove(one);
+      await folders.sweep();
+      assert.deepEqual(left(), [other.slice(places.root.length + 1)]);
+    });
+  });
+
+  it('REQ-GIT-93 are left alone while a process of another person\'s lives; entries of folders that were never made go, and what others have there stays', async () => {
+    const lines: string[] = [];
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const alive = join(places.root, 'treeline-test-1-abc');
+    mkdirSync(places.register);
+    await asNobody(ground, async () => {
+      mkdirSync(alive);
+      for (const [name, folder] of [['treeline-test-1-abc', alive], [`treeline-test-${gone}-def`, join(places.root, `treeline-test-${gone}-def`)], [`treeline-test-${gone}-abc`, ''], [`x-treeline-test-${gone}-abc`, ''], ['treeline-test--abc', '']] as const) writeFileSync(join(places.register, name), folder);
+      await openOwnFolders(places.register, 'treeline-test', { ...silent, warn: (line) => { lines.push(line); } }).sweep();
+    });
+    assert.deepEqual([existsSync(alive), readdirSync(places.register).sort(), lines], [true, ['treeline-test--abc', 'treeline-test-1-abc', `x-treeline-test-${gone}-abc`], []]);
+  });
+
+  it('REQ-GIT-93 of another person go out of the register and stay', async function anotherPerson() {
+    if (process.getuid?.() !== 0) skipBecause(this, 'Gives a folder to another person, which only root may.');
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const name = `treeline-test-${gone}-abc`;
+    mkdirSync(places.register);
+    mkdirSync(join(places.root, name));
+    chownSync(join(places.root, name), nobody, nobody);
+    writeFileSync(join(places.register, name), join(places.root, name));
+    await open().sweep();
+    assert.deepEqual(left(), [name]);
+  });
+
+  it('REQ-GIT-93 that cannot be removed now, or be registered, are told; one does not keep the others from being removed', async () => {
+    const lines: string[] = [];
+    const folders = openOwnFolders(places.register, 'treeline-test', { ...silent, warn: (line) => { lines.push(line); }, debug: (line) => { lines.push(line); } });
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const names = ['a', 'b'].map((end) => `treeline-test-${gone}-${end}`);
+    mkdirSync(places.register);
+    for (const name of names) {
+      mkdirSync(join(places.root, name));
+      writeFileSync(join(places.register, name), join(places.root, name));
+    }
+    for (const [folder, mode] of [[ground, 0o755], [places.root, 0o555]] as const) chmodSync(folder, mode);
+    await asNobody(places.register, async () => {
+      await folders.sweep();
+      chmodSync(places.register, 0o555);
+      await assert.rejects(folders.make(places.root), { code: 'EACCES' });
+    });
+    chmodSync(places.root, 0o755);
+    assert.deepEqual(lines.map((line) => line.replace(/-[0-9a-f]{12} is/, ' is').replace(/: .*/, '')).sort(), [`${places.root}/treeline-test-${process.pid} is not registered`, ...names.map((name) => `${name} could not be removed`)]);
+    assert.deepEqual(left().sort(), [...names, ...names].sort());
+  });
 });
+
+const nobody = 65_534;
+
+/** Does it without root's rights, with `folder` and all in it theirs: root may write what is read-only, and to processes of others. */
+async function asNobody(folder: string, work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return work();
+  for (const name of ['', ...readdirSync(folder, { recursive: true, encoding: 'utf8' })]) chownSync(join(folder, name), nobody, nobody);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
