@@ -6,8 +6,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ArchiveContext } from './archiveContext.ts';
-import { pathText } from './bytePath.ts';
 import { writeCommit } from './commits.ts';
+import { mergeCommits } from './merges.ts';
 import { isAncestor } from './refs.ts';
 import { line, records } from './runGit.ts';
 import { foldersOf } from './scratch.ts';
@@ -40,9 +40,8 @@ export type MergedOnto = { readonly kind: 'clean'; readonly commit: string; read
 
 /** As git would merge them, as one commit on `base`: the same id for the same two. No merge driver has a say. Writes into the store that the context has. */
 export async function mergedOnto(context: ArchiveContext, base: string, head: string): Promise<MergedOnto> {
-  const output = await context.plumbing({ args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', base, head], accept: [0, 1] });
-  const [tree = '', ...paths] = records(output.stdout);
-  if (output.code === 1) return { kind: 'conflict', files: [...new Set(paths.map((path) => path.replace(/~[0-9a-f]{40,64}$/, '')))].sort().map(pathText) };
+  const merged = await mergeCommits(context, base, head);
+  if (merged.kind === 'conflict') return merged;
   const when = Number(line(await context.plumbing({ args: ['log', '-1', '--format=%ct', '--end-of-options', head] }))) * 1_000;
-  return { kind: 'clean', tree, commit: await writeCommit(context, { tree, parents: [base], message: `${head} on ${base}`, at: Number.isFinite(when) ? when : 0 }) };
+  return { ...merged, commit: await writeCommit(context, { tree: merged.tree, parents: [base], message: `${head} on ${base}`, at: when }) };
 }

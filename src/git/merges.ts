@@ -56,8 +56,13 @@ async function mergeTrees(context: ArchiveContext, base: string, ours: string, t
   // git < 2.40 cannot be told the merge base: three commits that nothing refers to give it one.
   const root = await writeCommit(context, { tree: baseTree, parents: [], message: 'base', at: 0 });
   const [left, right] = [await writeCommit(context, { tree: ourTree, parents: [root], message: 'ours', at: 0 }), await writeCommit(context, { tree: theirTree, parents: [root], message: 'theirs', at: 0 })];
-  const output = await context.plumbing({ args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', left, right], accept: [0, 1] });
+  return mergeCommits(context, left, right);
+}
+
+/** As git merges two commits, by its own text merge. */
+export async function mergeCommits(context: ArchiveContext, ours: string, theirs: string): Promise<MergedTree> {
+  const { code, stdout } = await context.plumbing({ args: ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs], accept: [0, 1] });
   // Where a file cannot keep its name git lists it as `<name>~<commit>`.
-  const [tree = '', ...paths] = records(output.stdout);
-  return output.code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files: [...new Set(paths.map((path) => path.replace(/~[0-9a-f]{40,64}$/, '')))].sort().map(pathText) };
+  const [tree = '', ...paths] = records(stdout);
+  return code === 0 ? { kind: 'clean', tree } : { kind: 'conflict', files: [...new Set(paths.map((path) => path.replace(/~[0-9a-f]{40,64}$/, '')))].sort().map(pathText) };
 }
