@@ -95,7 +95,8 @@ async function checkoutsOf(context: ArchiveContext, target: string): Promise<{ r
   const holders: Checkout[] = [];
   const reasons: string[] = [];
   for (const worktree of await listWorktrees(context)) {
-    if (worktree.prunable && !worktree.locked) continue;
+    // Git calls a locked one never so: its folder may come back.
+    if (worktree.prunable) continue;
     const gitDir = await gitDirOf(worktree.path).catch(() => null);
     if (gitDir === null) {
       if (worktree.branch === target) reasons.push(`${target} is checked out in ${worktree.path}, which cannot be reached: bring it back, or run "git worktree remove"`);

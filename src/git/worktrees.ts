@@ -129,7 +129,7 @@ async function add(context: ArchiveContext, known: WorktreeRecord | null, { task
 
 /** What an add that was cut off, or a worktree whose folder was deleted, left behind: only ever ours. */
 async function clearRemains(context: ArchiveContext, record: WorktreeRecord): Promise<void> {
-  const pointer = await readFile(join(record.path, '.git'), 'utf8').catch((error: unknown) => { ignoreMissing(error); return ''; });
+  const pointer = await readFile(join(record.path, '.git'), 'utf8').catch(() => '');
   const ours = record.phase === 'adding' && pointer.startsWith(`gitdir: ${join(context.facts.commonDir, 'worktrees')}`);
   if (ours) await rm(record.path, { recursive: true, force: true });
   if (!await isThere(record.path)) await forgetWorktree(context, record.path);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from '../../src/ports/archive.ts';
 import { until } from '../support/until.ts';
 import { fingerprint, refusalOf, repositoryWith, testClock, type TestClock, type TestRepository } from './support/repositories.ts';
 
 const target = 'refs/heads/main';
-const at = 1_700_000_000_000;
 const ageless = (reason: string): string => reason.replace(/\([^()]*\); if none runs/, '(age); if none runs');
 
 describe('landing on a branch of the person\'s', () => {
@@ -21,16 +20,11 @@ describe('landing on a branch of the person\'s', () => {
     onto = repository.git('rev-parse', 'HEAD');
     clock = testClock();
     ({ archive } = await repository.open({ clock }));
-    const { path } = await archive.openWorktree({ task: 't1', unit: 'u', start: onto, keep: false });
-    writeFileSync(join(path, 'a.txt'), 'landed\n');
-    writeFileSync(join(path, 'new.txt'), 'new\n');
-    mkdirSync(join(path, 'dir'));
-    writeFileSync(join(path, 'dir/x'), 'x\n');
-    const made = await archive.commitWorktree({ task: 't1', unit: 'u', n: 1, parent: onto, message: 'Work', at });
-    const candidate = await archive.makeCandidate({ task: 't1', head: made?.commit ?? '', base: onto, target, message: 'Land it', at });
-    assert.ok(candidate.kind === 'clean');
-    ({ commit, tree } = candidate);
-    assert.equal(candidate.onto, onto);
+    // What a candidate is: the approved tree as one commit on the tip.
+    repository.git('checkout', '--quiet', '--detach');
+    commit = repository.commit({ 'a.txt': 'landed\n', 'new.txt': 'new\n', 'dir/x': 'x\n' }, 'Land it');
+    tree = repository.git('rev-parse', `${commit}^{tree}`);
+    repository.git('switch', '--quiet', 'main');
   });
   afterEach(() => { repository.end(); });
 

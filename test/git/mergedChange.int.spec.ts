@@ -53,10 +53,10 @@ describe('a change and its base', () => {
 
   describe('both together', () => {
     /** Opens it with a store of its own. */
-    const together = async (): Promise<{ readonly merged: Repository['mergedOnto']; readonly read: Repository['archive']['readFile']; readonly path: string; close(): Promise<void> }> => {
+    const together = async (): Promise<{ readonly merged: Repository['mergedOnto']; readonly archive: Repository['archive']; readonly path: string; close(): Promise<void> }> => {
       const store = await opened.ownStore();
       const { mergedOnto, archive } = await openRepository({ directory: repository.path, clock: testClock(), log: testLog(), store: store.path });
-      return { merged: mergedOnto, read: archive.readFile, ...store };
+      return { merged: mergedOnto, archive, ...store };
     };
 
     it('REQ-VERIFY-07 are one commit on the base, the same for the same two, and nothing of it comes into the person\'s store', async () => {
@@ -67,7 +67,7 @@ describe('a change and its base', () => {
       try {
         const found = await place.merged(moved, head);
         assert.ok(found.kind === 'clean');
-        assert.equal(Buffer.from(await place.read(found.commit, 'a.txt') ?? []).toString(), lines('theirs', '2', 'mine'));
+        assert.equal(Buffer.from(await place.archive.readFile(found.commit, 'a.txt') ?? []).toString(), lines('theirs', '2', 'mine'));
         const again = await together();
         assert.deepEqual(await again.merged(moved, head), found);
         await again.close();
