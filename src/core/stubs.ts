@@ -63,27 +63,31 @@ export function chosenStubs(chosen: Readonly<Record<string, StubAnswer | readonl
  */
 export function readStubs(written: readonly string[], workflow: Workflow): Result<Readonly<Record<string, readonly StubAnswer[]>>, readonly string[]> {
   const mistakes: string[] = [];
-  const found = new Map<string, { answers: StubAnswer[]; outputs: Record<string, unknown> }>();
+  const found = new Map<string, { readonly step: Step; readonly answers: StubAnswer[]; readonly outputs: Map<string, string> }>();
   for (const one of written) {
     const [, id = '', name, said = ''] = /^([^=.]+)(?:\.([^=]+))?=(.*)$/s.exec(one) ?? [];
-    const step = workflow.steps.find((candidate) => candidate.id === id || id.startsWith(`${candidate.id}/`));
+    // The last one: a step inside of a `use` stands behind that, and begins with its id.
+    const step = workflow.steps.findLast((candidate) => candidate.id === id || id.startsWith(`${candidate.id}/`));
     if (!step) { mistakes.push(`"${one}" names no step; there are ${workflow.steps.map((candidate) => candidate.id).join(', ')}.`); continue; }
-    const entry = found.get(id) ?? { answers: [], outputs: {} };
+    const entry = found.get(id) ?? { step, answers: [], outputs: new Map<string, string>() };
     found.set(id, entry);
-    if (name !== undefined) { entry.outputs[name] = said; continue; }
+    if (name !== undefined) { entry.outputs.set(name, said); continue; }
     for (const word of said.split(',')) {
       const answer = answerOf(word.trim());
       if (answer) entry.answers.push(answer); else mistakes.push(`"${word.trim()}" is nothing that can come of "${id}".`);
     }
   }
-  const stubs = [...found].map(([id, { answers, outputs }]): [string, readonly StubAnswer[]] => {
-    const step = workflow.steps.find((candidate) => candidate.id === id || id.startsWith(`${candidate.id}/`));
-    const declared = step && 'outputs' in step && step.kind !== 'use' ? step.outputs : {};
-    const unknown = Object.keys(outputs).filter((name) => !Object.hasOwn(declared, name));
+  const stubs = [...found].map(([id, { step, answers, outputs }]): [string, readonly StubAnswer[]] => {
+    const declared = 'outputs' in step && step.kind !== 'use' ? step.outputs : {};
+    const unknown = [...outputs.keys()].filter((name) => !Object.hasOwn(declared, name));
     if (unknown.length > 0) mistakes.push(`"${id}" declares no output ${unknown.map((name) => `"${name}"`).join(', ')}.`);
-    const read = Object.entries(outputs).map(([name, value]) => [name, declared[name] && outputFromText(declared[name], String(value))] as const);
-    for (const [name, value] of read) if (value === undefined && Object.hasOwn(declared, name)) mistakes.push(`"${String(outputs[name])}" does not fit the output "${name}" of "${id}".`);
-    const given = Object.fromEntries(read.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+    const given: Record<string, Value> = {};
+    for (const [name, text] of outputs) {
+      const type = own(declared, name);
+      const value = type && outputFromText(type, text);
+      if (value !== undefined) given[name] = value;
+      else if (type) mistakes.push(`"${text}" does not fit the output "${name}" of "${id}".`);
+    }
     return [id, (answers.length > 0 ? answers : [{}]).map((answer) => ({ ...answer, outputs: given }))];
   });
   return mistakes.length > 0 ? refuse(mistakes) : ok(Object.fromEntries(stubs));
