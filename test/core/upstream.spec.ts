@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { decide } from '../../src/core/decide.ts';
+import { dryRun } from '../../src/core/dryRun.ts';
 import type { RunEvent } from '../../src/core/event.ts';
+import type { RunState, UnitPhase } from '../../src/core/state.ts';
 import { waiting } from '../../src/core/status.ts';
-import { upstreamNews } from '../../src/core/upstreamNews.ts';
+import { heldStep, isHeld, landsAfterTask, notStarted, restacking, stackedOn, stoppedByTask } from '../../src/core/upstream.ts';
+import { lostWords, upstreamNews } from '../../src/core/upstreamNews.ts';
+import { workflowSchema } from '../../src/core/workflow.ts';
 import { accepted, afterC, allLanded, approve, candidate, changed, evidence, finishedAttempt, given, judgedUnit, landed, plan, planApproved, reviewed, startedAttempt, throughGate } from '../support/given.ts';
 
 const upstream = (how: 'after' | 'on', workflow = 'spec-and-build'): RunEvent => ({ ...accepted(workflow), upstream: { task: 'below', how } } as RunEvent);
@@ -40,9 +44,11 @@ describe('a task after another one', () => {
   });
 });
 
+/** Stacked work that is judged and reviewed on the branch below. */
+const proven = (): RunEvent[] => [...depending('on', allLanded()), ...candidate(evidence('t')), ...reviewed()];
+
 describe('a task on another one', () => {
   const work = depending('on', allLanded());
-  const proven = [...work, ...candidate(evidence('t')), ...reviewed()];
   const onto = (tip: string): RunEvent[] => [{ type: 'CandidateMade', command: 'test#1:candidate', step: 'test', n: 1, head: afterC, onto: tip, commit: `squash-${tip}`, tree: 't' }];
 
   it('REQ-RUN-42 starts at once from that one\'s branch, and what would land is made and judged on it', () => {
@@ -52,9 +58,9 @@ describe('a task on another one', () => {
   });
 
   it('REQ-RUN-43 asks for no approval and lands nothing before the other one has landed; then it is proven anew on the target', () => {
-    const run = given(proven);
+    const run = given(proven());
     assert.deepEqual([run.commands(), run.standing(), waiting(run.state)?.why, run.state.checkpoints.map(({ id }) => id)], [[], { status: 'waiting', waitingFor: 'task' }, 'it can be merged when task below has landed, which it stands on', ['approve-plan#1']]);
-    const after = [...proven, otherLanded];
+    const after = [...proven(), otherLanded];
     assert.deepEqual([given(after).commands(), decide(given(after).state).map((command) => command.kind === 'make-candidate' && [command.base, command.onto])], [['make-candidate test#2:candidate'], [['base', null]]]);
     const again = given([...after, ...candidate(evidence('t2'), 2, 'squash')]);
     assert.deepEqual([again.standing(), again.state.checkpoints.map(({ id, state }) => `${id} ${state}`)], [{ status: 'waiting', waitingFor: 'checkpoint' }, ['approve-plan#1 approved', 'approve-merge#1 open']], 'without a second review');
@@ -75,7 +81,7 @@ describe('a task on another one', () => {
   });
 
   it('REQ-RUN-44 lays its own work on the new tip through integrate, judge and advance, and is gated again', () => {
-    const moved = [...proven, atWork('tip-2')];
+    const moved = [...proven(), atWork('tip-2')];
     const unit = 'implement/restack-1', command = { unit, n: 0 };
     assert.deepEqual(given(moved).commands(), [`integrate ${unit}#0:integrate.2@tip-2`]);
     const integrated = [...moved, { type: 'Integrated', command: '', ...command, onto: 'tip-2', commit: 'restacked', tree: 'r-tree' } satisfies RunEvent];
@@ -96,7 +102,7 @@ describe('a task on another one', () => {
 
   it('REQ-RUN-45 gives a conflict with the new tip to the agent whose work landed last, which does it again on that', () => {
     const unit = 'implement/restack-1';
-    const conflict: RunEvent[] = [...proven, atWork('tip-2'), { type: 'IntegrationConflicted', command: '', unit, n: 0, onto: 'tip-2', files: ['a.ts'] }];
+    const conflict: RunEvent[] = [...proven(), atWork('tip-2'), { type: 'IntegrationConflicted', command: '', unit, n: 0, onto: 'tip-2', files: ['a.ts'] }];
     assert.deepEqual(starts(conflict), [`${unit}#1 from tip-2`]);
     assert.deepEqual(given(conflict).state.units.find(({ id }) => id === unit)?.feedback, [{ kind: 'conflict', files: ['a.ts'], onto: 'tip-2', previous: afterC }]);
     const mended = given([...conflict, ...changed(unit), { type: 'Integrated', command: '', unit, n: 1, onto: 'tip-2', commit: 'mended', tree: 'm-tree' }, judgedUnit(unit, evidence('m-tree')), landed(unit, 'mended')]);
@@ -111,11 +117,59 @@ describe('a task on another one', () => {
     assert.deepEqual([run.commands(), waiting(run.state)?.why], [[], 'task below was rejected (no), and this one stands on it']);
     const retried: RunEvent = { type: 'RetryRequested', at: null, by: 'you', budget: null };
     assert.deepEqual(given([...ended, retried]).commands(), ['work implement/b#1']);
-    const alone = [...proven, lost, retried];
+    const alone = [...proven(), lost, retried];
     assert.deepEqual(decide(given(alone).state).map((command) => command.kind === 'make-candidate' && [command.id, command.base, command.onto]), [['test#2:candidate', 'base', null]], 'its own change alone, on the target');
     assert.deepEqual(given(depending('on', [accepted(), startedAttempt('plan'), finishedAttempt('plan', { kind: 'plan', plan }), lost])).standing(), { status: 'waiting', waitingFor: 'task' }, 'before any checkpoint');
     const yes: RunEvent = { ...upstream('on'), settings: { sandbox: 'prefer', slots: 3, yes: ['plan'], stepMinutes: 30 } } as RunEvent;
     assert.deepEqual(given([yes, startedAttempt('plan'), finishedAttempt('plan', { kind: 'plan', plan }), lost]).standing(), { status: 'waiting', waitingFor: 'task' }, 'nothing passes by itself');
+  });
+});
+
+describe('what a task may not begin while another one is open', () => {
+  const on = given(depending('on', allLanded())).state, after = given([upstream('after')]).state;
+  const standing = (state: RunState, now: NonNullable<RunState['upstream']>['standing']): RunState => ({ ...state, upstream: state.upstream && { ...state.upstream, standing: now } });
+  const all = ['open', 'lost', 'landed', 'released'] as const;
+
+  it('REQ-RUN-40 REQ-RUN-43 is all of it, or what is asked and done for the target, until that has landed or a person lets it go on', () => {
+    assert.deepEqual([all.map((now) => notStarted(standing(after, now))), all.map((now) => stackedOn(standing(on, now))?.task ?? null)], [[true, true, false, false], ['below', 'below', null, null]]);
+    assert.deepEqual([notStarted(on), notStarted({ ...after, end: { kind: 'cancelled' } }), notStarted({ ...after, upstream: null }), stackedOn(after), stackedOn({ ...on, upstream: null })], [false, false, false, null, null]);
+    const held = (state: RunState): readonly string[] => state.workflow.steps.filter((step) => isHeld(state, step)).map(({ id }) => id);
+    assert.deepEqual([held(on), held(standing(on, 'landed')), held(after)], [['approve-merge', 'merge'], [], []]);
+  });
+
+  it('REQ-RUN-43 waits for that one only where nothing else is left: the step that would begin now is one for the target', () => {
+    const ready = given(proven()).state;
+    const steps = (change: Partial<RunState['steps'][number]>, id = 'approve-merge'): RunState => ({ ...ready, steps: ready.steps.map((step) => (step.id === id ? { ...step, ...change } : step)) });
+    assert.deepEqual([ready, on, steps({ status: 'active' }), steps({ status: 'active' }, 'review'), { ...ready, upstream: null }].map(heldStep), ['approve-merge', null, null, null, null]);
+    assert.deepEqual([landsAfterTask(ready), landsAfterTask(on), landsAfterTask(standing(ready, 'landed'))], [
+      { for: 'task', at: 'below', why: 'it can be merged when task below has landed, which it stands on', next: 'Nothing to do here: it goes on by itself. How that task stands: treeline show below.' }, null, null,
+    ]);
+    const nested = (status: 'active' | 'pending'): RunState => {
+      const workflow = { ...ready.workflow, steps: [{ ...ready.workflow.steps[0], id: 'u', kind: 'use', workflow: 'w', inputs: {}, outputs: {}, needs: [] } as never, { ...ready.workflow.steps.at(-1), id: 'u/land', needs: [], within: 'u' } as never] };
+      const own = ready.steps.at(-1);
+      assert.ok(own);
+      return { ...ready, workflow, steps: [{ ...own, id: 'u', status }, { ...own, id: 'u/land', status: 'pending' }] };
+    };
+    assert.deepEqual([heldStep(nested('active')), heldStep(nested('pending'))], ['u/land', null], 'inside of a use only while that is active');
+  });
+
+  it('REQ-RUN-41 says what it waits for, and what a person can do when that is lost', () => {
+    assert.deepEqual([stoppedByTask(after), stoppedByTask(on), stoppedByTask({ ...after, upstream: null }), stoppedByTask(standing(after, 'landed'))], [
+      { for: 'task', at: 'below', why: 'it starts when task below has landed', next: 'Nothing to do here: it goes on by itself. How that task stands: treeline show below.' }, null, null, null,
+    ]);
+    assert.deepEqual([stoppedByTask(standing(on, 'lost')), stoppedByTask(standing(after, 'lost'))].map((stopped) => stopped?.why), ['task below is lost, and this one stands on it', 'task below is lost, and this one was to start after it']);
+  });
+
+  it('REQ-RUN-44 one unit at a time lays the work on the new tip, until it has landed, or its failure is an outcome', () => {
+    const moving = given([...proven(), atWork('tip-2')]).state;
+    const tree = { onto: 'tip-2', commit: 'c', tree: 't' }, resume: UnitPhase = { kind: 'ready', notBefore: 0, why: null };
+    const inPhase = (phase: UnitPhase, state: RunState = moving): string | undefined => restacking({ ...state, units: state.units.map((unit) => (unit.rebase ? { ...unit, phase } : unit)) })?.id;
+    const failed: UnitPhase = { kind: 'failed', why: '', evidence: null, resume };
+    const under: readonly UnitPhase[] = [resume, { kind: 'working' }, { kind: 'integrating', commit: 'c' }, { kind: 'judging', ...tree }, { kind: 'stuck', waitingFor: 'agent', why: '', next: '', resume }, failed];
+    const over: readonly UnitPhase[] = [{ kind: 'landed', commit: 'c' }, { kind: 'given' }, { kind: 'skipped', why: '' }, { kind: 'candidate', ...tree }];
+    assert.deepEqual([under.map((phase) => inPhase(phase)), over.map((phase) => inPhase(phase))], [under.map(() => 'implement/restack-1'), over.map(() => undefined)]);
+    const lets: RunState = { ...moving, workflow: { ...moving.workflow, steps: moving.workflow.steps.map((step) => ({ ...step, continueOnError: true })) } };
+    assert.deepEqual([inPhase(failed, lets), inPhase(resume, lets), inPhase(resume, { ...moving, upstream: null }), restacking({ ...moving, units: moving.units.map((unit) => ({ ...unit, rebase: null })) })], [undefined, 'implement/restack-1', undefined, undefined]);
   });
 });
 
@@ -139,6 +193,23 @@ describe('what a task hears of the one that it depends on', () => {
       ['not there', null, { type: 'UpstreamLost', task: 'below', why: 'is not there any more, or its journal cannot be read' }, { type: 'UpstreamLost', task: 'below', why: 'is not there any more, or its journal cannot be read' }],
     ];
     assert.deepEqual(table.map(([name, other]) => [name, news('after', other), news('on', other)]), table.map(([name, , after, on]) => [name, after ? [after] : [], on ? [on] : []]));
+  });
+
+  it('REQ-RUN-40 REQ-RUN-41 is where it landed, where that is the same target, and how it ended without landing', () => {
+    const mine = given([upstream('after')]).state;
+    const told = (other: RunState): readonly RunEvent[] => upstreamNews(mine, other);
+    const elsewhere = given(merged.map((event) => (event.type === 'TaskAccepted' ? { ...event, target: 'refs/heads/other' } : event))).state;
+    assert.deepEqual(told(elsewhere), [{ type: 'UpstreamLanded', task: 'below', commit: 'squash-base', base: null }]);
+    const done = dryRun({ workflow: workflowSchema.parse({ name: 'w', description: '', steps: [{ id: 'a', kind: 'run', command: 'x', needs: [] }] }), stubs: () => ({}) }).state;
+    assert.deepEqual([told(done), told(given([...planApproved(), { ...rejected, reason: 'x'.repeat(300) }]).state)], [[{ type: 'UpstreamLost', task: 'below', why: 'ended without landing anything' }], [{ type: 'UpstreamLost', task: 'below', why: `was rejected (${'x'.repeat(200)})` }]]);
+    assert.deepEqual([lostWords(given(merged).state), lostWords(given(planApproved()).state)], [null, null]);
+  });
+
+  it('REQ-RUN-41 is nothing where it depends on none, is over itself, or goes on without that one', () => {
+    const heard: RunEvent = { type: 'UpstreamLost', task: 'below', why: 'has failed' }, retried: RunEvent = { type: 'RetryRequested', at: null, by: 'you', budget: null };
+    const cases: readonly (readonly RunEvent[])[] = [[accepted()], [upstream('after'), { type: 'TaskCancelled', by: 'you' }], [upstream('after'), otherLanded], [upstream('after'), heard, retried]];
+    assert.deepEqual(cases.map((events) => upstreamNews(given(events).state, undefined)), [[], [], [], []]);
+    assert.deepEqual([news('after', [...planApproved(), rejected], [heard]), news('on', planApproved(), [heard])], [[{ type: 'UpstreamLost', task: 'below', why: 'was rejected (not so)' }], [{ type: 'UpstreamAtWork', task: 'below', head: 'base', tree: 'base-tree' }]], 'another end is told again');
   });
 
   it('REQ-RUN-41 is told once, and taken back when the other one goes on', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { Outcome } from '../../src/core/outcome.ts';
+import { differs, grown, plainRow } from '../../src/core/zenflowGrowth.ts';
 import { planMarks, stepsOfPlan } from '../../src/core/zenflowPlan.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { workflowSchema } from '../../src/core/workflow.ts';
@@ -69,6 +70,57 @@ describe('the steps of a Zenflow plan', () => {
   it('REQ-ZEN-09 are no steps of a workflow that is more than one step after the other', () => {
     const branched = workflow((steps) => steps.map((step, at) => (at === 2 ? { ...step, needs: ['plan'] } : at === 3 ? { ...step, needs: ['build', 'review'] } : step)));
     assert.deepEqual(chain(after(plan('plan', 'More', 'build', 'review'), branched)), ['>plan', 'plan>build', 'plan>review', 'build,review>verify(review)', 'verify>merge']);
+  });
+
+  it('REQ-ZEN-09 are steps of one agent after the other, and of what a person does at the end', () => {
+    const row = (change: (steps: object[]) => object[], more: object = {}): readonly string[] | null => plainRow({ ...workflow(change), ...more })?.map(({ id }) => id) ?? null;
+    const all = (...added: object[]) => (steps: object[]): object[] => [...steps, ...added];
+    /** One of the steps otherwise: of `plan build review verify merge`. */
+    const but = (at: number, more: object) => (steps: object[]): object[] => steps.map((step, index) => (index === at ? { ...step, ...more } : step));
+    const approve = { kind: 'checkpoint', id: 'ok', about: 'review', needs: ['review'], rework: 'review' };
+    assert.deepEqual([row(all()), row(all(approve)), row(all({ ...approve, rework: null, needs: ['verify'] })), row((steps) => steps.slice(0, 3)), row((steps) => steps.slice(0, 1))], [names, names, names, names, ['plan']]);
+    const loop = { until: 'true', max: 2 }, forEach = { over: 'agents', copies: 2 };
+    const others: readonly (string[] | null)[] = [
+      ...[{ if: 'true' }, { loop }, { join: 'any' }, { forEach }, { gives: 'result' }, { reads: ['a.md'] }, { rework: 'plan' }, { needs: [] }, { needs: ['plan', 'plan'] }, { within: 'plan' }].map((more) => row(but(1, more))), row(but(0, { if: 'true' })), row(but(2, { needs: ['plan'] })), row(but(0, { needs: ['build'] })),
+      ...[{ if: 'true' }, { join: 'settled' }, { needs: [] }, { needs: ['build'] }, { needs: ['review', 'build'] }, { rework: 'build' }].map((more) => row(but(3, more))), row(but(4, { needs: ['plan'] })), row(all({ ...approve, rework: 'plan' })),
+      row(all({ kind: 'run', id: 'sh', command: 'x', needs: ['review'] })), row(all({ kind: 'tool', id: 't', server: 's', tool: 't', needs: ['review'] })), row(all({ kind: 'use', id: 'u', workflow: 'w', needs: ['review'] })),
+      row(all(), { zenflow: null }),
+    ].map((one) => one && [...one]);
+    assert.deepEqual(others, others.map(() => null));
+  });
+
+  it('REQ-ZEN-09 differ from the run\'s when one is more, less, elsewhere or called otherwise', () => {
+    const other = (...steps: string[]): boolean => differs(workflow(), stepsOfPlan(plan(...steps)));
+    assert.deepEqual([other('plan', 'build', 'review'), other('plan', 'build'), other('plan', 'build', 'review', 'More'), other('build', 'plan', 'review'), other('plan', 'build', 'look')], [false, true, true, true, true]);
+    assert.equal(differs(workflow((steps) => [...steps, { kind: 'use', id: 'u', workflow: 'w', needs: [] }, { ...steps[0], id: 'u/a', within: 'u' }]), stepsOfPlan(plan('plan', 'build', 'review'))), false, 'steps of a workflow that it uses stand in none');
+  });
+
+  it('REQ-ZEN-09 take the place of none that has begun already, and are 200 at most in one run', () => {
+    const state = after(plan('plan', 'build', 'review'));
+    const [unit] = state.units;
+    assert.ok(unit);
+    /** The plan as `unit` has just landed with it. */
+    const landedWith = (text: string, now: RunState = state): RunState => grown(now, { ...unit, attempts: unit.attempts.map((attempt) => (attempt.outcome?.kind === 'tree' ? { ...attempt, outcome: { ...attempt.outcome, plan: [...stepsOfPlan(text)] } } : attempt)) });
+    const begun: RunState = { ...state, steps: state.steps.map((step) => (step.id === 'build' ? { ...step, n: 1 } : { ...step, n: step.id === 'plan' ? 1 : 0 })) };
+    const open: RunState = { ...begun, steps: begun.steps.map((step) => (step.id === 'build' ? { ...step, n: 0 } : step)) };
+    const replaced = plan('plan', 'Write it', 'review');
+    assert.deepEqual([chain(landedWith(replaced, begun)).slice(0, 4), chain(landedWith(replaced, open)).slice(0, 3)], [['>plan', 'plan>write-it', 'write-it>build', 'build>review'], ['>plan', 'plan>write-it', 'write-it>review']]);
+    const many = landedWith(plan('plan', ...Array.from({ length: 250 }, (_, at) => `More ${at}`), 'build', 'review'), open);
+    assert.deepEqual([many.workflow.steps.filter(({ kind }) => kind === 'agent').length, many.steps.length, many.steps[1]?.status, landedWith(plan('plan', ...Array.from({ length: 250 }, (_, at) => `New ${at}`), 'build', 'review'), many)], [200, 202, 'pending', many]);
+    const none = plan('plan', 'build', 'review');
+    assert.deepEqual([landedWith(none), grown(state, { ...unit, attempts: [] }), grown(state, { ...unit, step: 'nosuch' }), grown({ ...state, workflow: { ...state.workflow, zenflow: null } }, unit)].map((now) => now.workflow.steps.length), [5, 5, 5, 5]);
+  });
+
+  it('REQ-ZEN-09 are like the step that wrote them where it is about how work lands, and like none in what they wait for, hand over and are allowed', () => {
+    const special = { role: 'tester', outputs: { found: { type: 'boolean' } }, retry: { times: 2 }, timeoutMs: 5_000, continueOnError: true, mayChangeNothing: false, agents: ['demo'], repairs: 7, landing: 'gated' };
+    const made = after(plan('plan', 'Write it', 'build', 'review'), workflow((steps) => steps.map((step, at) => (at === 0 ? { ...step, ...special } : step)))).workflow.steps[1];
+    assert.ok(made?.kind === 'agent');
+    const { prompt, ...rest } = made;
+    assert.deepEqual(rest, {
+      kind: 'agent', id: 'write-it', title: 'Step: Write it', needs: ['plan'], join: 'all', if: null, within: null, loop: null, continueOnError: false, maxParallel: null, retry: null, timeoutMs: null, outputs: {},
+      role: 'implementer', gives: 'tree', landing: 'gated', repairs: 7, agents: null, document: null, reads: [], mayChangeNothing: true, rework: null,
+    });
+    assert.ok(prompt?.endsWith('Do Write it.'));
   });
 
   it('REQ-ZEN-09 stand outside of fences, and end where a section begins', () => {
