@@ -18,7 +18,7 @@ export const programs = {
 };
 
 /** What the extension loads when it is first needed, as files of their own beside it: file in dist/ → package. */
-export const lateParts = { 'languageClient.js': 'vscode-languageclient/node' };
+export const lateParts = { 'languageClient.js': 'vscode-languageclient/node', 'jsonRpc.js': 'vscode-jsonrpc/node' };
 const late = {
   name: 'late-parts',
   setup(building) {

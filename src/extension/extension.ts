@@ -5,9 +5,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Display } from './display.ts';
-import { FileGraphs } from './graph/fileGraphs.ts';
-import { graphViewType } from './graph/graphPanel.ts';
-import { RunGraphs } from './graph/runGraphs.ts';
+import { Graphs } from './graph/graphs.ts';
 import { NewTask } from './launch/newTask.ts';
 import { Report } from './report.ts';
 import { Decisions } from './review/decisions.ts';
@@ -51,10 +49,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const logs = new AttemptLogs(desk, files, runs);
   const tests = new TestTree(repositories, report);
   const evidence = new ShowEvidence(desk, runs, tests);
-  const graphs = new RunGraphs(desk, runs, context.extensionUri);
   const triggers = new Triggers(desk);
   const help = new WorkflowHelp(report, context.extensionPath);
-  const fileGraphs = new FileGraphs(help, report, context.extensionUri);
+  const graphs = new Graphs({ desk, runs, help, report, folder: context.extensionUri });
   const newTask = new NewTask(desk, context.workspaceState);
 
   const commands: Readonly<Record<string, (argument: never) => unknown>> = {
@@ -91,23 +88,22 @@ export function activate(context: vscode.ExtensionContext): void {
     'treeline.run.evidence': (thing) => evidence.open(thing),
     'treeline.run.tests': (row) => evidence.reveal(row),
     'treeline.run.changes': (row) => showChanges(desk, files, runs, row),
-    'treeline.run.graph': (row) => graphs.show(row),
+    'treeline.run.graph': (row) => graphs.showRun(row),
     'treeline.run.openWorktree': (row) => runs.openWorktree(row),
     'treeline.trigger.arm': (row) => triggers.act('arm', row),
     'treeline.trigger.pause': (row) => triggers.act('pause', row),
     'treeline.trigger.resume': (row) => triggers.act('resume', row),
     'treeline.trigger.disarm': (row) => triggers.act('disarm', row),
     'treeline.workflow.run': (address) => newTask.open(wantedWorkflow(address)),
-    'treeline.workflow.dryRun': (address) => fileGraphs.show(address, { outcomes: [], seed: null }),
-    'treeline.workflow.graph': (address) => fileGraphs.show(address, null),
+    'treeline.workflow.dryRun': (address) => graphs.showFile(address, { outcomes: [], seed: null }),
+    'treeline.workflow.graph': (address) => graphs.showFile(address, null),
     'treeline.keys.set': (row) => setKey(desk, runs, row),
     'treeline.showLog': () => report.log.show(),
     'treeline.walkthrough': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#treeline.start`, false),
   };
   context.subscriptions.push(
-    report, repositories, files, reviews, comments, edits, logs, tests, graphs, fileGraphs, help, triggers, new Display(repositories),
+    report, repositories, files, reviews, comments, edits, logs, tests, graphs, help, triggers, new Display(repositories),
     vscode.languages.registerCodeLensProvider({ scheme: 'file', language: workflowLanguage }, new HeadLenses()),
-    vscode.window.registerWebviewPanelSerializer(graphViewType, { deserializeWebviewPanel: async (panel, state: unknown) => { if (!graphs.adopt(panel, state) && !fileGraphs.adopt(panel, state)) panel.dispose(); } }),
     reviews.onDidOpen(({ view, checkpoint }) => void comments.show(view, checkpoint)), reviews.onDidClose(({ task, checkpoint }) => comments.hide(task, checkpoint)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void vscode.commands.executeCommand('setContext', 'treeline.restricted', false)),
     // A row, a review's title button and the palette call alike; buttons of an editor hand over its address, which is no row.

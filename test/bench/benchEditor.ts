@@ -9,7 +9,7 @@ import { median } from './figure.ts';
 const dist = join(import.meta.dirname, '../../dist');
 
 export async function benchEditor(): Promise<readonly Figure[]> {
-  const figures: Figure[] = [size('extension.js', 1024), size('languageClient.js', null), size('workflowServer.js', null), size('engine.js', null), size('cliMain.js', null), size('verify.js', null)];
+  const figures: Figure[] = [size('extension.js', 1024), size('languageClient.js', null), size('jsonRpc.js', null), size('workflowServer.js', null), size('engine.js', null), size('cliMain.js', null), size('verify.js', null)];
   const load = median(Array.from({ length: 7 }, () => evaluation('extension.js')));
   const { bytes } = await packageTreeline();
   const megabytes = bytes / 1_048_576;

@@ -99,7 +99,7 @@ describe('the manifest', () => {
     const all = Object.values(views).flat();
     assert.ok(all.length <= 4 && all.every((view) => view.icon && view.type === undefined));
     for (const source of sources) assert.doesNotMatch(source, /WebviewView|_workbench\.|tabInputMultiDiff/);
-    assert.deepEqual(files.filter((_, index) => /WebviewPanel/.test(sources[index] ?? '')).sort(), ['extension.ts', 'graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/runGraphs.ts']);
+    assert.deepEqual(files.filter((_, index) => /WebviewPanel/.test(sources[index] ?? '')).sort(), ['graph/fileGraphs.ts', 'graph/graphPanel.ts', 'graph/graphs.ts', 'graph/runGraphs.ts']);
     assert.deepEqual([manifest.extensionKind, manifest.capabilities.untrustedWorkspaces.supported, manifest.capabilities.virtualWorkspaces.supported], [['workspace'], 'limited', false]);
   });
 

@@ -5,6 +5,9 @@
 import type { GraphWord } from '../../protocol/graph.ts';
 import { t } from '../words.ts';
 
+/** By it the editor knows whose a panel is that it kept over a reload. */
+export const graphViewType = 'treeline.graph';
+
 /** `nonce`: fresh for each page. `source`: the editor's own origin for a panel's files (`webview.cspSource`). */
 export function graphPage({ nonce, source, script, style, language }: { readonly nonce: string; readonly source: string; readonly script: string; readonly style: string; readonly language: string }): string {
   const button = (attribute: string, word: string): string => `<button type="button" ${attribute} data-word="${word}"></button>`;

@@ -2,15 +2,13 @@
  * One panel with the graph's page in it. Owns: the page's frame and policy, when it is told something, and that nothing is told twice.
  * Refuses: to open by itself; to know what is drawn; messages of another shape.
  */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import * as z from 'zod';
 import { fromGraphPageSchema } from '../../protocol/graph.ts';
 import type { FromGraphPage, Graph, ToGraphPage } from '../../protocol/graph.ts';
 import { plain } from '../plain.ts';
-import { graphPage } from './graphPage.ts';
+import { graphPage, graphViewType } from './graphPage.ts';
 
-export const graphViewType = 'treeline.graph';
 const pauseMs = 200;
 
 export interface GraphAround {
@@ -49,7 +47,7 @@ export class GraphPanel implements vscode.Disposable {
       this.#told = '';
       void this.tell();
     });
-    webview.html = graphPage({ nonce: randomBytes(16).toString('base64'), source: webview.cspSource, script: file('dist', 'graph.js'), style: file('media', 'graph', 'graph.css'), language: vscode.env.language });
+    webview.html = graphPage({ nonce: crypto.randomUUID(), source: webview.cspSource, script: file('dist', 'graph.js'), style: file('media', 'graph', 'graph.css'), language: vscode.env.language });
   }
 
   tellSoon(): void {

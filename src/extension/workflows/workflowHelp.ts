@@ -7,7 +7,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { fileGraphRequest, fileGraphSchema } from '../../protocol/workflowHelp.ts';
 import type { FileGraph, FileGraphParams } from '../../protocol/workflowHelp.ts';
 import type { Report } from '../report.ts';
 
@@ -37,7 +36,7 @@ export class WorkflowHelp implements vscode.Disposable {
   /** Null: it is no workflow file, or no help is to be had (the log says why). */
   async graph(params: FileGraphParams): Promise<FileGraph | null> {
     try {
-      const client = await this.#started();
+      const [client, { fileGraphRequest, fileGraphSchema }] = await Promise.all([this.#started(), import('../../protocol/workflowHelp.ts')]);
       return fileGraphSchema.nullable().parse(await client.sendRequest(fileGraphRequest, params));
     } catch (error) {
       this.#report.log.warn(`the graph of ${params.uri} could not be made: ${String(error)}`);
