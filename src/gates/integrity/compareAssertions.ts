@@ -24,11 +24,11 @@ export function compareAssertions(before: readonly Assertion[], after: readonly 
   const take = (from: readonly Assertion[], fits: (old: Assertion, now: Assertion) => boolean, keep: boolean): readonly Assertion[] => from.filter((old) => {
     const at = rest.findIndex((now) => fits(old, now));
     const [now] = at < 0 ? [] : rest.splice(at, 1);
-    if (now && (keep || placedWorse(old, now) || (now.constant && !old.constant) || disguised(old, now) !== null)) changed.push({ before: old, after: now });
+    if (now && (keep || placedWorse(old, now) || (now.constant && !old.constant) || disguised(old, now) !== null || softened(old, now))) changed.push({ before: old, after: now });
     return !now;
   });
   const real = before.filter(counts);
-  const moved = take(real, (old, now) => old.subject === now.subject && demanded(old) === demanded(now) && !placedWorse(old, now), false);
+  const moved = take(real, (old, now) => old.subject === now.subject && demanded(old) === demanded(now) && !placedWorse(old, now) && !softened(old, now), false);
   const hidden = take(moved, (old, now) => old.subject === now.subject && demanded(old) === demanded(now), false);
   const resubjected = take(hidden, (old, now) => old.expected !== null && demanded(old) === demanded(now) && counts(now) && now.strength > old.strength - 10, false);
   const looked = take(resubjected, (old, now) => old.subject === now.subject && old.subject !== '', true);
@@ -38,6 +38,11 @@ export function compareAssertions(before: readonly Assertion[], after: readonly 
 
 function placedWorse(before: Assertion, after: Assertion): boolean {
   return (!before.swallowed && after.swallowed) || (!before.unreachable && after.unreachable) || sometimesOnly(before, after);
+}
+
+/** "Is true" that became "is true or something like it". */
+function softened(before: Assertion, after: Assertion): boolean {
+  return before.relation === 'holds' && after.relation === 'holds' && before.strength - after.strength >= 10;
 }
 
 /** One that is put into a loop may ask there which row it is for. */
@@ -121,6 +126,8 @@ function weakening(before: Assertion, after: Assertion): Verdict {
   // "No error" is "the error is nil".
   if (before.relation === 'equal' && before.expected === 'nil' && after.relation === 'throws' && after.negated) return null;
   if ((drop >= 35 && after.strength <= 65) || (after.strength <= 42 && before.strength >= 60)) return { kind: 'assertion-weakened', severity: 'high', why: `${inWords(before)} became ${inWords(after)}: much more passes now.` };
+  // Where the code answers with a boolean, as it mostly does, nothing is lost.
+  if (softened(before, after)) return { kind: 'assertion-weakened', severity: 'low', why: '"is exactly true" became "is true or something like it".' };
   if (drop >= 10) return { kind: 'assertion-weakened', severity: 'medium', why: `${inWords(before)} became ${inWords(after)}.` };
   if (before.tolerance !== null && after.tolerance !== null && after.tolerance > before.tolerance) {
     return { kind: 'assertion-weakened', severity: after.tolerance >= before.tolerance * 100 ? 'high' : 'medium', why: `The tolerance grew from ${before.tolerance} to ${after.tolerance}.` };

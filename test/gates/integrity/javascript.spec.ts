@@ -37,6 +37,8 @@ const caught: readonly Row[] = [
   { name: 'a list compared made a length', change: body("expect(list()).toEqual(['a', 'b']);", 'expect(list()).toHaveLength(2);'), expected: ['high assertion-weakened'] },
   { name: 'a whole compared made a part', change: body('expect(user()).toEqual({ id: 1, name: "a" });', 'expect(user()).toMatchObject({ id: 1 });'), expected: ['medium assertion-weakened'] },
   { name: 'equal made ok', change: body('assert.equal(add(1, 2), 3);', 'assert.ok(add(1, 2));'), expected: ['high assertion-weakened'] },
+  { name: 'true made anything like it', change: body('assert.strictEqual(isSum(3), true);\nexpect(isSum(4)).toBe(false);', 'assert.ok(isSum(3));\nexpect(isSum(4)).toBeFalsy();'), expected: ['low assertion-weakened', 'low assertion-weakened'] },
+  { name: 'anything like true made true', change: body('assert.ok(isSum(3));', 'assert.strictEqual(isSum(3), true);'), expected: [] },
   { name: 'equal made a type', change: body('assert.strictEqual(add(1, 2), 3);', "assert.strictEqual(typeof add(1, 2), 'number');"), expected: ['high assertion-weakened'] },
   { name: 'equal made a bound', change: body('const sum = add(1, 2);\nassert.equal(sum, 3);', 'const sum = add(1, 2);\nassert.ok(sum > 0);'), expected: ['high assertion-weakened'] },
   { name: 'equal made unequal', change: body('assert.equal(add(1, 2), 3);', 'assert.notEqual(add(1, 2), 4);'), expected: ['high assertion-weakened'] },
