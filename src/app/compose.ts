@@ -92,7 +92,7 @@ export async function openHouse(options: ComposeOptions): Promise<House> {
   const engine = createEngine({
     journal: createJournal({ folder, epoch: options.epoch, log }), workers, commands: createCommands(ground), toolServers,
     // A killed engine may have been on its way out when its successor looked: the end of a task is a second look.
-    archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await archive.cleanUp(task); } },
+    archive: { ...archive, cleanUp: async (task) => { await store.sweep(); await scratch.settled(); await archive.cleanUp(task); } },
     examiners, library, files: (root) => sandbox.files(root), attemptLog, clock, ids: createIds(clock), log,
     machine: { load: () => (settings['run.followLoad'] ? machine.load() : unmeasured) },
     slots: () => ({ agents: settings['run.maxParallelAgents'], gates: 1, perProvider: settings['run.maxPerProvider'], waitingReviews: settings['run.maxWaitingReviews'] }),
