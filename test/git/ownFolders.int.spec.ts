@@ -74,7 +74,8 @@ describe('folders of a killed process', () => {
     writeFileSync(join(places.register, `treeline-test-${gone}-abc`), join(places.root, 'other'));
     writeFileSync(join(places.register, 'something else'), join(places.root, 'other'));
     await open().sweep();
-    assert.deepEqual({ left: left().sort(), mode: statSync(mine).mode & 0o777 }, { left: ['other', 'something else', mine.slice(places.root.length + 1), mine.slice(places.root.length + 1)].sort(), mode: 0o700 });
+    const modes = [mine, places.register, join(places.register, mine.slice(places.root.length + 1))].map((path) => statSync(path).mode & 0o777);
+    assert.deepEqual({ left: left().sort(), modes }, { left: ['other', 'something else', mine.slice(places.root.length + 1), mine.slice(places.root.length + 1)].sort(), modes: [0o700, 0o700, 0o600] });
   });
 
   it('REQ-GIT-93 are made where nothing can be registered, and none is registered that could not be made', async () => {
@@ -109,14 +110,21 @@ describe('folders of a killed process', () => {
   it('REQ-GIT-93 are left alone while a process of another person\'s lives; entries of folders that were never made go, and what others have there stays', async () => {
     const lines: string[] = [];
     const gone = spawnSync(process.execPath, ['-e', '']).pid;
-    const alive = join(places.root, 'treeline-test-1-abc');
+    // Whoever is not root may not even ask whether init lives; root gives one to somebody else.
+    const others = process.getuid?.() === 0 ? spawn('sleep', ['600'], { uid: nobody - 1, stdio: 'ignore' }) : null;
+    const name = `treeline-test-${others?.pid ?? 1}-abc`;
+    const alive = join(places.root, name);
     mkdirSync(places.register);
-    await asNobody(ground, async () => {
-      mkdirSync(alive);
-      for (const [name, folder] of [['treeline-test-1-abc', alive], [`treeline-test-${gone}-def`, join(places.root, `treeline-test-${gone}-def`)], [`treeline-test-${gone}-abc`, ''], [`x-treeline-test-${gone}-abc`, ''], ['treeline-test--abc', '']] as const) writeFileSync(join(places.register, name), folder);
-      await openOwnFolders(places.register, 'treeline-test', { ...silent, warn: (line) => { lines.push(line); } }).sweep();
-    });
-    assert.deepEqual([existsSync(alive), readdirSync(places.register).sort(), lines], [true, ['treeline-test--abc', 'treeline-test-1-abc', `x-treeline-test-${gone}-abc`], []]);
+    try {
+      await asNobody(ground, async () => {
+        mkdirSync(alive);
+        for (const [entry, folder] of [[name, alive], [`treeline-test-${gone}-def`, join(places.root, `treeline-test-${gone}-def`)], [`treeline-test-${gone}-abc`, ''], [`x-treeline-test-${gone}-abc`, ''], ['treeline-test--abc', '']] as const) writeFileSync(join(places.register, entry), folder);
+        await openOwnFolders(places.register, 'treeline-test', { ...silent, warn: (line) => { lines.push(line); } }).sweep();
+      });
+    } finally {
+      others?.kill('SIGKILL');
+    }
+    assert.deepEqual([existsSync(alive), readdirSync(places.register).sort(), lines], [true, ['treeline-test--abc', name, `x-treeline-test-${gone}-abc`].sort(), []]);
   });
 
   it('REQ-GIT-93 of another person go out of the register and stay', async function anotherPerson() {
