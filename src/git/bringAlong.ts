@@ -2,12 +2,12 @@
  * After the engine moved a unit on: branch, HEAD and index of its worktree follow, so that a person who opens it finds it clean.
  * Owns: that what an agent did to them without walls is kept before. Refuses: to take a lock of the index away.
  */
-import { access, copyFile, readFile, rename } from 'node:fs/promises';
+import { copyFile, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError } from '../ports/archive.ts';
 import type { ArchiveContext } from './archiveContext.ts';
+import { staysLocked } from './lockFile.ts';
 import { swapRef } from './refs.ts';
-import { retryWhileLocked } from './serialize.ts';
 import { keepBranch, keepForeign } from './snapshots.ts';
 import type { WorkTree } from './workTree.ts';
 import { writeRecord, type WorktreeRecord } from './worktreeRecords.ts';
@@ -30,15 +30,11 @@ export async function bringAlong(context: ArchiveContext, record: WorktreeRecord
 /** A worktree whose index stays locked keeps its old index: only what `git status` says there is behind, nothing that is taken or landed. */
 async function bringIndex(context: ArchiveContext, record: WorktreeRecord, index: string): Promise<void> {
   const lock = join(record.admin, 'index.lock');
-  try {
-    await retryWhileLocked(context.clock, async () => {
-      if (await access(lock).then(() => true, () => false)) throw new GitError('locked', `${lock} is there`, 'Wait for the git command that runs there; if none does, remove that file yourself');
-    });
-    const next = join(record.admin, 'index.treeline');
-    await copyFile(index, next);
-    await rename(next, join(record.admin, 'index'));
-  } catch (error) {
-    if (!(error instanceof GitError) || error.reason !== 'locked') throw error;
-    context.log.warn(`The index of ${record.path} is left as it was: ${error.message}. ${error.next}.`);
+  if (await staysLocked(context.clock, lock)) {
+    context.log.warn(`The index of ${record.path} is left as it was: ${lock} is there. Wait for the git command that runs there; if none does, remove that file yourself.`);
+    return;
   }
+  const next = join(record.admin, 'index.treeline');
+  await copyFile(index, next);
+  await rename(next, join(record.admin, 'index'));
 }

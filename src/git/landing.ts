@@ -28,7 +28,7 @@ export async function land(context: ArchiveContext, binary: string, request: Lan
     signal.throwIfAborted();
     const tip = await readRef(context, target);
     if (tip === null) return { kind: 'moved', tip: '', why: `${target} is gone` };
-    if (tip === commit || await isAncestor(context, commit, tip)) return { kind: 'landed', commit, tree };
+    if (await isAncestor(context, commit, tip)) return { kind: 'landed', commit, tree };
     if (tip !== onto) return { kind: 'moved', tip, why: `${target} is at ${tip} and not at ${onto} any more` };
     const reasons = await turnOf(context, target)(() => tryToLand(context, binary, request));
     if (reasons === null) continue;

@@ -11,6 +11,7 @@ import { makeAgentGitDir } from './agentGitDir.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { bringAlong } from './bringAlong.ts';
 import { ignoreMissing, makeGitDir } from './gitDirs.ts';
+import { staysLocked } from './lockFile.ts';
 import { freeBranch, safeSegment, unitFolder } from './names.ts';
 import { isAncestor, listRefs, readRef, swapRef, treeOf } from './refs.ts';
 import { records } from './runGit.ts';
@@ -44,16 +45,9 @@ export async function workTreeOf(context: ArchiveContext, record: WorktreeRecord
 
 /** A lock in a git dir of ours is of a git of ours. One that outlived the process that started it gets time to end; what is left then was killed. */
 async function freeOwnLock(context: ArchiveContext, lock: string): Promise<void> {
-  const isHeld = (): Promise<boolean> => access(lock).then(() => true, () => false);
-  try {
-    await retryWhileLocked(context.clock, async () => {
-      if (await isHeld()) throw new GitError('locked', `${lock} is held`, 'Wait');
-    });
-  } catch (error) {
-    if (!(error instanceof GitError) || error.reason !== 'locked') throw error;
-    context.log.warn(`${lock} was left by a git that was killed; it is taken away.`);
-    await rm(lock, { force: true });
-  }
+  if (!await staysLocked(context.clock, lock)) return;
+  context.log.warn(`${lock} was left by a git that was killed; it is taken away.`);
+  await rm(lock, { force: true });
 }
 
 function privateGitDir(context: ArchiveContext, record: WorktreeRecord): string {

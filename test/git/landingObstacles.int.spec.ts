@@ -98,16 +98,22 @@ describe('what a landing meets', () => {
     ['is checked out twice', () => {
       const path = linked('first');
       return `${path} and ${linked('second', '--force')}`;
-    }, (paths: string) => `${request.target} is checked out twice, in ${paths}: switch one of them to another branch`],
+    }, (paths: string, target: string) => `${target} is checked out twice, in ${paths}: switch one of them to another branch`],
+    ['is checked out in a worktree, and in another one that cannot be reached', () => {
+      linked('near');
+      const path = linked('lost', '--force', '--lock');
+      rmSync(path, { recursive: true });
+      return path;
+    }, (path: string, target: string) => `${target} is checked out in ${path}, which cannot be reached: bring it back, or run "git worktree remove"`],
     ['is checked out in a worktree with changes', () => {
       const path = linked('dirty');
       writeFileSync(join(path, 'b.txt'), 'mine\n');
       return path;
     }, (path: string) => `${path} has changes that are not committed: b.txt. Commit or stash them`],
-  ] as const satisfies readonly (readonly [string, () => string | void, ((path: string) => string) | null])[]) {
+  ] as const satisfies readonly (readonly [string, () => string | void, ((path: string, target: string) => string) | null])[]) {
     it(`REQ-GIT-${reason === null ? '71' : '79'} ${reason === null ? 'is made' : 'waits'} where the branch ${what}`, async () => {
       const path = prepare() ?? '';
-      const wanted = reason === null ? [] : [reason(path)];
+      const wanted = reason === null ? [] : [reason(path, request.target)];
       assert.deepEqual(await landingBlockers(context, 'git', request), wanted);
       if (reason === null) assert.deepEqual(await landIt(), landed());
       assert.equal(repository.git('rev-parse', request.target), reason === null ? commit : onto);

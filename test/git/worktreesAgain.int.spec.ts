@@ -14,7 +14,9 @@ describe('a worktree that is there already, or was', () => {
   let log: ReturnType<typeof testLog>;
   let [start, other] = ['', ''];
   before(async () => {
-    repository = repositoryWith({ 'a.txt': 'one\n', '.gitignore': '*.env\n/build/\n' });
+    repository = repositoryWith({ 'a.txt': 'one\n', 'loud.txt': 'quiet\n', '.gitignore': '*.env\n/build/\n', '.gitattributes': 'loud.txt filter=loud\n' });
+    repository.git('config', '--global', 'filter.loud.smudge', 'tr a-z A-Z');
+    repository.git('config', '--global', 'filter.loud.clean', 'tr A-Z a-z');
     start = repository.git('rev-parse', 'HEAD');
     other = repository.git('commit-tree', '-m', 'Somebody else', '-p', start, `${start}^{tree}`);
     context = await contextOf(repository);
@@ -48,18 +50,20 @@ describe('a worktree that is there already, or was', () => {
   it('REQ-GIT-11 is one when it is asked for twice at once', async () => {
     const [one, two] = await Promise.all([open('once'), open('once')]);
     assert.deepEqual([one, (await recordOf('once')).phase, log.lines], [two, 'ready', []]);
+    // As the person's own filter has it, with an index of it for the agent's git.
+    assert.deepEqual([readFileSync(join(one.path, 'loud.txt'), 'utf8'), readFileSync(join(one.mounts.bind[0]?.from ?? '', 'index')).equals(readFileSync(join(recordFolder(context, 't1', 'once'), 'git/index')))], ['QUIET\n', true]);
   });
 
   it('REQ-GIT-14 gives its place to files of the new start, and what is ignored there goes to the trash: a file, a folder, what lies below or above; the rest stays', async () => {
     const { path } = await open('way');
-    writeFiles(path, { 'same.env': 's\n', 'above.env/x': 'x\n', 'below.env': 'b\n', 'build/out/x': 'x\n', 'stays.env': 's\n', 'above.envy.env': 'y\n', 'x/same.env': 'x\n' });
+    writeFiles(path, { 'same.env': 's\n', 'above.env/x': 'x\n', 'below.env': 'b\n', 'build/out/x': 'x\n', 'stays.env': 's\n', 'above.envy.env': 'y\n', 'x/same.env': 'x\n', 'mixed/new.txt': 'n\n', 'mixed/x.env': 'x\n' });
     mkdirSync(join(path, 'nested'));
     repository.gitIn(join(path, 'nested'), 'init', '--quiet');
     writeFiles(path, { 'nested/n': 'n\n' });
-    const next = made({ 'same.env': 'theirs\n', 'above.env': 'theirs\n', 'below.env/deep/y': 'theirs\n', 'build/out/y': 'theirs\n' });
+    const next = made({ 'same.env': 'theirs\n', 'above.env': 'theirs\n', 'below.env/deep/y': 'theirs\n', 'build/out/y': 'theirs\n', 'mixed': 'theirs\n' });
     await open('way', context, { start: next, keep: true });
-    assert.deepEqual(['same.env', 'above.env', 'below.env/deep/y', 'build/out/y'].map((name) => readFileSync(join(path, name), 'utf8')), Array(4).fill('theirs\n'));
-    assert.deepEqual(trashed('way').filter((name) => !name.includes('.git')), ['above.env', 'above.env/x', 'below.env', 'build', 'build/out', 'build/out/x', 'nested', 'nested/n', 'same.env']);
+    assert.deepEqual(['same.env', 'above.env', 'below.env/deep/y', 'build/out/y', 'mixed'].map((name) => readFileSync(join(path, name), 'utf8')), Array(5).fill('theirs\n'));
+    assert.deepEqual(trashed('way').filter((name) => !name.includes('.git')), ['above.env', 'above.env/x', 'below.env', 'build', 'build/out', 'build/out/x', 'mixed', 'mixed/x.env', 'nested', 'nested/n', 'same.env']);
     assert.deepEqual([existsSync(join(path, 'nested')), ...['stays.env', 'above.envy.env', 'x/same.env'].map((name) => existsSync(join(path, name)))], [false, true, true, true]);
     assert.deepEqual([(await recordOf('way')).head, repository.gitIn(path, 'status', '--porcelain')], [next, '']);
   });
@@ -71,7 +75,7 @@ describe('a worktree that is there already, or was', () => {
     await open('kept', context, { keep: true });
     assert.deepEqual([existsSync(join(path, 'half.txt')), (await recordOf('kept')).head], [true, next]);
     await open('kept', context, { start: made({ 'c.txt': 'c\n' }), keep: true });
-    assert.deepEqual(readdirSync(path).sort(), ['.git', '.gitignore', 'a.txt', 'c.txt']);
+    assert.deepEqual(readdirSync(path).sort(), ['.git', '.gitattributes', '.gitignore', 'a.txt', 'c.txt', 'loud.txt']);
   });
 
   it('REQ-GIT-15 that was repointed and has nothing new says so, and names what was changed and what to do', async () => {
