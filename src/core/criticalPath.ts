@@ -25,17 +25,12 @@ export interface Coming { readonly task: string; readonly weight: number; readon
 const patienceMs = 30_000;
 
 export function comingOf(state: RunState, now: number): readonly Coming[] {
-  const landing = new Map<string, number>(), pending: Unit[] = [];
-  for (const unit of state.units) {
-    const { kind } = unit.phase;
-    if (kind === 'pending') pending.push(unit);
-    else if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') landing.set(unit.id, (unit.finishedAt ?? 0) + patienceMs);
-  }
-  if (landing.size === 0 || pending.length === 0) return [];
-  const done = new Set(state.units.flatMap((unit) => (unit.phase.kind === 'landed' || unit.phase.kind === 'given' ? [unit.id] : [])));
+  const landing = new Map<string, number>();
+  for (const { id, phase: { kind }, finishedAt } of state.units) if (kind === 'integrating' || kind === 'judging' || kind === 'advancing') landing.set(id, (finishedAt ?? 0) + patienceMs);
+  const landed = new Set(state.units.flatMap((unit) => (unit.phase.kind === 'landed' ? [unit.id] : [])));
   const weights = weightsOf(state);
-  return pending.flatMap((unit): Coming[] => {
-    const missing = unit.needs.filter((need) => !done.has(need));
+  return state.units.flatMap((unit): Coming[] => {
+    const missing = unit.phase.kind === 'pending' ? unit.needs.filter((need) => !landed.has(need)) : [];
     const until = Math.min(...missing.map((need) => landing.get(need) ?? 0));
     return missing.length > 0 && until > now ? [{ task: state.task, weight: weights.get(unit.id) ?? 0, until }] : [];
   });

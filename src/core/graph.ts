@@ -15,6 +15,8 @@ export interface Graph {
   readonly within: readonly number[];
   readonly inside: readonly (readonly number[])[];
   readonly merges: readonly number[];
+  /** Checkpoints where a person chooses one of several candidates. */
+  readonly choices: readonly number[];
 }
 
 const graphs = new WeakMap<Workflow, Graph>();
@@ -25,41 +27,34 @@ export function graphOf(workflow: Workflow): Graph {
   const { steps } = workflow;
   const indexOf = new Map(steps.map((step, index) => [step.id, index]));
   const needs = steps.map((step) => step.needs.flatMap((need) => indexOf.get(need) ?? []));
-  const within = steps.map((step) => (step.within === null ? -1 : indexOf.get(step.within) ?? -1));
+  const within = steps.map((step) => indexOf.get(step.within ?? '') ?? -1);
   const dependants: number[][] = steps.map(() => []);
   const inside: number[][] = steps.map(() => []);
-  steps.forEach((_, index) => {
-    for (const need of needs[index] ?? []) dependants[need]?.push(index);
-    inside[within[index] ?? -1]?.push(index);
-  });
+  needs.forEach((before, index) => { for (const need of before) dependants[need]?.push(index); });
+  within.forEach((around, index) => inside[around]?.push(index));
   const merges = steps.flatMap((step, index) => (step.kind === 'merge' ? [index] : []));
-  const graph = { steps, indexOf, needs, dependants, within, inside, merges };
+  const choices = steps.flatMap((step, index) => (step.kind === 'checkpoint' && step.about === 'choice' ? [index] : []));
+  const graph = { steps, indexOf, needs, dependants, within, inside, merges, choices };
   graphs.set(workflow, graph);
   return graph;
 }
 
-/** Everything reached from the steps at `from` along `edges`, those not counted unless they are reached; in ascending order. */
-function closure(from: readonly number[], edges: readonly (readonly number[])[]): readonly number[] {
-  const reached = new Set<number>();
-  const open = [...from];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    for (const next of edges[at] ?? []) {
-      if (reached.has(next)) continue;
-      reached.add(next);
-      open.push(next);
-    }
-  }
-  return [...reached].sort((left, right) => left - right);
+/** Everything reached from the step `from` along `edges`, itself not counted unless it is reached; in the workflow's order. */
+function reachedFrom(from: string, { steps, indexOf }: Graph, edges: readonly (readonly number[])[]): readonly Step[] {
+  // A set that grows while it is walked through is walked to its end.
+  const reached = new Set(edges[indexOf.get(from) ?? -1]);
+  for (const at of reached) for (const next of edges[at] ?? []) reached.add(next);
+  return steps.filter((_, index) => reached.has(index));
 }
 
 /** The steps that have to end before `step` can begin, in the workflow's order. */
 export function ancestors(workflow: Workflow, step: string): readonly Step[] {
-  const { steps, indexOf, needs } = graphOf(workflow);
-  return closure([indexOf.get(step) ?? -1], needs).flatMap((index) => steps[index] ?? []);
+  const graph = graphOf(workflow);
+  return reachedFrom(step, graph, graph.needs);
 }
 
 /** The steps that cannot start before `step` is done, in the workflow's order. */
 export function downstream(workflow: Workflow, step: string): readonly Step[] {
-  const { steps, indexOf, dependants } = graphOf(workflow);
-  return closure([indexOf.get(step) ?? -1], dependants).flatMap((index) => steps[index] ?? []);
+  const graph = graphOf(workflow);
+  return reachedFrom(step, graph, graph.dependants);
 }

@@ -35,7 +35,7 @@ export interface Ready {
   readonly weight: number;
   /** The first attempt at a subtask. */
   readonly fresh: boolean;
-  /** Its attempt is written down as begun: it goes on. */
+  /** Its attempt is written down as begun: it goes on. Also of what is no agent's work: only new work is kept waiting. */
   readonly begun: boolean;
   /** What it holds while it is at work, and has to be free before. */
   readonly lease: Lease | null;
@@ -83,10 +83,8 @@ export function providerOf(agent: string): string {
 
 /** All that the run wants to be running now. `provider`: who would be asked to do this unit's work. */
 export function readyOf(state: RunState, provider: (unit: string) => string | null): readonly Ready[] {
-  const commands = decide(state);
-  if (commands.length === 0) return [];
   const weights = weightsOf(state);
-  return commands.map((command): Ready => {
+  return decide(state).map((command): Ready => {
     const own = { task: state.task, since: state.startedAt, command, weight: ('unit' in command ? weights.get(command.unit) : undefined) ?? 0, fresh: false, begun: true, lease: null, provider: null };
     const unit = command.kind === 'work' ? unitOf(state, command.unit) : undefined;
     if (!unit) return own;
@@ -96,21 +94,18 @@ export function readyOf(state: RunState, provider: (unit: string) => string | nu
 
 /** Checkpoints of the run that wait for a person: not one that `--yes` or the policy is about to let pass. */
 export function waitingReviews(state: RunState): number {
-  const open = state.end ? 0 : openCheckpoints(state).length;
-  return open > 0 && passing(state) ? open - 1 : open;
+  if (state.end) return 0;
+  return openCheckpoints(state).length - (passing(state) ? 1 : 0);
 }
 
 /** `ready`: what is wanted and not running yet. */
 export function schedule(ready: readonly Ready[], situation: Situation): Choice {
   const due = ready.filter(({ command }) => command.kind !== 'work' || command.notBefore <= situation.now);
   const starts = due.filter(({ command }) => laneOf(command) === 'free');
-  const alone = [...situation.running, ...due].find(({ command }) => 'alone' in command && command.alone);
+  const alone = [...situation.running, ...due].find(({ command }) => 'alone' in command);
   if (alone) return besides(alone, due, starts, situation);
   const held: Held[] = [];
-  for (const lane of ['gate', 'agent'] as const) {
-    const candidates = due.filter(({ command }) => laneOf(command) === lane);
-    if (candidates.length > 0) starts.push(...fill(lane, candidates, situation, held));
-  }
+  for (const lane of ['gate', 'agent'] as const) starts.push(...fill(lane, due.filter(({ command }) => laneOf(command) === lane), situation, held));
   const again = held.flatMap(({ until }) => until ?? []);
   return { starts, held, again: again.length > 0 ? Math.min(...again) : null };
 }
@@ -132,43 +127,41 @@ function fill(lane: 'agent' | 'gate', candidates: readonly Ready[], situation: S
   const { slots, throttle, now } = situation;
   const taken = situation.running.filter(({ command }) => laneOf(command) === lane);
   let free = (lane === 'agent' ? Math.min(slots.agents, throttle.agents) : slots.gates) - taken.length;
-  if (free <= 0 && throttle.why === null) return [];
   const chosen: Ready[] = [];
   const lines = linesOf(candidates);
   while (free > 0) {
-    const [line] = [...lines].sort((left, right) => turn(left, right, lane, [...taken, ...chosen], situation, chosen));
-    if (!line) break;
-    const next = line.shift();
-    if (!next) { lines.delete(line); continue; }
-    const unit = next.command.kind === 'work' ? next.command.unit : null;
-    const why = unit === null ? null : obstacle(next, [...taken, ...chosen], situation);
-    const kept = why === null && unit !== null ? keptFor(next, free, situation) : null;
-    if (unit !== null && why !== null) held.push({ task: next.task, unit, why });
-    else if (unit !== null && kept !== null) held.push({ task: next.task, unit, why: 'waits for more urgent work that is landing', until: kept });
+    const atWork = [...taken, ...chosen];
+    const [line] = lines.filter(({ waiting }) => waiting.length > 0).sort((left, right) => turn(left, right, lane, atWork, situation, chosen));
+    const next = line?.waiting.shift();
+    if (!next) break;
+    const place = { task: next.task, unit: placeOf(next.command) };
+    const why = obstacle(next, atWork, situation), until = why === null ? keptFor(next, free, situation) : null;
+    if (why !== null) held.push({ ...place, why });
+    else if (until !== null) held.push({ ...place, why: 'waits for more urgent work that is landing', until });
     else { chosen.push(next); free -= 1; }
   }
   if (lane === 'agent' && throttle.why !== null && taken.length + chosen.length < slots.agents) {
     const why = `waits for a slot: ${throttle.agents} of ${slots.agents} ${throttle.agents === 1 ? 'is' : 'are'} open, since ${throttle.why}`;
-    for (const { task, command } of [...lines].flat()) held.push({ task, unit: placeOf(command), why, until: now + againMs });
+    for (const { task, command } of lines.flatMap(({ waiting }) => waiting)) held.push({ task, unit: placeOf(command), why, until: now + againMs });
   }
   return chosen;
 }
 
-/** The candidates of each task, the most urgent first. */
-function linesOf(candidates: readonly Ready[]): Set<Ready[]> {
-  const lines = new Map<string, Ready[]>();
+/** The candidates of a task, the most urgent first. */
+interface Line { readonly task: string; readonly since: number; readonly waiting: Ready[] }
+
+function linesOf(candidates: readonly Ready[]): readonly Line[] {
+  const lines = new Map<string, Line>();
   for (const candidate of candidates) {
     const line = lines.get(candidate.task);
-    if (line) line.push(candidate); else lines.set(candidate.task, [candidate]);
+    if (line) line.waiting.push(candidate); else lines.set(candidate.task, { task: candidate.task, since: candidate.since, waiting: [candidate] });
   }
   // What has begun before goes on before something new begins, where both are as urgent.
-  for (const line of lines.values()) line.sort((left, right) => right.weight - left.weight || Number(left.fresh) - Number(right.fresh));
-  return new Set(lines.values());
+  for (const { waiting } of lines.values()) waiting.sort((left, right) => right.weight - left.weight || Number(left.fresh) - Number(right.fresh));
+  return [...lines.values()];
 }
 
-function turn(left: readonly Ready[], right: readonly Ready[], lane: Lane, atWork: readonly Ready[], { served }: Situation, chosen: readonly Ready[]): number {
-  const [mine] = left, [theirs] = right;
-  if (!mine || !theirs) return (mine ? 1 : 0) - (theirs ? 1 : 0);
+function turn(mine: Line, theirs: Line, lane: Lane, atWork: readonly Ready[], { served }: Situation, chosen: readonly Ready[]): number {
   const share = (task: string): number => atWork.filter((other) => other.task === task).length;
   const last = (task: string): number => (chosen.some((other) => other.task === task) ? Number.MAX_SAFE_INTEGER : served(lane, task));
   return share(mine.task) - share(theirs.task) || last(mine.task) - last(theirs.task) || mine.since - theirs.since;
@@ -180,9 +173,10 @@ function obstacle(candidate: Ready, atWork: readonly Ready[], { slots, leases, w
   const lease = candidate.lease && !candidate.begun && inTheWay(candidate.lease, [...atWork.flatMap((other) => other.lease ?? []), ...leases]);
   if (lease) return `waits for files of ${lease.unit}${lease.task === candidate.task ? '' : ` of task ${lease.task}`}`;
   const { provider } = candidate;
-  const most = provider === null ? undefined : slots.perProvider[provider] ?? slots.perProvider['*'];
+  if (provider === null) return null;
+  const most = slots.perProvider[provider] ?? slots.perProvider['*'] ?? Number.POSITIVE_INFINITY;
   const of = atWork.filter((other) => other.provider === provider).length;
-  return most !== undefined && of >= most ? `waits for ${provider ?? ''}: ${of} of its agents ${of === 1 ? 'is' : 'are'} at work` : null;
+  return of >= most ? `waits for ${provider}: ${of} of its agents ${of === 1 ? 'is' : 'are'} at work` : null;
 }
 
 /** Until when the last free slots are kept for work of the same task that has more behind it and is about to be ready; null: they are not. */

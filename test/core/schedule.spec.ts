@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/core/event.ts';
 import { decide } from '../../src/core/decide.ts';
 import { comingOf, weightsOf } from '../../src/core/criticalPath.ts';
 import { landingLeases } from '../../src/core/lease.ts';
-import { readyOf, schedule, waitingReviews } from '../../src/core/schedule.ts';
+import { laneOf, providerOf, readyOf, schedule, waitingReviews } from '../../src/core/schedule.ts';
 import type { Ready, Situation } from '../../src/core/schedule.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { waiting } from '../../src/core/status.ts';
@@ -19,7 +19,7 @@ function work(unit: string, more: Partial<Ready> = {}): Ready {
     command: { kind: 'work', id: `${unit}#1`, unit, n: 1, start: 'base', notBefore: 0 },
   };
 }
-const judge = (unit: string, task = 't1'): Ready => ({ ...work(unit, { task }), command: { kind: 'judge-unit', id: `${unit}#1:gate`, unit, n: 1, commit: 'c', tree: 't', onto: 'o' } });
+const judge = (unit: string, task = 't1'): Ready => ({ ...work(unit, { task, fresh: false, begun: true }), command: { kind: 'judge-unit', id: `${unit}#1:gate`, unit, n: 1, commit: 'c', tree: 't', onto: 'o' } });
 const lease = (unit: string, scope: readonly string[], task = 't1') => ({ task, unit, scope });
 const withSlots = (slots: Partial<Situation['slots']>, more: Partial<Situation> = {}): Situation => ({ ...calm, throttle: { agents: slots.agents ?? 4, why: null }, ...more, slots: { ...calm.slots, ...slots } });
 const chosen = (ready: readonly Ready[], situation: Situation) => {
@@ -42,6 +42,16 @@ describe('REQ-SCHEDULE-01 slots', () => {
 
   it('are taken by what runs already', () => {
     assert.deepEqual(chosen([work('a'), judge('c')], withSlots({ agents: 1 }, { running: [work('z'), judge('y')] })), { starts: [], held: [] });
+  });
+
+  it('of agents are not taken by gates, nor those of gates by agents', () => {
+    assert.deepEqual(chosen([work('a'), judge('c')], withSlots({ agents: 1 }, { running: [judge('y')] })).starts, ['t1 a#1']);
+    assert.deepEqual(chosen([work('a'), judge('c')], withSlots({ agents: 1 }, { running: [work('z')] })).starts, ['t1 c#1:gate']);
+  });
+
+  it('are of the gates also for what would land', () => {
+    const { state } = given([...allLanded(), ...candidate(evidence('t')).slice(0, 1)]);
+    assert.deepEqual(decide(state).map((command) => [command.id, laneOf(command)]), [['test#1:gate', 'gate']]);
   });
 
   it('go to nobody before the time to which it was put off', () => {
@@ -67,6 +77,28 @@ describe('REQ-SCHEDULE-02 the longest remaining chain goes first', () => {
   });
 });
 
+describe('REQ-SCHEDULE-01 what is ready', () => {
+  const weighed = (more: readonly RunEvent[]) => readyOf(run([{ id: 'a' }, { id: 'b', needs: ['a'] }, { id: 'c' }], more), (unit) => `asked for ${unit}`).map(({ command, weight, fresh, begun, lease: files, provider }) => (
+    { id: command.id, weight, fresh, begun, files: files?.scope ?? null, provider }));
+  const b = { id: 'implement/c#1', weight: 1, fresh: true, begun: false, files: ['src/c.ts'], provider: 'asked for implement/c' };
+
+  it('is the first attempt at a subtask, one that goes on, or one that is tried again', () => {
+    const a = { id: 'implement/a#1', weight: 2, fresh: true, begun: false, files: ['src/a.ts'], provider: 'asked for implement/a' };
+    const failed = finishedAttempt('implement/a', { kind: 'failed', failure: 'rate-limit', message: 'later', retryAt: null });
+    assert.deepEqual([weighed([]), weighed([startedAttempt('implement/a')]), weighed([startedAttempt('implement/a'), failed])], [[a, b], [{ ...a, fresh: false, begun: true }, b], [{ ...a, id: 'implement/a#2', fresh: false }, b]]);
+  });
+
+  it('or no agent\'s: it holds no files beyond those of its unit\'s work, asks no provider, and is nothing new', () => {
+    const nobody = { fresh: false, begun: true, files: null, provider: null };
+    assert.deepEqual(weighed([...changed('implement/a'), integrated('implement/a', 'base')]), [b, { id: 'implement/a#1:gate', weight: 2, ...nobody }]);
+    assert.deepEqual(readyOf(given([...allLanded(), ...candidate(evidence('t')).slice(0, 1)]).state, () => 'demo').map(({ command, weight, fresh, begun, lease: files, provider }) => ({ id: command.id, weight, fresh, begun, files, provider })), [{ id: 'test#1:gate', weight: 0, ...nobody }]);
+  });
+
+  it('is nothing while a person decides', () => {
+    assert.deepEqual(readyOf(given(planned()).state, () => null), []);
+  });
+});
+
 describe('REQ-SCHEDULE-10 a slot is kept for more urgent work that is landing', () => {
   const kept = { ...calm, slots: { ...calm.slots, agents: 2 }, coming: [{ task: 't1', weight: 5, until: 70 }] };
 
@@ -74,6 +106,21 @@ describe('REQ-SCHEDULE-10 a slot is kept for more urgent work that is landing', 
     const { starts, held, again } = schedule([work('a'), work('b'), work('c', { weight: 7 })], kept);
     assert.deepEqual([starts.map(({ command }) => command.id), held, again], [['c#1'], [{ task: 't1', unit: 'a', why: 'waits for more urgent work that is landing', until: 70 }, { task: 't1', unit: 'b', why: 'waits for more urgent work that is landing', until: 70 }], 70]);
     assert.deepEqual(chosen([work('x', { task: 't2' }), work('y', { task: 't2' })], kept).starts, ['t2 x#1', 't2 y#1']);
+  });
+
+  it('not before work that is as urgent, nor from what has begun', () => {
+    assert.deepEqual(chosen([work('a', { weight: 5 }), work('b', { begun: true, fresh: false })], kept), { starts: ['t1 a#1', 't1 b#1'], held: [] });
+  });
+
+  it('as many as there is more urgent work, until the first of it would have to be there', () => {
+    const two = { ...kept, coming: [{ task: 't1', weight: 5, until: 90 }, { task: 't1', weight: 6, until: 80 }, { task: 't2', weight: 9, until: 10 }] };
+    const until = (ready: readonly Ready[], situation: Situation) => { const { starts, held, again } = schedule(ready, situation); return [starts.length, held.map((one) => one.until), again]; };
+    assert.deepEqual([until([work('a')], two), until([work('a')], { ...two, slots: { ...two.slots, agents: 3 } })], [[0, [80], 80], [1, [], null]]);
+  });
+
+  it('and is looked at again when the first of them is free, of whatever run', () => {
+    const both = { ...kept, coming: [{ task: 't1', weight: 5, until: 90 }, { task: 't2', weight: 5, until: 70 }], slots: { ...kept.slots, agents: 1 } };
+    assert.equal(schedule([work('a'), work('x', { task: 't2' })], both).again, 70);
   });
 
   it('is for what needs nothing but that', () => {
@@ -93,6 +140,16 @@ describe('REQ-SCHEDULE-03 no run starves', () => {
     const ready = [work('x', { task: 't2', since: 2 }), work('a')];
     const one = withSlots({ agents: 1 });
     assert.deepEqual([chosen(ready, one).starts, chosen(ready, { ...one, served: (_lane, task) => (task === 't1' ? 5 : 3) }).starts], [['t1 a#1'], ['t2 x#1']]);
+  });
+
+  it('what is at work counts, however long ago the turn of that run was', () => {
+    const running = [work('y', { task: 't2' })], served = (_lane: string, task: string): number => (task === 't2' ? 5 : 9);
+    assert.deepEqual(chosen([work('x', { task: 't2' }), work('a')], withSlots({ agents: 2 }, { running, served })).starts, ['t1 a#1']);
+  });
+
+  it('who just got a slot has had its turn', () => {
+    const running = [work('y', { task: 't2' })], served = (_lane: string, task: string): number => (task === 't2' ? 5 : 0);
+    assert.deepEqual(chosen([work('a'), work('b'), work('x', { task: 't2' })], withSlots({ agents: 3 }, { running, served })).starts, ['t1 a#1', 't2 x#1']);
   });
 
   it('gates take turns, too', () => {
@@ -142,20 +199,35 @@ describe('REQ-SCHEDULE-04 declared files are leases', () => {
 });
 
 describe('REQ-SCHEDULE-05 a provider\'s limit', () => {
+  const asks = (provider: string | null) => (unit: string, task = 't1'): Ready => work(unit, { provider, task });
+  const ollama = asks('ollama'), openai = asks('openai'), own = asks(null);
+
   it('holds over all runs, and for each that is not named by "*"', () => {
-    const ready = [work('a', { provider: 'ollama', task: 't2' }), work('b', { provider: 'ollama' }), work('c', { provider: 'openai' }), work('d', { provider: null })];
+    const ready = [ollama('a', 't2'), ollama('b'), openai('c'), own('d')];
     assert.deepEqual(chosen(ready, withSlots({ perProvider: { ollama: 1, '*': 2 } })), { starts: ['t2 a#1', 't1 c#1', 't1 d#1'], held: ['b: waits for ollama: 1 of its agents is at work'] });
+    assert.deepEqual(chosen([openai('b'), openai('c')], withSlots({ perProvider: { ollama: 3, '*': 1 } })), { starts: ['t1 b#1'], held: ['c: waits for openai: 1 of its agents is at work'] });
+  });
+
+  it('counts those at work for it, and no others; agents without a provider are never too many', () => {
+    const running = [ollama('x'), openai('y')];
+    assert.deepEqual(chosen([ollama('a'), ollama('b')], withSlots({ perProvider: { ollama: 2 } }, { running })), { starts: ['t1 a#1'], held: ['b: waits for ollama: 2 of its agents are at work'] });
+    assert.deepEqual(chosen([own('a'), own('b'), openai('c')], withSlots({ perProvider: { '*': 1 } })).starts, ['t1 a#1', 't1 b#1', 't1 c#1']);
+  });
+
+  it('is of what stands before ":" in an agent\'s name', () => {
+    assert.deepEqual(['anthropic:some-model', 'ollama:a:7b', 'claude'].map(providerOf), ['anthropic', 'ollama', 'claude']);
   });
 });
 
 describe('REQ-SCHEDULE-06 waiting reviews', () => {
   it('let no new subtask begin while too many checkpoints wait for a person; what has begun goes on', () => {
     assert.deepEqual(chosen([work('a'), work('b', { fresh: false })], { ...calm, waitingReviews: 5 }), { starts: ['t1 b#1'], held: ['a: waits until you decide: 5 checkpoints are open'] });
+    assert.deepEqual(chosen([work('a')], withSlots({ waitingReviews: 1 }, { waitingReviews: 1 })).held, ['a: waits until you decide: 1 checkpoint is open']);
   });
 
   it('are those that a person has to decide', () => {
     const yes = given([accepted('spec-and-build', ['plan']), startedAttempt('plan'), finishedAttempt('plan', { kind: 'plan', plan })]).state;
-    assert.deepEqual([waitingReviews(given(planned()).state), waitingReviews(yes), waitingReviews(given(planApproved()).state)], [1, 0, 0]);
+    assert.deepEqual([waitingReviews(given(planned()).state), waitingReviews(yes), waitingReviews(given(planApproved()).state), waitingReviews(given([...planned(), { type: 'TaskCancelled', by: 'you' }]).state)], [1, 0, 0, 0]);
   });
 });
 
@@ -173,6 +245,11 @@ describe('REQ-SCHEDULE-11 on a machine under load', () => {
   it('only so many slots of agents are open; who waits says why, and is looked at again; gates and git have what they had', () => {
     const ready = [work('a'), work('b'), judge('c')];
     assert.deepEqual([chosen(ready, busy), schedule(ready, busy).again], [{ starts: ['t1 c#1:gate', 't1 a#1'], held: [`b: ${why}`] }, 11_000]);
+  });
+
+  it('gates that wait for one of theirs do not blame the machine', () => {
+    assert.deepEqual(chosen([judge('c'), judge('d')], { ...busy, throttle: { ...busy.throttle, agents: 2 } }), { starts: ['t1 c#1:gate'], held: [] });
+    assert.deepEqual(chosen([work('a'), work('b'), work('c')], { ...busy, throttle: { ...busy.throttle, agents: 2 } }).held, ['c: waits for a slot: 2 of 4 are open, since the machine is busy (CPU 99 %)']);
   });
 
   it('nothing that is at work is stopped', () => {
