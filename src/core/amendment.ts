@@ -75,7 +75,10 @@ export function lossesOf(before: Plan, after: Plan, amendment: Amendment): Losse
   return {
     wider: [...new Set(after.subtasks.flatMap((subtask) => subtask.scope))].filter((glob) => !scopeCovers(scope, glob)),
     dropped: [
-      ...[...was].flatMap(([id, tests]) => (!is.has(id) ? [id] : tests.size > 0 && is.get(id)?.size === 0 ? [`${id} (no test is named for it any more)`] : [])),
+      ...[...was].flatMap(([id, tests]) => {
+        const left = is.get(id);
+        return !left ? [id] : tests.size > 0 && left.size === 0 ? [`${id} (no test is named for it any more)`] : [];
+      }),
       ...before.subtasks.filter((subtask) => amendment.drop.includes(subtask.id) && subtask.requirements.length === 0).map((subtask) => `${subtask.id}: ${subtask.title}`),
     ],
   };

@@ -27,11 +27,11 @@ export function proofStanding(state: RunState): ProofStanding | null {
   const evidence = state.candidateEvidence;
   if (!evidence) return null;
   const approvals = state.checkpoints.filter((checkpoint) => checkpoint.state === 'approved' && checkpoint.binding.evidence === evidence.id);
-  const tickedBy = (id: string): string | null => approvals.find((approval) => approval.ticks?.includes(id))?.by ?? null;
+  const tickedBy = (id: string | undefined): string | null => approvals.find(({ ticks }) => ticks?.some((tick) => tick === id))?.by ?? null;
   const waivers = [...state.waived, ...approvals.flatMap((approval) => approval.waivers.map((waiver) => ({ ...waiver, by: approval.by ?? '' })))];
   const row = (kind: ProofRow['kind'], what: string, why: string, more: { readonly tick?: string; readonly gate?: string } = {}): ProofRow => {
     const waiver = waivers.findLast(({ gate }) => gate === more.gate);
-    return { kind, what, why, tick: more.tick ?? null, tickedBy: more.tick === undefined ? null : tickedBy(more.tick), waived: waiver ? { reason: waiver.reason, by: waiver.by } : null };
+    return { kind, what, why, tick: more.tick ?? null, tickedBy: tickedBy(more.tick), waived: waiver ? { reason: waiver.reason, by: waiver.by } : null };
   };
   const ticks = new Map(evidence.ticks.map((tick) => [tick.id, tick]));
   const trace = traceOf(state);
@@ -69,5 +69,5 @@ function testsOf(evidence: Evidence, proven: boolean): NonNullable<Evidence['red
 function gateWords({ verdict, reason, tests }: Evidence['gates'][number]): string {
   const ran = tests.passed + tests.failed;
   const counts = ran === 0 ? '' : `, ${tests.failed > 0 ? `${tests.failed} of ${ran} tests failed` : `${tests.passed} test${tests.passed === 1 ? '' : 's'} passed`}`;
-  return verdict === 'accepted' && reason === 'passed' ? `accepted${counts}` : `${verdict} (${reason})${counts}`;
+  return `${verdict}${reason === 'passed' ? '' : ` (${reason})`}${counts}`;
 }

@@ -19,13 +19,13 @@ export function specsSeen(state: RunState): string {
 }
 
 export function staleUnits(state: RunState): readonly Stale[] {
-  if (state.specs.length === 0 || state.end || state.landed) return [];
+  if (state.end || state.landed) return [];
   return state.units.flatMap((unit) => { const files = staleFiles(state, unit); return files.length > 0 ? [{ unit: unit.id, files }] : []; });
 }
 
 /** Files that this unit's work depends on and that are not what they were; what was changed and changed back is what it was. */
 export function staleFiles(state: RunState, unit: Unit): readonly StaleFile[] {
-  if (unit.does !== 'agent' || unit.phase.kind === 'skipped' || unit.specs >= state.specs.length) return [];
+  if (unit.does !== 'agent' || unit.phase.kind === 'skipped') return [];
   const since = state.specs.slice(unit.specs).flatMap(({ files }) => files);
   return [...new Set(since.map(({ path }) => path))].sort().flatMap((path): readonly StaleFile[] => {
     const changes = since.filter((file) => file.path === path);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { propose } from '../../src/core/amending.ts';
-import { amendmentSchema } from '../../src/core/amendment.ts';
+import { amendmentSchema, amendPlan } from '../../src/core/amendment.ts';
 import type { Amendment } from '../../src/core/amendment.ts';
 import { decide } from '../../src/core/decide.ts';
 import type { CheckpointKind, RunEvent } from '../../src/core/event.ts';
@@ -82,8 +82,19 @@ describe('a change of the plan that an agent proposes', () => {
     ]);
     assert.deepEqual(mistakesOf(before, amend({})), ['it changes nothing: name subtasks to add, to split or to drop']);
     assert.deepEqual(mistakesOf(before, amend({ drop: ['c', 'c'] })), ['"c" is to be split or dropped more than once']);
-    assert.deepEqual(mistakesOf(before, amend({ add: Array.from({ length: 98 }, (_, index) => subtask(`n${index}`)) })).length, 1);
+    assert.deepEqual(mistakesOf(before, amend({ add: Array.from({ length: 98 }, (_, index) => subtask(`n${index}`)) })).map((mistake) => mistake.includes('100')), [true]);
     assert.deepEqual(mistakesOf(planApproved(), amend({ add: [subtask('d')] }), 'plan'), ['there is no plan that can be changed now']);
+  });
+
+  it('REQ-AMEND-01 who needed a dropped one needs what that needed, however many of a chain go', () => {
+    const chain: Plan = { summary: 'one after another', subtasks: ['a', 'b', 'c', 'd'].map((id, at, ids) => subtask(id, { needs: ids.slice(Math.max(0, at - 1), at) })) };
+    const needs = (...drop: readonly string[]) => { const next = amendPlan(chain, amend({ drop }), new Set(['a'])); return next.ok && next.value.subtasks.map((one) => `${one.id}: ${one.needs.join(' ')}`); };
+    assert.deepEqual([needs('b'), needs('b', 'c')], [['a: ', 'c: a', 'd: c'], ['a: ', 'd: a']]);
+  });
+
+  it('REQ-AMEND-02 is refused where it would change what a subtask needs that has started', () => {
+    const next = amendPlan({ summary: 's', subtasks: [subtask('a'), subtask('b'), subtask('c'), subtask('d', { needs: ['a', 'b', 'c'] })] }, amend({ drop: ['b'], split: [{ id: 'c', into: [subtask('c1'), subtask('c2')] }] }), new Set(['a', 'd']));
+    assert.deepEqual(next, { ok: false, refusal: ['"d" has started and needs "b", "c"'] });
   });
 
   it('REQ-AMEND-03 waits for a person when files may change that none could before: what it would split or drop does not start, everything else goes on', () => {

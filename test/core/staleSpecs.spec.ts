@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { decide } from '../../src/core/decide.ts';
-import type { RunEvent } from '../../src/core/event.ts';
+import type { RunEvent, TaskAccepted } from '../../src/core/event.ts';
 import { risksOf } from '../../src/core/risk.ts';
 import type { SpecFileChange } from '../../src/core/specChange.ts';
-import { specCommitOf, staleUnits, staleWords } from '../../src/core/staleSpecs.ts';
+import { rerunnable, specCommitOf, specsSeen, staleUnits, staleWords } from '../../src/core/staleSpecs.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { unitOf } from '../../src/core/state.ts';
+import { workflowSchema } from '../../src/core/workflow.ts';
 import { checkpointText } from '../../src/cli/show/checkpointLines.ts';
 import { noPaint } from '../../src/cli/show/paint.ts';
 import { noUsage } from '../../src/core/usage.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
-import { afterC, allLanded, candidate, changed, evidence, given, judgedUnit, integrated, landed, planApproved, reviewed, startedAttempt, throughGate } from '../support/given.ts';
+import { accepted, afterC, allLanded, candidate, changed, evidence, finishedAttempt, given, judgedUnit, integrated, landed, planApproved, reviewed, startedAttempt, throughGate } from '../support/given.ts';
 
 const served = { a: 'REQ-A-01', b: 'REQ-B-01', c: 'REQ-C-01' } as const;
 /** Each subtask of the plan serves one requirement. */
@@ -45,6 +46,66 @@ describe('specifications that change while a run works under them', () => {
       plan: 'specs/c.md was removed (REQ-C-01), specs/d.md is new (REQ-C-01)', 'implement/c': 'specs/c.md was removed (REQ-C-01), specs/d.md is new (REQ-C-01)',
     });
   });
+
+  it('REQ-STALE-01 are named in the order of their paths, and concern who names one of the requirements that a file states', () => {
+    const two = built.map((event): RunEvent => (event.type !== 'AttemptFinished' || event.outcome.kind !== 'plan' ? event
+      : { ...event, outcome: { ...event.outcome, plan: { ...event.outcome.plan, subtasks: event.outcome.plan.subtasks.map((one) => (one.id === 'a' ? { ...one, requirements: ['REQ-A-01', 'REQ-Z-01'] } : one)) } } }));
+    const both = stale(given([...two, changes('t1', file('specs/z.md', ['REQ-Z-01', 'REQ-Z-02']), file('specs/b.md', ['REQ-B-01']))]).state);
+    assert.deepEqual(both, { plan: 'specs/b.md changed (REQ-B-01), specs/z.md changed (REQ-Z-01)', 'implement/a': 'specs/z.md changed (REQ-Z-01)', 'implement/b': 'specs/b.md changed (REQ-B-01)' });
+  });
+
+  it('REQ-STALE-01 make nothing stale that a command did or that was passed over, nor anything of a run whose work is over', () => {
+    const steps = [{ id: 'build', kind: 'run', command: 'make', needs: [] }, { id: 'make', kind: 'agent', role: 'implementer', gives: 'tree', landing: 'direct', repairs: 0, needs: [] }, { id: 'merge', kind: 'merge', needs: ['make'] }, { id: 'after', kind: 'run', command: 'true', needs: ['merge'] }];
+    const first: RunEvent = { ...accepted('quick-change') as TaskAccepted, workflow: workflowSchema.parse({ name: 'commands', description: '', steps }) };
+    const news = changes('t1', file('AGENTS.md', []));
+    const made: RunEvent[] = [first, ...changed('make'), integrated('make', 'base'), landed('make', 'h1'), { type: 'CandidateMade', command: '', step: 'merge', n: 1, head: 'h1', onto: 'base', commit: 'squash', tree: 't' }, { type: 'CandidateJudged', command: '', step: 'merge', n: 1, evidence: evidence('t') }];
+    const on: RunEvent = { type: 'Landed', command: 'merge#1', commit: 'squash', tree: 't', target: 'refs/heads/main' };
+    assert.deepEqual([[...made, news], [...made, on, news], [...made, news, { type: 'TaskCancelled', by: 'you' } as const]].map((events) => Object.keys(stale(given(events).state))), [['make'], [], []]);
+    // A proposal that drops `b` leaves it out; what is left of it is not stale.
+    const { state } = given([...built, news]);
+    const passed = { ...state, units: state.units.map((unit) => (unit.id === 'implement/b' ? { ...unit, phase: { kind: 'skipped', why: 'it is not wanted any more' } as const } : unit)) };
+    assert.deepEqual(Object.keys(stale(passed)), ['plan', 'implement/a', 'implement/c']);
+  });
+
+  it('REQ-STALE-01 make work stale again that knows only a part of what changed', () => {
+    const once = [...built, changes('t1', file('specs/b.md', ['REQ-B-01'])), rerun('implement/b')];
+    assert.deepEqual(Object.keys(stale(given(once).state)), ['plan']);
+    assert.deepEqual(stale(given([...once, changes('t2', file('specs/c.md', ['REQ-B-01'], { change: 'added', before: null }))]).state)['implement/b'], 'specs/c.md is new (REQ-B-01)');
+  });
+
+  it('REQ-STALE-04 are looked at from where they were looked at last: the target as it was at the start, else the base', () => {
+    const targetTip = { ...accepted() as TaskAccepted, targetTip: 'tip' };
+    const later = given([accepted(), changes('t1', file('AGENTS.md', [])), changes('t2', file('AGENTS.md', []))]).state;
+    assert.deepEqual([given([accepted()]).state, given([targetTip]).state, later].map(specsSeen), ['base', 'tip', 't2']);
+    assert.deepEqual([given([accepted()]).state, later].map((state) => state.units.map((unit) => specCommitOf(state, unit))), [['base'], ['base']]);
+  });
+
+  for (const [what, events, expected] of [
+    ['is ready', [], ['plan', 'implement/a', 'implement/b']],
+    ['is worked on', [startedAttempt('implement/a')], ['plan', 'implement/a', 'implement/b']],
+    ['is to be merged', changed('implement/a'), ['plan', 'implement/b']],
+    ['is being judged', [...changed('implement/a'), integrated('implement/a', 'base')], ['plan', 'implement/b']],
+    ['is moved to the branch', [...changed('implement/a'), integrated('implement/a', 'base'), judgedUnit('implement/a', evidence('implement/a-1-tree'))], ['implement/b']],
+    ['has stopped', [startedAttempt('implement/a'), finishedAttempt('implement/a', { kind: 'no-changes', summary: 'nothing' })], ['plan', 'implement/b']],
+    ['has failed', [1, 2, 3, 4].flatMap((n) => [...changed('implement/a', n), integrated('implement/a', 'base', n), judgedUnit('implement/a', evidence('t', 'rejected', 'new-failures'), n)]), ['plan', 'implement/b']],
+    ['has landed', throughGate('implement/a', 'base'), ['plan', 'implement/a', 'implement/b']],
+  ] as const satisfies readonly (readonly [string, readonly RunEvent[], readonly string[]])[]) {
+    it(`REQ-STALE-02 while a stale subtask ${what}, a person can have done again: ${expected.join(', ')}`, () => {
+      assert.deepEqual(rerunnable(given([...planApproved(), ...events, changes('t1', file('AGENTS.md', []))]).state).filter((id) => id !== 'implement/c'), expected);
+    });
+  }
+
+  it('REQ-STALE-02 what comes after a step that is done again is not done again itself before its turn', () => {
+    const { state } = given([...built, changes('t1', file('AGENTS.md', [])), rerun('plan')]);
+    assert.deepEqual([Object.keys(stale(state)).includes('implement/a'), rerunnable(state)], [true, []]);
+  });
+
+  for (const [count, ids, files] of [[3, 'REQ-1, REQ-2, REQ-3', 'a1 was removed, a2 was removed, a3 was removed'], [5, 'REQ-1, REQ-2, REQ-3 and 2 more', 'a1 was removed, a2 was removed, a3 was removed and 2 more files']] as const) {
+    it(`REQ-STALE-03 of ${count} requirements or files names ${count === 3 ? 'all' : 'three, and says how many more there are'}`, () => {
+      const numbers = Array.from({ length: count }, (_, index) => index + 1);
+      assert.deepEqual([staleWords([{ path: 'specs/a.md', change: 'changed', requirements: numbers.map((n) => `REQ-${n}`) }]), staleWords(numbers.map((n) => ({ path: `a${n}`, change: 'removed', requirements: [] })))], [`specs/a.md changed (${ids})`, files]);
+    });
+  }
 
   it('REQ-STALE-02 a person has stale work done again by its name: under the new text, told what changed, and all that comes after it anew', () => {
     const events = [...built, ...candidate(evidence('t')), ...reviewed(), changes('t1', file('specs/b.md', ['REQ-B-01']))];
