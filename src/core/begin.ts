@@ -10,11 +10,10 @@ import type { Checkpoint, RunState, StepState, Unit } from './state.ts';
 import { valueOf, valuesFor, valuesOf } from './values.ts';
 import type { Step, StepOf, WorkStep } from './workflow.ts';
 
-/** `afresh`: a further round of a loop: what it did before does not count. */
+/** `afresh`: a further round of a loop: what it did before does not count, but how often it sent work back does: else a review that repeats itself would never end. */
 export function beginStep(state: RunState, step: Step, own: StepState, at: number, afresh: boolean): RunState {
   const begun: StepState = {
     ...own, status: 'active', why: null, n: own.n + 1, round: afresh ? own.round + 1 : 1, startedAt: at, finishedAt: null, gate: null, land: null, outputs: {}, evidence: null, stopped: null, kept: null,
-    ...(afresh ? { repairsUsed: 0 } : {}),
   };
   switch (step.kind) {
     case 'agent': case 'run': case 'tool': return beginWork(replaceStep(state, begun), step, at, afresh);
@@ -125,7 +124,7 @@ export function rowsOf(state: RunState, step: WorkStep): readonly Row[] {
       return (Array.isArray(list) ? list : []).map((item, index) => ({ ...plain, id: `${step.id}/${index + 1}`, item: { name: String(item).slice(0, 80), values: { item } } }));
     }
     case 'agents': return Array.from({ length: Math.max(forEach.copies, plain.agents.length) }, (_, index) => {
-      const agents = plain.agents.slice(index % Math.max(1, plain.agents.length)).slice(0, 1);
+      const agents = plain.agents.filter((_, at) => at === index % plain.agents.length);
       return { ...plain, id: `${step.id}/${index + 1}`, item: { name: agents[0] ?? `${index + 1}`, values: { copy: index + 1, agent: agents[0] ?? '' } }, agents };
     });
   }

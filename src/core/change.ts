@@ -46,7 +46,11 @@ export function endStep(state: RunState, id: string, status: 'done' | 'failed' |
 export function absorbs(state: RunState, step: Step): boolean {
   if (step.continueOnError) return true;
   const around = step.within === null ? undefined : stepOf(state, step.within);
-  return around !== undefined && (around.loop !== null || absorbs(state, around));
+  return around !== undefined && repeatsOrAbsorbs(state, around);
+}
+
+function repeatsOrAbsorbs(state: RunState, step: Step): boolean {
+  return step.loop !== null || absorbs(state, step);
 }
 
 /** What it made is laid on the branch once more, as that is now. */
@@ -84,12 +88,12 @@ export function beginsOver(unit: Unit, rebase: NonNullable<Unit['rebase']>, head
 /** Whether a unit that fails is simply over, and its step goes on without it: a failure is an outcome there, a round that came to nothing, or one candidate less. */
 export function letsFail(state: RunState, unit: Unit): boolean {
   const step = stepOf(state, unit.step);
-  return unit.landing === 'choice' || (step !== undefined && (step.loop !== null || absorbs(state, step)));
+  return unit.landing === 'choice' || (step !== undefined && repeatsOrAbsorbs(state, step));
 }
 
 /** Whether another step's work is being moved onto the branch at this moment, or may have been: what comes before it cannot begin anew until that is known. */
 export function landsElsewhere(state: RunState, step: string): boolean {
-  return state.units.some(({ step: other, phase }) => other !== step && (phase.kind === 'advancing' || (phase.kind === 'stuck' && phase.waitingFor === 'workspace' && phase.resume.kind === 'advancing')));
+  return state.units.some((unit) => unit.step !== step && isMoving(unit));
 }
 
 /** The step has failed: it is over where that is an outcome; else it stands until a person retries it. */

@@ -5,7 +5,7 @@
  */
 import { openAmendments } from './amending.ts';
 import { beginMerge, beginStep, openAt, openAtMerge } from './begin.ts';
-import { beginsOver, endStep, failStep, isMoving, letsFail, replaceStep, replaceUnit, unitsOf } from './change.ts';
+import { beginsOver, endStep, failStep, isMoving, letsFail, replaceStep, replaceUnit, stepOf, stepStateOf, unitsOf } from './change.ts';
 import { ranked } from './choice.ts';
 import { holds } from './expression.ts';
 import { graphOf } from './graph.ts';
@@ -40,21 +40,17 @@ export function settle(before: RunState | null, state: RunState, at: number, wat
   return finish(current, at);
 }
 
-/** Steps that differ, or whose units do, with everything that looks at them. */
+/** Steps that differ, or whose units or checkpoints do, with everything that looks at them. */
 function wokenBy(before: RunState, after: RunState): Set<number> {
-  const { indexOf, dependants, within, inside, merges } = graphOf(after.workflow);
-  const changed = new Set<number>();
-  if (before.steps !== after.steps) after.steps.forEach((step, index) => { if (step !== before.steps[index]) changed.add(index); });
-  if (before.units !== after.units) after.units.forEach((unit, index) => { if (unit !== before.units[index]) changed.add(indexOf.get(unit.step) ?? -1); });
-  if (before.checkpoints !== after.checkpoints) for (const checkpoint of after.checkpoints) if (checkpoint.state === 'approved' && checkpoint.about === 'choice') changed.add(indexOf.get(checkpoint.step) ?? -1);
-  if (before.checkpoints !== after.checkpoints) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'amendment') changed.add(indexOf.get(checkpoint.step) ?? -1);
-  const woken = new Set(changed);
-  for (const index of changed) for (const other of [...dependants[index] ?? [], within[index] ?? -1, ...inside[index] ?? []]) woken.add(other);
+  const { indexOf, dependants, within, inside, merges, choices } = graphOf(after.workflow);
+  const changed = [
+    ...after.steps.filter((step, index) => step !== before.steps[index]).map(({ id }) => id),
+    // Work that takes the place of the branch looks at its tip, too.
+    ...after.units.filter((unit, index) => unit !== before.units[index] || unit.rebase !== null).map(({ step }) => step),
+    ...after.checkpoints.filter((checkpoint, index) => checkpoint !== before.checkpoints[index]).map(({ step }) => step),
+  ].flatMap((step) => indexOf.get(step) ?? []);
   // Who chose may wait for a unit of another step; what may land depends on evidence and approvals.
-  if (before.units !== after.units) for (const checkpoint of after.checkpoints) if (checkpoint.about === 'choice' && (checkpoint.state === 'open' || checkpoint.subject !== null)) woken.add(indexOf.get(checkpoint.step) ?? -1);
-  if (before.head !== after.head) for (const unit of after.units) if (unit.rebase) woken.add(indexOf.get(unit.step) ?? -1);
-  if (before.candidateEvidence !== after.candidateEvidence || before.candidate !== after.candidate || before.checkpoints !== after.checkpoints || before.waived !== after.waived || before.landed !== after.landed) for (const index of merges) woken.add(index);
-  return woken;
+  return new Set([...changed, ...changed.flatMap((index) => [...dependants[index] ?? [], ...inside[index] ?? [], within[index] ?? -1]), ...choices, ...merges]);
 }
 
 function look(state: RunState, index: number, at: number): RunState {
@@ -98,7 +94,7 @@ function works(state: RunState, step: WorkStep, own: StepState, at: number): Run
       const lost = unit.needs.find((need) => phases.get(need) === 'skipped' || phases.get(need) === undefined || over.has(need));
       return lost === undefined ? [] : [{ ...unit, phase: { kind: 'skipped', why: `${lost} did not land` } }];
     });
-    return next.length > 0 ? next.reduce(replaceUnit, state) : state;
+    return next.reduce(replaceUnit, state);
   }
   const overtaken = units.find((unit) => unit.rebase && unit.rebase.head !== state.head && unit.phase.kind === 'integrating');
   if (overtaken?.rebase) return replaceUnit(state, beginsOver(overtaken, overtaken.rebase, state.head, at));
@@ -117,20 +113,20 @@ function ended(state: RunState, unit: Unit): boolean {
 
 function ends(state: RunState, step: WorkStep, own: StepState, units: readonly Unit[], at: number): RunState {
   const outputs = workOutputs(step, units);
-  const failed = units.filter((unit) => unit.phase.kind === 'failed');
-  const words = failed.flatMap((unit) => (unit.phase.kind === 'failed' ? [unit.phase.why] : [])).slice(0, 3).join('; ');
+  const failed = units.flatMap((unit) => (unit.phase.kind === 'failed' ? [unit.phase.why] : []));
+  const words = failed.slice(0, 3).join('; ');
   const choosing = 'landing' in step && step.landing === 'choice';
   if (choosing && !units.some((unit) => unit.phase.kind === 'candidate' || unit.phase.kind === 'landed')) return failStep(state, step.id, `no candidate came of it${words === '' ? '' : `: ${words}`}`, at, outputs);
   const back = sentBackByReview(state, step, own, units, at);
   if (back) return back;
   const good = failed.length === 0 || choosing;
-  if (step.loop) return goesRound(state, step, own, outputs, good, at);
+  if (step.loop) return goesRound(state, step, step.loop, own, outputs, good, at);
   return good ? endStep(state, step.id, 'done', at, { outputs, why: units.length === 0 ? 'there was nothing to do' : null }) : failStep(state, step.id, words, at, outputs);
 }
 
 /** A review that does not approve goes back with its findings, as often as the step says. */
 function sentBackByReview(state: RunState, step: WorkStep, own: StepState, units: readonly Unit[], at: number): RunState | null {
-  if (step.kind !== 'agent' || step.gives !== 'review' || own.repairsUsed >= step.repairs || !canSendBack(state, step.rework)) return null;
+  if (step.kind !== 'agent' || own.repairsUsed >= step.repairs || !canSendBack(state, step.rework)) return null;
   const reviews = units.flatMap((unit) => { const outcome = unit.attempts.at(-1)?.outcome; return outcome?.kind === 'review' ? [outcome.review] : []; });
   if (reviews.every((review) => reviewVerdict(review) === 'approve')) return null;
   const unmet = reviews.flatMap((review) => review.criteria.flatMap(({ criterion, verdict, why }) => (verdict === 'not-met' ? [`${criterion}: ${why}`] : [])));
@@ -139,21 +135,20 @@ function sentBackByReview(state: RunState, step: WorkStep, own: StepState, units
 }
 
 /** After a round: over when the check holds, else again, up to the most that it may. */
-function goesRound(state: RunState, step: WorkStep | StepOf<'use'>, own: StepState, outputs: Readonly<Record<string, Value>>, good: boolean, at: number): RunState {
+function goesRound(state: RunState, step: WorkStep | StepOf<'use'>, loop: NonNullable<Step['loop']>, own: StepState, outputs: Readonly<Record<string, Value>>, good: boolean, at: number): RunState {
   const over = endStep(state, step.id, good ? 'done' : 'failed', at, { outputs });
   const until = conditionOf(step, 'until');
   if (until && holds(until, valuesFor(over, step))) return endStep(state, step.id, 'done', at, { outputs });
-  if (own.round >= (step.loop?.max ?? 1)) return failStep(state, step.id, `its check does not hold after ${own.round} round${own.round === 1 ? '' : 's'}: ${step.loop?.until ?? ''}`, at, outputs);
-  return beginStep(step.kind === 'use' ? resetInside(state, step.id, at) : state, step, own, at, true);
+  if (own.round >= loop.max) return failStep(state, step.id, `its check does not hold after ${own.round} round${own.round === 1 ? '' : 's'}: ${loop.until}`, at, outputs);
+  return beginStep(resetInside(state, step.id, at), step, own, at, true);
 }
 
 function endsInside(state: RunState, step: StepOf<'use'>, own: StepState, at: number): RunState {
-  const graph = graphOf(state.workflow);
-  const inside = graph.inside[graph.indexOf.get(step.id) ?? -1] ?? [];
-  if (!inside.every((index) => state.steps[index] && isOver(state.steps[index]))) return state;
+  const inside = state.steps.filter((_, index) => state.workflow.steps[index]?.within === step.id);
+  if (!inside.every(isOver)) return state;
   const outputs = valuesOf(step.outputs, valuesWithin(state, step.id));
-  const failed = inside.flatMap((index) => (state.steps[index]?.status === 'failed' && graph.steps[index]?.continueOnError === false ? [`${state.steps[index].id}: ${state.steps[index].why ?? 'it failed'}`] : []));
-  if (step.loop) return goesRound(state, step, own, outputs, failed.length === 0, at);
+  const failed = inside.filter(({ id, status }) => status === 'failed' && stepOf(state, id)?.continueOnError === false).map(({ id, why }) => `${id}: ${why ?? 'it failed'}`);
+  if (step.loop) return goesRound(state, step, step.loop, own, outputs, failed.length === 0, at);
   return failed.length === 0 ? endStep(state, step.id, 'done', at, { outputs }) : failStep(state, step.id, failed.join('; '), at, outputs);
 }
 
@@ -179,11 +174,8 @@ function lands(state: RunState, step: StepOf<'merge'>, own: StepState, at: numbe
   // It stays passed meanwhile, so that what it opened the way for is still there; the landing waits for what is said now.
   const stale = approvalsBefore(state, step).find((approval) => approval !== undefined && !sameBinding(approval.binding, binding));
   if (stale && openCheckpoints(state).some((checkpoint) => checkpoint.step === stale.step)) return state;
-  const asked = stale && state.workflow.steps.find((candidate): candidate is StepOf<'checkpoint'> => candidate.id === stale.step && candidate.kind === 'checkpoint');
-  const place = asked && state.steps[graphOf(state.workflow).indexOf.get(asked.id) ?? -1];
-  if (asked && place) {
-    return openAt(replaceStep(state, { ...place, n: place.n + 1 }), asked, place.n + 1, at);
-  }
+  const asked = stale && stepOf(state, stale.step), place = stale && stepStateOf(state, stale.step);
+  if (asked?.kind === 'checkpoint' && place) return openAt(replaceStep(state, { ...place, n: place.n + 1 }), asked, place.n + 1, at);
   if (approvalsBefore(state, step).length === 0 && asksForTicks(state)) return openAtMerge(state, step, binding, at);
   const missing = unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)));
   return missing.length === 0 ? state
