@@ -104,7 +104,7 @@ function retried(stopped: RunState, event: Extract<RunEvent, { type: 'RetryReque
   });
   const units = state.units.map((unit) => (named(unit.id) || named(unit.step) ? retriedUnit(state, unit, at) : unit));
   const budget = event.budget ? { usd: event.budget.usd ?? state.budget.usd, minutes: event.budget.minutes ?? state.budget.minutes } : state.budget;
-  return { ...state, steps: steps.some((step, index) => step !== state.steps[index]) ? steps : state.steps, units: units.some((unit, index) => unit !== state.units[index]) ? units : state.units, budget };
+  return { ...state, steps, units, budget };
 }
 
 function retriedUnit(state: RunState, unit: Unit, at: number): Unit {

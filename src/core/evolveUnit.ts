@@ -30,16 +30,14 @@ export function evolveUnit(state: RunState, event: UnitEvent, at: number): RunSt
     }
     case 'IntegrationConflicted': {
       const previous = unit.phase.kind === 'integrating' ? unit.phase.commit : state.head;
-      const feedback: Feedback = { kind: 'conflict', files: event.files, onto: event.onto, previous };
-      return again(state, { ...unit, start: event.onto }, feedback, `conflict in ${event.files.join(', ')}`, at);
+      return conflicted(state, { ...unit, start: event.onto }, { kind: 'conflict', files: event.files, onto: event.onto, previous }, at);
     }
     case 'UnitJudged': return event.again && unit.phase.kind === 'judging' ? replaceUnit(state, { ...unit, phase: { ...unit.phase, alone: true } }) : judged(state, unit, event.evidence, event.n, at);
     case 'UnitLanded': {
       const headTree = unit.phase.kind === 'advancing' ? unit.phase.tree : state.headTree;
       const landed: Unit = { ...unit, phase: { kind: 'landed', commit: event.commit }, feedback: [], start: null, landings: unit.landings + 1, rebase: null };
-      const after = replaceUnit(state, landed);
-      const units = after.units.map((other) => (other.id === unit.id ? other : relaidOn(event.commit, other)));
-      return grown({ ...after, units: units.some((other, index) => other !== after.units[index]) ? units : after.units, head: event.commit, headTree, base: unit.rebase?.onto ?? state.base, replaced: unit.rebase && state.upstream ? [...state.replaced, unit.rebase.head] : state.replaced }, landed);
+      const units = state.units.map((other) => (other.id === unit.id ? landed : relaidOn(event.commit, other)));
+      return grown({ ...state, units, head: event.commit, headTree, base: unit.rebase?.onto ?? state.base, replaced: unit.rebase && state.upstream ? [...state.replaced, unit.rebase.head] : state.replaced }, landed);
     }
   }
 }
@@ -87,8 +85,7 @@ function noChanges(state: RunState, unit: Unit, at: number): RunState {
   const landed = replaceUnit(state, { ...unit, phase: unit.gives === 'tree' ? { kind: 'landed', commit: state.head } : { kind: 'given' }, feedback: [], start: null });
   const red = unit.feedback.find((feedback) => feedback.kind === 'gate');
   if (red) {
-    const used = unit.repairs.used + 1;
-    if (used <= unit.repairs.cap) return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why: null }, repairs: { ...unit.repairs, used } });
+    if (unit.repairs.used < unit.repairs.cap) return replaceUnit(state, repaired(unit, unit.feedback, null, at));
     if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
     const gate = stepStateOf(state, red.from ?? state.workflow.steps.find((candidate) => candidate.kind === 'gate' && candidate.rework === unit.step)?.id ?? '');
     const step = gate && stepOf(state, gate.id);
@@ -100,8 +97,8 @@ function noChanges(state: RunState, unit: Unit, at: number): RunState {
     || (unit.feedback.length === 0 ? unit.landings > 0 : unit.feedback.every((feedback) => feedback.kind === 'findings' || feedback.kind === 'specs'));
   if (well) return landed;
   const why = 'the agent ended without changing a file';
-  if (letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why, evidence: null, resume: { kind: 'ready', notBefore: 0, why: null } } });
-  return replaceUnit(state, { ...unit, phase: stuck('agent', why, 'Retry the step, or reject the task.') });
+  if (letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why, evidence: null, resume } });
+  return replaceUnit(state, { ...unit, phase: { kind: 'stuck', waitingFor: 'agent', why, next: 'Retry the step, or reject the task.', resume } });
 }
 
 function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: number): RunState {
@@ -110,7 +107,7 @@ function judged(state: RunState, unit: Unit, evidence: Evidence, n: number, at: 
   const known: Unit = { ...unit, judged: { onto, commit, tree }, attempts: unit.attempts.map((attempt) => (attempt.n === n ? { ...attempt, evidence } : attempt)) };
   const advancing: UnitPhase = { kind: 'advancing', onto, commit, tree };
   const good = evidence.verdict === 'accepted' || evidence.verdict === 'not-verified';
-  if (!good && repairable(evidence) && known.repairs.used < known.repairs.cap) return again(state, { ...known, start: commit }, { kind: 'gate', evidence }, null, at);
+  if (!good && repairable(evidence) && known.repairs.used < known.repairs.cap) return replaceUnit(state, repaired({ ...known, start: commit }, [{ kind: 'gate', evidence }], null, at));
   // What is to be chosen from is judged as it is; green or red, a person sees it ranked.
   if (unit.landing === 'choice') return replaceUnit(state, { ...known, phase: { kind: 'candidate', onto, commit, tree } });
   // What nothing could judge lands on the task's own branch only; the gate before the merge says so again, where a person decides.
@@ -124,20 +121,20 @@ function redWords(evidence: Evidence, repairs: number): string {
 }
 
 /** The conflict of a command's tree cannot be mended by running it again in the same place: it begins anew on what is there now. */
-function again(state: RunState, unit: Unit, feedback: Feedback, why: string | null, at: number): RunState {
-  const used = unit.repairs.used + 1;
-  const cap = unit.does === 'agent' ? unit.repairs.cap : commandRepairs;
-  if (feedback.kind === 'gate' ? used > unit.repairs.cap : used > cap) {
-    const words = why ?? 'no repair left';
-    if (unit.does !== 'agent' || letsFail(state, unit)) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: words, evidence: null, resume: { kind: 'ready', notBefore: 0, why: null } }, feedback: [feedback] });
-    return replaceUnit(state, { ...unit, phase: stuck('agent', words, 'Read the step\'s log, then retry it, or cancel the task.'), feedback: [feedback] });
-  }
-  return replaceUnit(state, { ...unit, phase: { kind: 'ready', notBefore: at, why }, feedback: [feedback], repairs: { ...unit.repairs, used } });
+function conflicted(state: RunState, unit: Unit, feedback: Extract<Feedback, { kind: 'conflict' }>, at: number): RunState {
+  const why = `conflict in ${feedback.files.join(', ')}`;
+  if (unit.repairs.used < (unit.does === 'agent' ? unit.repairs.cap : commandRepairs)) return replaceUnit(state, repaired(unit, [feedback], why, at));
+  const phase: UnitPhase = unit.does !== 'agent' || letsFail(state, unit) ? { kind: 'failed', why, evidence: null, resume } : { kind: 'stuck', waitingFor: 'agent', why, next: 'Read the step\'s log, then retry it, or cancel the task.', resume };
+  return replaceUnit(state, { ...unit, phase, feedback: [feedback] });
 }
 
 /** How often a command runs anew since others landed in its way first. */
 const commandRepairs = 3;
 
-function stuck(waitingFor: 'agent', why: string, next: string): UnitPhase {
-  return { kind: 'stuck', waitingFor, why, next, resume: { kind: 'ready', notBefore: 0, why: null } };
+/** One more try, told what was wrong. */
+function repaired(unit: Unit, feedback: readonly Feedback[], why: string | null, at: number): Unit {
+  return { ...unit, phase: { kind: 'ready', notBefore: at, why }, feedback, repairs: { ...unit.repairs, used: unit.repairs.used + 1 } };
 }
+
+/** What a retry begins with. */
+const resume: UnitPhase = { kind: 'ready', notBefore: 0, why: null };

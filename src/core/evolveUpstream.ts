@@ -4,7 +4,7 @@
  * Pure; part of `evolve`.
  */
 import { chainFor, newUnit } from './begin.ts';
-import { beginsOver, relaid, replaceUnit, stepStateOf, workOf } from './change.ts';
+import { beginsOver, isMoving, relaid, replaceUnit, stepStateOf, workOf } from './change.ts';
 import type { RunEvent } from './event.ts';
 import { voidCandidate } from './sendBack.ts';
 import type { RunState, Unit, Upstream } from './state.ts';
@@ -45,7 +45,7 @@ export function restacked(state: RunState, at: number): RunState {
   if (moving) return overtaken(state, moving, below?.head ?? moving.rebase?.onto ?? state.base, at);
   if (below === null || below.head === state.base) return state;
   // A tip that is about to move, or may have moved, is not moved under it.
-  if (state.units.some((unit) => unit.landing !== 'choice' && (unit.phase.kind === 'judging' || unit.phase.kind === 'advancing' || (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'workspace' && unit.phase.resume.kind === 'advancing')))) return state;
+  if (state.units.some((unit) => unit.landing !== 'choice' && (unit.phase.kind === 'judging' || isMoving(unit)))) return state;
   if (state.head === state.base) return { ...state, head: below.head, headTree: below.tree, base: below.head, replaced: [...state.replaced, state.head] };
   // Where a failure is an outcome, it is not tried twice: what would land is made on the new tip all the same.
   const unit = state.units.some(({ phase, rebase }) => phase.kind === 'failed' && rebase?.onto === below.head) ? undefined : carrier(state, below);
