@@ -52,18 +52,19 @@ export const hardenedSettings: readonly string[] = [
 
 const defaultTimeoutMs = 10 * 60_000;
 const defaultLimit = 512 * 1024 * 1024;
-const graceMs = 2_000;
+const defaultGraceMs = 2_000;
 
 /**
  * @param binary name or path of git
  * @param inherited the environment of our own process, of which only the allow-listed part is passed on
+ * @param graceMs how long a git that was asked to end, and what holds the pipes of one that has ended, may take
  */
-export function createGit(binary: string, inherited: NodeJS.ProcessEnv): Git {
+export function createGit(binary: string, inherited: NodeJS.ProcessEnv, graceMs = defaultGraceMs): Git {
   const environment = gitEnvironment(inherited);
-  return (call) => run(binary, environment, call);
+  return (call) => run(binary, environment, graceMs, call);
 }
 
-async function run(binary: string, environment: Readonly<Record<string, string>>, call: GitCall): Promise<GitOutput> {
+async function run(binary: string, environment: Readonly<Record<string, string>>, graceMs: number, call: GitCall): Promise<GitOutput> {
   if (call.signal?.aborted === true) throw aborted(call);
   const settings = [...hardenedSettings, ...(call.settings ?? [])].flatMap((setting) => ['-c', setting]);
   const child = spawn(binary, [...settings, ...call.args], {
@@ -75,8 +76,8 @@ async function run(binary: string, environment: Readonly<Record<string, string>>
     let size = 0;
     let stderr = '';
     let ended: 'cut' | 'timed-out' | 'aborted' | null = null;
-    let killing: NodeJS.Timeout | null = null;
-    let lingering: NodeJS.Timeout | null = null;
+    let killing: NodeJS.Timeout | undefined;
+    let lingering: NodeJS.Timeout | undefined;
     // SIGTERM lets git take its lock files away; what ignores it is killed.
     const end = (why: 'cut' | 'timed-out' | 'aborted'): void => {
       if (ended !== null) return;
@@ -89,12 +90,12 @@ async function run(binary: string, environment: Readonly<Record<string, string>>
     call.signal?.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
-      if (killing) clearTimeout(killing);
-      if (lingering) clearTimeout(lingering);
+      clearTimeout(killing);
+      clearTimeout(lingering);
       call.signal?.removeEventListener('abort', onAbort);
     };
     child.stdout?.on('data', (chunk: Buffer) => {
-      if (size >= limit) return;
+      if (ended !== null) return;
       chunks.push(chunk.subarray(0, limit - size));
       size += chunk.length;
       if (size > limit) end('cut');
@@ -113,7 +114,7 @@ async function run(binary: string, environment: Readonly<Record<string, string>>
       if (ended === 'aborted') { reject(aborted(call)); return; }
       if (ended === 'timed-out') { reject(new GitError('failed', `${described(call)} did not end within ${Math.round((call.timeoutMs ?? defaultTimeoutMs) / 1000)} s`, 'Look for a slow disk or a hanging filter, then retry')); return; }
       const output: GitOutput = { code: code ?? -1, stdout: Buffer.concat(chunks), stderr: Buffer.from(stderr, 'latin1').toString(), cut: ended === 'cut' };
-      if (output.cut || (signal === null && code !== null && (call.accept ?? [0]).includes(code))) resolve(output);
+      if (output.cut || (call.accept ?? [0]).includes(output.code)) resolve(output);
       else reject(failureOf(described(call), output, signal));
     });
   });
