@@ -6,7 +6,7 @@ import type { ArchiveContext } from './archiveContext.ts';
 import { line } from './runGit.ts';
 
 /** @param at ms since 1970, floored to seconds: git knows no finer */
-export async function writeCommit(context: ArchiveContext, request: { readonly tree: string; readonly parents: readonly string[]; readonly message: string; readonly at: number }): Promise<string> {
+export async function writeCommit(context: Pick<ArchiveContext, 'facts' | 'plumbing'>, request: { readonly tree: string; readonly parents: readonly string[]; readonly message: string; readonly at: number }): Promise<string> {
   const { name, email } = context.facts.author;
   const date = `@${Math.max(0, Math.floor(request.at / 1000))} +0000`;
   const message = `${request.message.replaceAll('\0', '').trimEnd() || 'Work of an agent'}\n`;
