@@ -3,7 +3,7 @@
  * Refuses: to change anything: no stash, no reset, no lock removed (principle 5).
  */
 import { lstat, readFile, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ArchiveContext } from './archiveContext.ts';
 import { onDisk, pathText } from './bytePath.ts';
 import { driversOff } from './drivers.ts';
@@ -20,7 +20,7 @@ const inProgress: readonly { readonly file: string; readonly name: string; reado
 ];
 
 /** Reasons that lie in the checkout itself, whatever would land. */
-export async function busyReasons(context: ArchiveContext, checkout: Checkout): Promise<readonly string[]> {
+export async function busyReasons(context: Pick<ArchiveContext, 'clock'>, checkout: Checkout): Promise<readonly string[]> {
   const reasons: string[] = [];
   for (const { file, name, end } of inProgress) {
     if (await exists(join(checkout.gitDir, file))) reasons.push(`${name} is in progress in ${checkout.path}: finish or end it (${end})`);
@@ -73,7 +73,7 @@ export async function gitDirOf(path: string): Promise<string> {
   const entry = join(path, '.git');
   if ((await lstat(entry)).isDirectory()) return realpath(entry);
   const pointer = (await readFile(entry, 'utf8')).replace(/^gitdir: /, '').trimEnd();
-  return realpath(pointer.startsWith('/') || /^[A-Za-z]:/.test(pointer) ? pointer : join(path, pointer));
+  return realpath(resolve(path, pointer));
 }
 
 function age(ms: number): string {

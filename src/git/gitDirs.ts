@@ -4,7 +4,7 @@
  */
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir, devNull } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gitDirConfigText, settingOf, type ConfigEntry } from './config.ts';
 import { personalFilters } from './drivers.ts';
 
@@ -68,11 +68,13 @@ export function ownEnvironment(gitDir: string, workTree: string | null, objects:
 
 /** Reads what the person's repository hands on. */
 export async function readInheritance(commonDir: string, topLevel: string, config: readonly ConfigEntry[]): Promise<Inheritance> {
-  const own = join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'git');
+  // Git takes an empty one for none.
+  const { XDG_CONFIG_HOME: configHome = '' } = process.env;
+  const own = join(configHome === '' ? join(homedir(), '.config') : configHome, 'git');
   const fileOf = (key: string, otherwise: string): string => {
     const value = settingOf(config, key);
     if (value === null) return otherwise;
-    return value.startsWith('~/') ? join(homedir(), value.slice(2)) : isAbsolute(value) ? value : resolve(topLevel, value);
+    return value.startsWith('~/') ? join(homedir(), value.slice(2)) : resolve(topLevel, value);
   };
   return {
     commonDir, config,
