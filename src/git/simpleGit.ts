@@ -4,7 +4,6 @@
  * Refuses: anything that writes, and values from a repository or a model: every argument here is ours.
  */
 import { simpleGit, type SimpleGitOptions } from 'simple-git';
-import { GitError } from '../ports/archive.ts';
 import { failureOf } from './gitFailure.ts';
 import { gitEnvironment, hardenedSettings } from './runGit.ts';
 
@@ -33,9 +32,9 @@ export async function checkoutStatus(binary: string, topLevel: string, environme
   }).env(variables);
   try {
     const status = await git.status();
-    const untracked = status.files.filter((file) => file.index === '?').map((file) => file.path);
-    return { branch: status.detached ? null : status.current, tracked: status.files.filter((file) => file.index !== '?' && file.index !== '!').map((file) => file.path), untracked };
+    const { '?': untracked = [], tracked = [] } = Object.groupBy(status.files, (file) => (file.index === '?' ? '?' : 'tracked'));
+    return { branch: status.detached ? null : status.current, tracked: tracked.map((file) => file.path), untracked: untracked.map((file) => file.path) };
   } catch (error) {
-    throw error instanceof GitError ? error : failureOf(`git status in ${topLevel}`, { code: -1, stderr: error instanceof Error ? error.message : String(error) }, null);
+    throw failureOf(`git status in ${topLevel}`, { code: -1, stderr: (error as Error).message }, null);
   }
 }
