@@ -17,7 +17,7 @@ const common = ['--full-index', '--no-ext-diff', '--no-textconv', '--no-color', 
 interface RawChange { readonly letter: string; readonly modes: readonly [string, string]; readonly blob: string; readonly path: string; readonly previous: string | null }
 
 /** See Archive.changes. Files with changed attributes come first: they say how the others would have been shown. */
-export async function changes(context: ArchiveContext, from: string, to: string): Promise<readonly ChangedFile[]> {
+export async function changes(context: Pick<ArchiveContext, 'plumbing'>, from: string, to: string): Promise<readonly ChangedFile[]> {
   const parts = records((await context.plumbing({ args: ['diff-tree', '-r', '-z', '--raw', '--numstat', ...common, from, to, '--'] })).stdout);
   const { raw, counts } = parseRaw(parts);
   const hiding = await blobsThatHide(context, from, to);
@@ -69,7 +69,7 @@ export function parseRaw(parts: readonly string[]): { readonly raw: readonly Raw
   return { raw, counts };
 }
 
-async function largeBlobs(context: ArchiveContext, blobs: readonly string[]): Promise<ReadonlySet<string>> {
+async function largeBlobs(context: Pick<ArchiveContext, 'plumbing'>, blobs: readonly string[]): Promise<ReadonlySet<string>> {
   if (blobs.length === 0) return new Set();
   const { stdout } = await context.plumbing({ args: ['cat-file', '--batch-check=%(objectname) %(objectsize)'], input: Buffer.from(blobs.map((blob) => `${blob}\n`).join('')) });
   return new Set(stdout.toString().split('\n').flatMap((entry) => (Number(entry.split(' ')[1]) > largeBytes ? [entry.split(' ')[0] ?? ''] : [])));
@@ -78,7 +78,7 @@ async function largeBlobs(context: ArchiveContext, blobs: readonly string[]): Pr
 interface Hiding { readonly blobs: ReadonlySet<string>; readonly seen: ReadonlySet<string>; readonly cut: boolean }
 
 /** New blobs whose added lines hold characters that hide. */
-async function blobsThatHide(context: ArchiveContext, from: string, to: string): Promise<Hiding> {
+async function blobsThatHide(context: Pick<ArchiveContext, 'plumbing'>, from: string, to: string): Promise<Hiding> {
   const { stdout, cut } = await context.plumbing({ args: ['diff-tree', '-r', '-p', '--unified=0', '--text', ...common, from, to, '--'], limit: scanBytes });
   const blobs = new Set<string>();
   const seen = new Set<string>();
@@ -86,15 +86,16 @@ async function blobsThatHide(context: ArchiveContext, from: string, to: string):
     const blob = /^index [0-9a-f]+\.\.([0-9a-f]+)/m.exec(section)?.[1] ?? '';
     seen.add(blob);
     if (isBinary(section)) continue;
-    const added = section.split('\n').filter((entry) => entry.startsWith('+') && !entry.startsWith('+++ ')).map((entry) => Buffer.from(entry.slice(1), 'latin1').toString());
+    const [, ...hunks] = section.split('\n@@');
+    const added = hunks.join('\n@@').split('\n').filter((entry) => entry.startsWith('+')).map((entry) => Buffer.from(entry.slice(1), 'latin1').toString());
     if (added.some(hides)) blobs.add(blob);
   }
   return { blobs, seen, cut };
 }
 
-/** Sections of a patch, one per file, each byte one character. A line of content never starts with `d`. */
+/** Sections of a patch, one per file, each byte one character. A line of content never starts with `d`, but what comes after a CR in it may: no `^` here. */
 function sections(patch: Buffer): readonly string[] {
-  return patch.toString('latin1').split(/^(?=diff --git )/m).filter((section) => section.startsWith('diff --git '));
+  return patch.toString('latin1').split(/(?<=\n)(?=diff --git )/).filter((section) => section !== '');
 }
 
 /** Whether a section's content is nothing to read: mostly not text. One NUL does not make a script unreadable. */
@@ -108,7 +109,7 @@ function isBinary(section: string): boolean {
 }
 
 /** See Archive.diff. */
-export async function diff(context: ArchiveContext, from: string, to: string, limit: number): Promise<string> {
+export async function diff(context: Pick<ArchiveContext, 'plumbing'>, from: string, to: string, limit: number): Promise<string> {
   const { stdout, cut } = await context.plumbing({ args: ['diff-tree', '-r', '-p', '--text', `-O${attributesFirst}`, ...common, from, to, '--'], limit: Math.max(limit * 4, 1024 * 1024) });
   const shown = sections(stdout).map((section) => {
     if (!isBinary(section)) return showHidden(Buffer.from(section, 'latin1').toString());
@@ -119,6 +120,6 @@ export async function diff(context: ArchiveContext, from: string, to: string, li
   const kept = text.slice(0, limit);
   const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
   const all = await changes(context, from, to);
-  const inside = (whole.match(/^diff --git /gm) ?? []).length;
+  const inside = (whole.match(/(?<=^|\n)diff --git /g) ?? []).length;
   return `${whole}[cut: this diff is longer than ${limit} characters; ${Math.max(0, all.length - inside)} of ${all.length} changed files are not shown, and the last one shown may be incomplete]\n`;
 }

@@ -13,8 +13,8 @@ const protectedPlaces: readonly RegExp[] = [
 ];
 const testPlaces = /(^|\/)(tests?|specs?|__tests__|__snapshots__|e2e)\/|[._-](test|spec)\.[^/]+$|(^|\/)test_[^/]+\.py$|_test\.go$|\.snap$/;
 const unportable = /(^|\/)(con|prn|aux|nul|com\d|lpt\d)(\.[^/]*)?(\/|$)|[. ](\/|$)|[<>:"|?*\\\x01-\x1f]/i;
-/** Direction marks and overrides, zero-width and filling characters, tags; a joiner counts only outside of an emoji. */
-const invisible = /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u17b4|\u17b5|[\u{e0000}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu;
+/** Direction marks and overrides, line and paragraph separators (a comment ends there for some languages), zero-width and filling characters, tags; a joiner counts only outside of an emoji. */
+const invisible = /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u17b4|\u17b5|[\u{e0000}-\u{e007f}]|[\u{e0100}-\u{e01ef}]|(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu;
 const control = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n|$)/g;
 
 /** How a name is compared with the protected ones: other case or another Unicode form is the same file somewhere. */

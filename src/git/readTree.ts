@@ -7,7 +7,7 @@ import { records } from './runGit.ts';
 
 interface TreeEntry { readonly mode: string; readonly blob: string; readonly path: string }
 
-async function entries(context: ArchiveContext, commit: string, args: readonly string[], path: string | null): Promise<readonly TreeEntry[]> {
+async function entries(context: Pick<ArchiveContext, 'plumbing'>, commit: string, args: readonly string[], path: string | null): Promise<readonly TreeEntry[]> {
   const { stdout } = await context.plumbing({ args: ['ls-tree', '-z', '--full-tree', ...args, '--end-of-options', commit, ...(path === null ? [] : ['--', path])] });
   return records(stdout).map((entry) => {
     const [mode = '', , blob = ''] = entry.slice(0, entry.indexOf('\t')).split(' ');
@@ -16,12 +16,12 @@ async function entries(context: ArchiveContext, commit: string, args: readonly s
 }
 
 /** See Archive.listFiles: submodules are no files. */
-export async function listFiles(context: ArchiveContext, commit: string): Promise<readonly string[]> {
+export async function listFiles(context: Pick<ArchiveContext, 'plumbing'>, commit: string): Promise<readonly string[]> {
   return (await entries(context, commit, ['-r'], null)).filter(({ mode }) => mode !== '160000').map(({ path }) => pathText(path));
 }
 
 /** See Archive.readFile: null when there is no file of exactly this name; of a symbolic link its target. */
-export async function readFile(context: ArchiveContext, commit: string, path: string): Promise<Uint8Array | null> {
+export async function readFile(context: Pick<ArchiveContext, 'plumbing'>, commit: string, path: string): Promise<Uint8Array | null> {
   if (path.split('/').some((segment) => ['', '.', '..'].includes(segment))) return null;
   // A name that is no UTF-8 cannot be an argument: such a name is looked for as pathText writes it.
   const candidates = /\\x[0-9a-f]{2}/.test(path) ? await entries(context, commit, ['-r'], null) : await entries(context, commit, [], path);
@@ -33,7 +33,7 @@ export async function readFile(context: ArchiveContext, commit: string, path: st
 const batch = 2_000;
 
 /** See BaseTree. */
-export function createBaseTree(context: ArchiveContext): BaseTree {
+export function createBaseTree(context: Pick<ArchiveContext, 'plumbing'>): BaseTree {
   return {
     files: async (commit) => {
       const { stdout } = await context.plumbing({ args: ['ls-tree', '-r', '-l', '-z', '--full-tree', '--end-of-options', commit] });
@@ -52,7 +52,7 @@ export function createBaseTree(context: ArchiveContext): BaseTree {
   };
 }
 
-async function readMany(context: ArchiveContext, asked: readonly string[], found: Map<string, Uint8Array>): Promise<void> {
+async function readMany(context: Pick<ArchiveContext, 'plumbing'>, asked: readonly string[], found: Map<string, Uint8Array>): Promise<void> {
   const { stdout, cut } = await context.plumbing({ args: ['cat-file', '--batch'], input: new TextEncoder().encode(`${asked.join('\n')}\n`) });
   if (!cut) return readBatch(stdout, found);
   // More than one answer may carry: an object that is too much alone is left out as if it were not there.
@@ -64,7 +64,7 @@ async function readMany(context: ArchiveContext, asked: readonly string[], found
 function readBatch(output: Buffer, found: Map<string, Uint8Array>): void {
   for (let at = 0; at < output.length;) {
     const end = output.indexOf(10, at);
-    const [hash = '', kind = '', size = ''] = output.toString('latin1', at, end).split(' ');
+    const [hash = '', kind = '', size = ''] = output.toString('latin1', at, end < 0 ? output.length : end).split(' ');
     at = end + 1;
     if (kind === 'missing') continue;
     if (end < 0 || !/^\d+$/.test(size)) throw new GitError('failed', `git cat-file --batch answered ${JSON.stringify(`${hash} ${kind}`.slice(0, 100))}`, 'Check the repository with: git fsck.');

@@ -25,6 +25,7 @@ describe('what a person must not overlook about a file', () => {
   });
 
   it('REQ-GIT-52 is which characters of its text hide, each by its code point in at least four digits', () => {
+    assert.equal(showHidden('// a\u2028b\u2029'), '// a<U+2028>b<U+2029>');
     assert.equal(showHidden('\u00ad \u2066x\u2069 \u{e0041} \u0001 \u007f'), '<U+00AD> <U+2066>x<U+2069> <U+E0041> <U+0001> <U+007F>');
     assert.deepEqual(['plain \t text', 'a\u200bb', 'end\r'].map(hides), [false, true, false]);
   });
