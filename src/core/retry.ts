@@ -20,8 +20,9 @@ export function afterAttempt(state: RunState, unit: Unit, outcome: Failed, at: n
     return { ...unit, phase: { kind: 'ready', notBefore: Math.max(at + again, outcome.retryAt ?? 0), why: outcome.failure === 'interrupted' ? null : outcome.message } };
   }
   const rest = agentsAfter(unit, counted.at(-1)?.agent ?? '');
-  if (fallsBack(outcome.failure) && unit.does === 'agent' && rest.length > 0) {
-    return { ...unit, agents: rest, from: unit.attempts.length, phase: { kind: 'ready', notBefore: at, why: `${outcome.message}; ${rest[0] ?? 'the next agent'} takes over` } };
+  const [next] = rest;
+  if (next !== undefined && fallsBack[outcome.failure]) {
+    return { ...unit, agents: rest, from: unit.attempts.length, phase: { kind: 'ready', notBefore: at, why: `${outcome.message}; ${next} takes over` } };
   }
   return { ...unit, phase: givenUp(state, unit, outcome) };
 }
@@ -50,18 +51,16 @@ function trailing(attempts: readonly Attempt[], test: (attempt: Attempt) => bool
   return count;
 }
 
-/** The chain behind the one that tried: it may have been another than the first, where the first has no key. */
+/** The chain behind the one that tried (a command or a tool has none): it may have been another than the first, where the first has no key. */
 function agentsAfter(unit: Unit, agent: string): readonly string[] {
   return unit.agents.slice(Math.max(0, unit.agents.indexOf(agent)) + 1);
 }
 
 /** A missing key is seen before the chain is gone through; what is no agent's fault is no other agent's gain. */
-function fallsBack(failure: Failure): boolean {
-  switch (failure) {
-    case 'auth': case 'rate-limit': case 'overloaded': case 'network': case 'context': case 'refused': case 'model': case 'loop': case 'idle': case 'timeout': case 'output': return true;
-    case 'key': case 'budget': case 'tampered': case 'unsupported-filter': case 'workspace': case 'disk-full': case 'interrupted': case 'command': case 'tool': return false;
-  }
-}
+const fallsBack: Readonly<Record<Failure, boolean>> = {
+  auth: true, 'rate-limit': true, overloaded: true, network: true, context: true, refused: true, model: true, loop: true, idle: true, timeout: true, output: true,
+  key: false, budget: false, tampered: false, 'unsupported-filter': false, workspace: false, 'disk-full': false, interrupted: false, command: false, tool: false,
+};
 
 function givenUp(state: RunState, unit: Unit, outcome: Failed): UnitPhase {
   const resume = { kind: 'ready', notBefore: 0, why: null } as const;

@@ -3,11 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { joinOf } from '../../src/core/join.ts';
 import type { Joined } from '../../src/core/join.ts';
-import type { RunEvent } from '../../src/core/event.ts';
 import type { StepState } from '../../src/core/state.ts';
-import { workflowSchema } from '../../src/core/workflow.ts';
-import { accepted, given } from '../support/given.ts';
-import { run } from './conformance/workflowOf.ts';
+import { begun, run } from './conformance/workflowOf.ts';
 
 type Status = StepState['status'];
 const p = 'pending', a = 'active', d = 'done', s = 'skipped', f = 'failed';
@@ -15,7 +12,7 @@ const p = 'pending', a = 'active', d = 'done', s = 'skipped', f = 'failed';
 function joined(join: 'all' | 'any' | 'settled', needs: readonly Status[], more: object = {}): Joined {
   const names = needs.map((_, index) => `n${index + 1}`);
   const steps = [...names.map((id) => run(id)), run('it', { join, needs: names, ...more })];
-  const { state } = given([{ ...accepted(), workflow: workflowSchema.parse({ name: 'case', description: '', steps }) } as RunEvent]);
+  const state = begun(steps);
   const step = state.workflow.steps.at(-1);
   assert.ok(step);
   return joinOf({ ...state, steps: state.steps.map((own, index) => ({ ...own, status: needs[index] ?? 'pending' })) }, step);

@@ -5,9 +5,8 @@ import type { Checkpoint, RunState, StepState, UnitPhase } from '../../src/core/
 import { openCheckpoints } from '../../src/core/state.ts';
 import { exitCode, failures, runStates, status, waiting, waitingFors } from '../../src/core/status.ts';
 import type { RunEvent } from '../../src/core/event.ts';
-import { workflowSchema } from '../../src/core/workflow.ts';
-import { accepted, allLanded, candidate, evidence, given, planApproved, planned, reviewed, startedAttempt, widerPlanProposed } from '../support/given.ts';
-import { agent, checkpoint, played } from './conformance/workflowOf.ts';
+import { allLanded, candidate, evidence, given, planApproved, planned, reviewed, startedAttempt, widerPlanProposed } from '../support/given.ts';
+import { agent, begun, checkpoint, played } from './conformance/workflowOf.ts';
 
 const atMerge = given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state;
 const working = given([...planApproved(), startedAttempt('implement/a')]).state;
@@ -104,10 +103,7 @@ describe('REQ-RUN-16 what has failed', () => {
   });
 
   it('is not what may fail: that is an outcome', () => {
-    const of = (more: Parameters<typeof agent>[1]): number => {
-      const workflow = workflowSchema.parse({ name: 'case', description: '', steps: [agent('fix', more)] });
-      return failures(withUnits(given([{ ...accepted(), workflow } as RunEvent]).state, { fix: failed('no') })).length;
-    };
+    const of = (more: Parameters<typeof agent>[1]): number => failures(withUnits(begun([agent('fix', more)]), { fix: failed('no') })).length;
     assert.deepEqual([of({}), of({ continueOnError: true }), of({ loop: { until: 'false', max: 2 } })], [1, 0, 0]);
   });
 });

@@ -5,13 +5,11 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import type { Review } from '../../src/core/plan.ts';
 import type { Attempt, Unit } from '../../src/core/state.ts';
 import { gateOutputs, workOutputs } from '../../src/core/stepOutputs.ts';
-import type { RunEvent } from '../../src/core/event.ts';
-import { workflowSchema } from '../../src/core/workflow.ts';
 import type { WorkStep } from '../../src/core/workflow.ts';
-import { accepted, evidence, given, plan } from '../support/given.ts';
-import { run } from './conformance/workflowOf.ts';
+import { evidence, plan } from '../support/given.ts';
+import { begun, run } from './conformance/workflowOf.ts';
 
-const { units: [unit], workflow: { steps: [step] } } = given([{ ...accepted(), workflow: workflowSchema.parse({ name: 'case', description: '', steps: [run('it', { outputs: { size: { type: 'number' }, names: { type: 'list' } } })] }) } as RunEvent]).state;
+const { units: [unit], workflow: { steps: [step] } } = begun([run('it', { outputs: { size: { type: 'number' }, names: { type: 'list' } } })]);
 const one = step as WorkStep, many: WorkStep = { ...one, forEach: { over: 'agents', copies: 2 } };
 
 const attempt = (outcome: Outcome | null): Attempt => ({ n: 1, agent: '', start: '', startedAt: 0, finishedAt: null, outcome, usage: { input: 0, cached: 0, output: 0, calls: 0 }, costUsd: 0, estimatedUsd: 0, durationMs: 0, evidence: null });

@@ -10,8 +10,10 @@ import type { DryRun, PathEntry } from '../../../src/core/dryRun.ts';
 import { dryRun } from '../../../src/core/dryRun.ts';
 import { chosenStubs } from '../../../src/core/stubs.ts';
 import type { StubAnswer } from '../../../src/core/stubs.ts';
+import type { RunState } from '../../../src/core/state.ts';
 import { workflowSchema } from '../../../src/core/workflow.ts';
 import type { Value, Workflow } from '../../../src/core/workflow.ts';
+import { accepted, given } from '../../support/given.ts';
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -42,6 +44,12 @@ export interface Case {
 
 export function played(one: Omit<Case, 'path'>): DryRun {
   return dryRun({ workflow: workflowOf(one.steps, one.workflow), stubs: chosenStubs(one.stubs ?? {}), ...(one.inputs ? { inputs: one.inputs } : {}), ...(one.agents ? { agents: one.agents } : {}), limit: 1_000 });
+}
+
+/** A run that has just been accepted: what needs nothing has begun. */
+export function begun(steps: readonly Loose[]): RunState {
+  const event = accepted();
+  return given([event.type === 'TaskAccepted' ? { ...event, workflow: workflowOf(steps) } : event]).state;
 }
 
 export function pathOf(dry: DryRun): string {
