@@ -10,8 +10,8 @@ import type { Attempt, Checkpoint, Feedback, RunState, StepState, Unit } from '.
 
 /** Whether there is anybody to send work back to: a step that was passed over has nothing to mend, and one whose work lands at this moment is not begun again under it. */
 export function canSendBack(state: RunState, target: string | null): target is string {
-  const status = target === null ? undefined : stepStateOf(state, target)?.status;
-  if (target !== null && state.units.some((unit) => unit.id === target && isMoving(unit))) return false;
+  if (target === null || state.units.some((unit) => unit.id === target && isMoving(unit))) return false;
+  const status = stepStateOf(state, target)?.status;
   return status === 'active' || status === 'done' || status === 'failed';
 }
 
@@ -23,10 +23,7 @@ export function sendBack(state: RunState, sender: string, target: string, feedba
   const step = stepOf(state, target), own = stepStateOf(state, target);
   if (!step || !own) return state;
   const graph = graphOf(state.workflow);
-  const affected = after(graph, [graph.indexOf.get(target) ?? -1], [graph.indexOf.get(sender) ?? -1]);
-  let current = state;
-  for (const index of affected.anew) if (graph.steps[index]?.id !== target) current = resetStep(current, index, at);
-  for (const index of affected.reopened) current = reopen(current, index);
+  let current = doneAnew(state, after(graph, placesOf(graph, target), placesOf(graph, sender)), at);
   if (step.kind !== 'agent') return resetStep(current, graph.indexOf.get(target) ?? -1, at);
   current = replaceStep(current, { ...own, status: 'active', round: 1, finishedAt: null, why: null, stopped: null, kept: null });
   const again = { phase: { kind: 'ready', notBefore: at, why: null }, feedback: [feedback], start: rebase?.onto ?? null, rebase } as const;
@@ -35,10 +32,8 @@ export function sendBack(state: RunState, sender: string, target: string, feedba
     return unit ? replaceUnit(current, { ...closed(unit, at), ...again, from: unit.attempts.length, agents: chainFor(state, step), repairs: { ...unit.repairs, used: 0 } }) : current;
   }
   // Candidates that nobody has chosen from yet go on from what they are, each by itself.
-  const candidates = unitsOf(current, target).filter((unit) => unit.phase.kind === 'candidate');
-  if (candidates.length > 0) {
-    return candidates.reduce((all, unit) => replaceUnit(all, { ...unit, ...again, start: unit.phase.kind === 'candidate' ? unit.phase.commit : null, from: unit.attempts.length, repairs: { ...unit.repairs, used: 0 } }), current);
-  }
+  const candidates = unitsOf(current, target).flatMap((unit): readonly Unit[] => (unit.phase.kind === 'candidate' ? [{ ...unit, ...again, start: unit.phase.commit, from: unit.attempts.length, repairs: { ...unit.repairs, used: 0 } }] : []));
+  if (candidates.length > 0) return candidates.reduce(replaceUnit, current);
   const count = current.units.filter((unit) => unit.id.startsWith(`${target}/rework-`)).length + 1;
   const row = { id: `${target}/rework-${count}`, title: reworkTitle(feedback), subtask: null, item: null, needs: [], agents: chainFor(state, step) };
   return { ...current, units: [...current.units, { ...newUnit(step, row), ...again, specs: Math.max(0, ...unitsOf(current, target).map((unit) => unit.specs)), landing: step.landing === 'direct' ? 'direct' : 'gated' }] };
@@ -57,20 +52,14 @@ function reworkTitle(feedback: Feedback): string {
 /** What a step came to is another thing now: whatever began after it begins anew, where its join still lets it. */
 export function resetAfter(state: RunState, step: string, at: number): RunState {
   const graph = graphOf(state.workflow);
-  const affected = after(graph, [graph.indexOf.get(step) ?? -1], []);
-  return affected.reopened.reduce(reopen, affected.anew.reduce((current, index) => resetStep(current, index, at), state));
+  return doneAnew(state, after(graph, placesOf(graph, step), []), at);
 }
 
 /** A further round of a `use`: all that is inside, however deep, begins anew. */
 export function resetInside(state: RunState, use: string, at: number): RunState {
   const graph = graphOf(state.workflow);
-  let current = state;
-  for (const index of graph.inside[graph.indexOf.get(use) ?? -1] ?? []) {
-    current = resetStep(current, index, at, true);
-    const step = graph.steps[index];
-    if (step?.kind === 'use') current = resetInside(current, step.id, at);
-  }
-  return current;
+  const within = (index: number): readonly number[] => (graph.inside[index] ?? []).flatMap((inner) => [inner, ...within(inner)]);
+  return placesOf(graph, use).flatMap(within).reduce((current, index) => resetStep(current, index, at, true), state);
 }
 
 /**
@@ -85,40 +74,50 @@ export function voidCandidate(state: RunState, at: number): RunState {
   });
   let current: RunState = { ...state, candidate: null, candidateEvidence: null, waived: [] };
   const affected = after(graph, [], bound);
-  for (const index of affected.reopened) current = reopen(current, index);
   for (const index of affected.anew) {
     const own = current.steps[index];
     if (!own) continue;
     if (bound.includes(index) || own.status === 'skipped') current = resetStep(current, index, at);
     else if (own.status === 'done' || own.status === 'failed') current = replaceStep(current, { ...own, status: 'pending', kept: own.status });
   }
+  current = [...affected.reopened].reduce(reopen, current);
   const checkpoints = current.checkpoints.map((checkpoint): Checkpoint => (
     checkpoint.about === 'merge' && (checkpoint.state === 'open' || checkpoint.state === 'approved') ? { ...checkpoint, state: 'void', decidedAt: at } : checkpoint));
   return { ...current, checkpoints };
 }
 
+/** Where the step stands, if there is one. */
+function placesOf({ indexOf }: Graph, id: string): readonly number[] {
+  const index = indexOf.get(id);
+  return index === undefined ? [] : [index];
+}
+
+interface Affected { readonly anew: ReadonlySet<number>; /** What of these is done anew itself is pending by then, and no more to be opened. */ readonly reopened: ReadonlySet<number> }
+
 /** Everything after the steps at `sources`, with `also` and what is after those; and each `use` around any of it, which goes on. */
-function after(graph: Graph, sources: readonly number[], also: readonly number[]): { readonly anew: readonly number[]; readonly reopened: readonly number[] } {
+function after(graph: Graph, sources: readonly number[], also: readonly number[]): Affected {
   const anew = new Set<number>();
   const reopened = new Set<number>();
   const follow = (index: number): void => {
     for (const next of graph.dependants[index] ?? []) take(next);
     const around = graph.within[index] ?? -1;
-    if (around < 0 || reopened.has(around) || anew.has(around)) return;
+    if (around < 0 || reopened.has(around)) return;
     reopened.add(around);
     follow(around);
   };
   const take = (index: number): void => {
-    if (index < 0 || anew.has(index)) return;
+    if (anew.has(index)) return;
     anew.add(index);
-    reopened.delete(index);
     for (const inside of graph.inside[index] ?? []) take(inside);
     follow(index);
   };
   for (const source of sources) follow(source);
   for (const index of also) take(index);
-  for (const source of sources) anew.delete(source);
-  return { anew: [...anew].sort((left, right) => left - right), reopened: [...reopened].sort((left, right) => left - right) };
+  return { anew, reopened };
+}
+
+function doneAnew(state: RunState, { anew, reopened }: Affected, at: number): RunState {
+  return [...reopened].reduce(reopen, [...anew].reduce((current, index) => resetStep(current, index, at), state));
 }
 
 function reopen(state: RunState, index: number): RunState {
