@@ -21,8 +21,7 @@ export interface PlanWork { readonly step: WorkStep; /** The step that gave the 
 const amendmentLimit = 50;
 
 export function planWorkOf(step: Step | undefined): PlanWork | null {
-  if (step?.kind !== 'agent' && step?.kind !== 'run' && step?.kind !== 'tool') return null;
-  return step.forEach?.over === 'subtasks' ? { step, of: step.forEach.of } : null;
+  return step !== undefined && 'forEach' in step && step.forEach?.over === 'subtasks' ? { step, of: step.forEach.of } : null;
 }
 
 export function planOf(state: RunState, of: string): Plan | null {
@@ -32,11 +31,11 @@ export function planOf(state: RunState, of: string): Plan | null {
 /** The work whose plan this unit may propose to change: its own, or, for a reviewer, that of the subtasks that it judges; null: none. */
 export function amendableBy(state: RunState, unit: Unit): PlanWork | null {
   if (unit.does !== 'agent' || state.landed) return null;
-  const own = planWorkOf(stepOf(state, unit.step));
   const judged = unit.role === 'reviewer' ? ancestors(state.workflow, unit.step).map(planWorkOf).findLast((work) => work !== null) ?? activeWork(state) : null;
-  const work = own ?? judged;
-  const status = work && stepStateOf(state, work.step.id)?.status;
-  return (status === 'active' || status === 'done') && planOf(state, work?.of ?? '') ? work : null;
+  const work = planWorkOf(stepOf(state, unit.step)) ?? judged;
+  if (!work || !planOf(state, work.of)) return null;
+  const status = stepStateOf(state, work.step.id)?.status;
+  return status === 'active' || status === 'done' ? work : null;
 }
 
 function activeWork(state: RunState): PlanWork | null {
@@ -46,8 +45,11 @@ function activeWork(state: RunState): PlanWork | null {
 /** Subtasks of the plan that somebody has begun, in whatever step and whatever came of it. */
 export function startedIn(state: RunState, of: string): ReadonlySet<string> {
   const works = state.workflow.steps.filter((step) => planWorkOf(step)?.of === of);
-  return new Set(works.flatMap((step) => unitsOf(state, step.id)).flatMap((unit) => (
-    unit.subtask && (unit.attempts.length > 0 || (unit.phase.kind !== 'pending' && unit.phase.kind !== 'ready')) ? [unit.subtask.id] : [])));
+  return new Set(works.flatMap((step) => unitsOf(state, step.id)).flatMap((unit) => (unit.subtask && isBegun(unit) ? [unit.subtask.id] : [])));
+}
+
+function isBegun({ attempts, phase }: Unit): boolean {
+  return attempts.length > 0 || (phase.kind !== 'pending' && phase.kind !== 'ready');
 }
 
 /** Amendments that a person has not decided about. */
@@ -60,7 +62,7 @@ export function openAmendments(state: RunState): readonly (AmendmentRecord & { r
 
 /** The amendment that has to be decided before this unit may start; null: none. */
 export function heldBy(state: RunState, unit: Unit): AmendmentRecord | null {
-  if (state.amendments.length === 0 || unit.subtask === null || (unit.phase.kind !== 'ready' && unit.phase.kind !== 'pending') || unit.attempts.length > 0) return null;
+  if (unit.subtask === null || isBegun(unit)) return null;
   const { id } = unit.subtask;
   const of = planWorkOf(stepOf(state, unit.step))?.of;
   return openAmendments(state).find((open) => planWorkOf(stepOf(state, open.step))?.of === of && touchedBy(open.amendment).includes(id)) ?? null;
