@@ -3,7 +3,7 @@
  * Owns: these rules, and what a person may ask at all. Refuses: void approvals, waivers of a conflict, names of nothing.
  */
 import { goesBack } from './amending.ts';
-import { letsFail, stepOf, stepStateOf } from './change.ts';
+import { letsFail, stepOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RankedCandidate } from './choice.ts';
 import type { Binding, Comment, RunEvent } from './event.ts';
@@ -13,7 +13,7 @@ import type { Plan } from './plan.ts';
 import type { Result } from './result.ts';
 import { ok, refuse } from './result.ts';
 import type { Checkpoint, RunState } from './state.ts';
-import { openCheckpoints } from './state.ts';
+import { lastAttempt, openCheckpoints } from './state.ts';
 import type { Budget } from './usage.ts';
 import { waivable } from './verdict.ts';
 
@@ -55,8 +55,8 @@ export function approve(state: RunState, ask: Approve): Result<readonly RunEvent
   const conflicting = state.candidateEvidence?.gates.find((gate) => waived.has(gate.id) && gate.verdict !== 'accepted' && !waivable(gate));
   if (conflicting) return no('not-waivable', `"${conflicting.id}" is ${conflicting.reason}, which no waiver can make right`, 'Request changes, or reject the task.');
   const already = new Set([...waived, ...state.waived.map((waiver) => waiver.gate)]);
-  const missing = unwaived(state, already);
-  if (missing.length > 0) return no('needs-waiver', `not proven: ${missing.map((gate) => describe(state, gate)).join('; ')}`, `Approve with a waiver and a reason: --waive ${missing[0] ?? 'gate'} --reason "…".`);
+  const missing = unwaived(state, already), [firstMissing] = missing;
+  if (firstMissing !== undefined) return no('needs-waiver', `not proven: ${missing.map((gate) => describe(state, gate)).join('; ')}`, `Approve with a waiver and a reason: --waive ${firstMissing} --reason "…".`);
   const unticked = (state.candidateEvidence?.ticks ?? []).filter((tick) => !ask.ticks.includes(tick.id));
   if (unticked.length > 0) return no('needs-tick', `needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`, `Approve with: ${unticked.map((tick) => `--tick ${tick.id}`).join(' ')}.`);
   return ok([approved(checkpoint, ask)]);
@@ -66,12 +66,14 @@ export function approve(state: RunState, ask: Approve): Result<readonly RunEvent
 function choose(state: RunState, checkpoint: Checkpoint, ask: Approve): Result<readonly RunEvent[], Refusal> {
   const step = stepOf(state, checkpoint.step);
   const candidates = step?.kind === 'checkpoint' && step.of !== null ? ranked(state, step.of) : [];
-  const named = ask.commit === null ? candidates.slice(0, 1) : candidates.filter((candidate) => candidate.commit.startsWith(ask.commit ?? '') || candidate.own.startsWith(ask.commit ?? ''));
+  const { commit } = ask;
+  const named = commit === null ? candidates.slice(0, 1) : candidates.filter((candidate) => candidate.commit.startsWith(commit) || candidate.own.startsWith(commit));
   const [chosen, other] = named;
   const list = candidates.map((candidate) => `${candidate.commit.slice(0, 12)} (${candidate.unit}, ${candidate.evidence?.verdict ?? 'not judged'})`).join(', ');
-  if (!chosen || other) return no('unknown-candidate', ask.commit === null ? 'there is no candidate' : `"${ask.commit}" names ${other ? 'more than one candidate' : 'no candidate'}`, `Candidates: ${list || 'none'}.`);
+  if (!chosen || other) return no('unknown-candidate', commit === null ? 'there is no candidate' : `"${commit}" names ${other ? 'more than one candidate' : 'no candidate'}`, `Candidates: ${list || 'none'}.`);
   const red = chosen.evidence && chosen.evidence.verdict !== 'not-verified' ? unwaivedIn(chosen.evidence, new Set(ask.waivers.map((waiver) => waiver.gate))) : [];
-  if (red.length > 0) return no('needs-waiver', `the candidate of ${chosen.unit} is not proven: ${red.join(', ')}`, `Choose another (--commit SHA), or waive it with a reason: --waive ${red[0] ?? 'gate'} --reason "…". Candidates: ${list}.`);
+  const [firstRed] = red;
+  if (firstRed !== undefined) return no('needs-waiver', `the candidate of ${chosen.unit} is not proven: ${red.join(', ')}`, `Choose another (--commit SHA), or waive it with a reason: --waive ${firstRed} --reason "…". Candidates: ${list}.`);
   return ok([{ ...approved({ ...checkpoint, binding: bindingOf(chosen) }, ask), choice: chosen.commit }]);
 }
 
@@ -102,28 +104,33 @@ function approved(checkpoint: Checkpoint, ask: Approve): Extract<RunEvent, { typ
   return { type: 'CheckpointApproved', checkpoint: checkpoint.id, binding, by: ask.by, waivers: [...ask.waivers], ticks: [...ask.ticks], ...(ask.risks ? { risks: ask.risks } : {}) };
 }
 
-interface RedGate { readonly at: string; readonly gates: readonly string[] }
+interface RedGate { readonly at: string; /** A step; else a unit. */ readonly step: boolean; readonly gates: readonly string[] }
 
 /** Gates that stopped the run: red past their repairs, or broken. */
 function redGates(state: RunState): readonly RedGate[] {
   const names = (evidence: Evidence | null): readonly string[] => (evidence ? unwaivedIn(evidence, new Set()) : []);
   const units = state.units.flatMap((unit): RedGate[] => {
-    if (unit.phase.kind === 'failed') return unit.phase.evidence && !letsFail(state, unit) ? [{ at: unit.id, gates: names(unit.phase.evidence) }] : [];
-    if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'gate') return [{ at: unit.id, gates: names(unit.attempts[unit.attempts.length - 1]?.evidence ?? null) }];
+    if (unit.phase.kind === 'failed') return unit.phase.evidence && !letsFail(state, unit) ? [{ at: unit.id, step: false, gates: names(unit.phase.evidence) }] : [];
+    if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'gate') return [{ at: unit.id, step: false, gates: names(lastAttempt(unit)?.evidence ?? null) }];
     return [];
   });
   const steps = state.steps.filter((step) => step.gate?.kind === 'failed' || (step.gate?.kind === 'stuck' && step.gate.waitingFor === 'gate') || (step.land?.kind === 'stuck' && step.land.waitingFor === 'gate'))
-    .map((step) => ({ at: step.id, gates: names(step.evidence ?? (state.candidate ? state.candidateEvidence : null)) }));
+    .map((step) => ({ at: step.id, step: true, gates: names(step.evidence ?? state.candidateEvidence) }));
   return [...units, ...steps];
 }
 
 function waiveRed(state: RunState, red: readonly RedGate[], ask: Approve): Result<readonly RunEvent[], Refusal> {
   if (ask.waivers.length === 0) return no('needs-waiver', `no checkpoint is open; red: ${red.flatMap((one) => one.gates.map((gate) => `${gate} at ${one.at}`)).join(', ')}`, 'Waive it with a reason (--waive GATE --reason "…"), retry, or reject the task.');
-  const atStep = red.some((one) => stepStateOf(state, one.at)?.gate || stepStateOf(state, one.at)?.land);
-  const moved = atStep && state.candidate ? movedTarget(state, state.candidate.onto, ask.tip) : null;
+  const moved = red.some((one) => one.step) && state.candidate ? movedTarget(state, state.candidate.onto, ask.tip) : null;
   if (moved) return moved;
-  const events = red.flatMap((one) => ask.waivers.filter((waiver) => one.gates.includes(waiver.gate)).map((waiver): RunEvent => ({ type: 'GateWaived', at: one.at, gate: waiver.gate, reason: waiver.reason, by: ask.by })));
-  if (events.length === 0) return no(red.some((one) => one.gates.length > 0) ? 'unknown-gate' : 'not-waivable', `no red gate is called ${ask.waivers.map((waiver) => `"${waiver.gate}"`).join(' or ')}`, `Red: ${red.flatMap((one) => one.gates).join(', ') || 'a conflict, which cannot be waived'}.`);
+  const waived = new Set(ask.waivers.map((waiver) => waiver.gate));
+  const left = (one: RedGate): readonly string[] => one.gates.filter((gate) => !waived.has(gate));
+  // A step waits until each of its gates is waived; a unit goes on by the first waiver, so it gets one only where nothing red would be left.
+  const events = red.filter((one) => one.step || left(one).length === 0)
+    .flatMap((one) => ask.waivers.filter((waiver) => one.gates.includes(waiver.gate)).map((waiver): RunEvent => ({ type: 'GateWaived', at: one.at, gate: waiver.gate, reason: waiver.reason, by: ask.by })));
+  const more = red.filter((one) => left(one).length < one.gates.length).flatMap((one) => left(one).map((gate) => `${gate} at ${one.at}`));
+  if (events.length === 0 && more.length > 0) return no('needs-waiver', `red as well: ${more.join(', ')}`, 'Waive each of them with a reason (--waive GATE --reason "…"), retry, or reject the task.');
+  if (events.length === 0) return no(red.some((one) => one.gates.length > 0) ? 'unknown-gate' : 'not-waivable', `no red gate is called ${ask.waivers.map((waiver) => `"${waiver.gate}"`).join(' or ')}`, `Red: ${[...new Set(red.flatMap((one) => one.gates))].join(', ') || 'a conflict, which cannot be waived'}.`);
   return ok(events);
 }
 
