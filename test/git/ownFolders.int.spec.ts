@@ -18,7 +18,8 @@ describe('folders of a killed process', () => {
   let ground: string;
   let places: { readonly register: string; readonly root: string };
   beforeEach(() => {
-    ground = realpathSync(mkdtempSync(join(tmpdir(), 'tl-folders-')));
+    // Some are tried without root's rights, and the temporary folder of a test run is for its user alone.
+    ground = realpathSync(mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'tl-folders-')));
     places = { register: join(ground, 'register'), root: join(ground, 'root') };
     mkdirSync(places.root);
   });
