@@ -14,7 +14,7 @@ export const suites = {
   simulation: { minutes: 20, lines: 'failures', timeout: 600_000 },
   contract: { minutes: 15, lines: 'failures', timeout: 120_000 },
   integration: { minutes: 25, lines: 'each', timeout: 180_000, apart: [/^test\/(agents|app|build|cli|client)\//, /^test\/gates\/truthTable/] },
-  kill: { minutes: 60, lines: 'each', timeout: 1_800_000 },
+  kill: { minutes: 120, lines: 'each', timeout: 1_800_000 },
   // A real editor in a real browser now and then swallows a key under load: a test is tried once more, and the report says so.
   e2e: { minutes: 40, lines: 'each', timeout: 300_000, retries: 1 },
 };
