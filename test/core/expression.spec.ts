@@ -28,9 +28,14 @@ const sentences: readonly (readonly [text: string, value: Value | undefined])[] 
   ['\'it\'\'s\'', 'it\'s'], ['"say ""hi"""', 'say "hi"'], ['-1.5', -1.5], ['true', true], ['[1, \'a\', false]', [1, 'a', false]], ['[]', []],
   ['inputs.area', 'src'], ['steps.scan.outcome', 'success'], ['steps.scan.outputs.files', ['x.ts']], ['steps.sub/scan.outputs.found', false], ['matrix.os', 'linux'], ['task.title', 'Add csv export'], ['round', 2],
   ['inputs.area == \'src\'', true], ['inputs.area != \'src\'', false], ['inputs.tries == 3', true], ['inputs.tries == \'3\'', false], ['[1, 2] == [1, 2]', true], ['[1] == [2]', false],
+  ['[1, 2] == [1, 3]', false], ['[1] == [1, 2]', false], ['[1, 2] == [1]', false], ['[] == []', true], ['[1] == 1', false], ['1 == [1]', false], ['[1] != [2]', true],
+  ['1 < 1', false], ['2 < 1', false], ['3 <= 2', false], ['3 > 3', false], ['4 > 3', true], ['3 >= 3', true], ['\'1\' < 2', false], ['1 < \'2\'', false],
   ['1 < 2', true], ['2 <= 2', true], ['3 > 4', false], ['3 >= 4', false], ['\'a\' < \'b\'', false],
+  ['false || false', false], ['inputs.tries || inputs.strict', true], ['inputs.tries || inputs.area', false],
   ['true && false', false], ['true || false', true], ['!false', true], ['!true || true', true], ['false && true || true', true], ['true || true && false', true], ['(true || true) && false', false], ['!(1 == 2)', true], ['!1 == 2', false],
   ['contains(inputs.files, \'a.ts\')', true], ['contains(inputs.area, \'rc\')', true], ['contains(3, 3)', false], ['startsWith(task.request, \'add\')', true], ['endsWith(task.request, \'add\')', false],
+  ['contains(inputs.files, \'c.ts\')', false], ['contains(\'31\', 3)', false], ['contains(3, \'3\')', false], ['contains([3], 3)', true],
+  ['startsWith(task.request, \'export\')', false], ['startsWith(\'1a\', 1)', false], ['startsWith(1, \'1\')', false], ['endsWith(task.request, \'export\')', true], ['endsWith(\'a1\', 1)', false], ['endsWith(1, \'1\')', false],
   ['length(inputs.files)', 2], ['length(\'abc\')', 3], ['length(inputs.nothing)', 0], ['empty(inputs.files)', false], ['empty(\'\')', true], ['empty([])', true], ['empty(inputs.nothing)', true], ['empty(0)', false],
   ['success()', true], ['failure()', false], ['always()', true],
   ['inputs.nothing', undefined], ['inputs.nothing == steps.none.outputs.x', true], ['inputs.nothing == \'\'', false], ['inputs.nothing == false', false], ['!inputs.nothing', true], ['inputs.nothing < 1', false], ['inputs.area && true', false],
@@ -65,6 +70,32 @@ describe('an expression', () => {
     deepEqual(check('matrix.os == \'a\'', { ...environment, matrix: null }, 'boolean'), [{ at: 0, message: '"matrix" is only there in a step with "for-each"' }]);
     deepEqual(mistakesOf('inputs.area', 'list'), ['0: a list is needed here, this is a string']);
     deepEqual([mistakesOf('inputs.toString == 1'), mistakesOf('steps.constructor.outcome == \'success\'')].map((found) => found.length), [1, 1], 'what every object has is no name');
+  });
+
+  for (const [text, expected, mistakes] of [
+    ['[inputs.files, 1, [2]]', 'list', ['1: a list holds no lists', '18: a list holds no lists']], ['[1]', 'list', []], ['[1]', 'boolean', ['0: a boolean is needed here, this is a list']],
+    ['task.title', 'string', []], ['task.title', 'boolean', ['0: a boolean is needed here, this is a string']], ['round', 'number', []], ['round', 'string', ['0: a string is needed here, this is a number']],
+    ['inputs.area', null, []], ['\'a\'', 'string', []], ['1', 'number', []], ['true', 'boolean', []],
+    // A value of a few is text, and text may be one of a few.
+    ['steps.scan.outputs.severity', 'string', []], ['steps.scan.outputs.severity', 'boolean', ['0: a boolean is needed here, this is a enum']], ['inputs.area', 'enum', []], ['inputs.tries', 'enum', ['0: a enum is needed here, this is a number']], ['inputs.strict', 'string', ['0: a string is needed here, this is a boolean']],
+    ['length(inputs.area, 1)', 'number', ['0: length() takes 1 value, not 2']], ['length(steps.scan.outputs.severity)', 'number', []], ['length(matrix.item)', 'number', []],
+    ['startsWith(inputs.area, 3)', 'boolean', ['24: a string is needed here, this is a number']], ['startsWith(steps.scan.outputs.severity, \'h\')', 'boolean', []], ['endsWith(inputs.files, \'h\')', 'boolean', ['9: a string is needed here, this is a list']],
+    ['contains(inputs.files, 3)', 'boolean', []], ['contains(matrix.item, 3)', 'boolean', []], ['contains(inputs.area)', 'boolean', ['0: contains() takes 2 values, not 1']], ['contains(inputs.area, matrix.item)', 'boolean', []], ['empty(inputs.tries)', 'boolean', []],
+    ['inputs.area == matrix.item', 'boolean', []], ['inputs.tries != matrix.item', 'boolean', []], ['inputs.tries < matrix.item', 'boolean', []], ['steps.scan.outputs.severity == \'high\'', 'boolean', []],
+  ] as const) {
+    it(`REQ-FLOW-04 ${text} where ${expected ?? 'anything'} is wanted: ${mistakes.length === 0 ? 'is well so' : 'is a mistake'}`, () => deepEqual(check(text, environment, expected).map(({ at, message }) => `${at}: ${message}`), mistakes));
+  }
+
+  it('REQ-FLOW-04 names what there is, twelve at most', () => {
+    const inputs = (count: number): TypeEnvironment => ({ ...environment, inputs: Object.fromEntries(Array.from({ length: count }, (_, index) => [`i${index + 1}`, { type: 'boolean' }])) });
+    deepEqual([0, 1, 13].map((count) => check('inputs.x', inputs(count), null).map(({ message }) => message).join()), [
+      'there is no input "x"', 'there is no input "x"; there is i1', 'there is no input "x"; there are i1, i2, i3, i4, i5, i6, i7, i8, i9, i10, i11, i12',
+    ]);
+  });
+
+  it('REQ-FLOW-04 has parts, itself first: what is looked for in it is found however deep', () => {
+    const parsed = parse('!contains([inputs.area, round], task.id) && steps.scan.outcome == \'success\'');
+    deepEqual(parsed.ok && parts(parsed.value).map(({ kind }) => kind), ['binary', 'not', 'call', 'list', 'input', 'round', 'task', 'binary', 'outcome', 'literal']);
   });
 
   it('REQ-FLOW-04 never throws and never runs for long, whatever is written', () => {
