@@ -3,7 +3,7 @@
  * Owns: which of several things ends next (the first, unless `draw` says otherwise) and when nothing more happens.
  * Refuses: to guess: what no stub says is as good as it can be, and that is written in the path.
  */
-import { stepOf } from './change.ts';
+import { stepOf, stepStateOf } from './change.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { accept } from './accept.ts';
@@ -59,9 +59,9 @@ export interface DryRunOptions {
   readonly agents?: TaskAccepted['agents'];
   /** Most events. */
   readonly limit?: number;
-  /** Called after each event with the states before and after. */
   /** Called for each state on the way from one event to what follows from it. */
   readonly onPass?: (before: RunState | undefined, after: RunState, event: RunEvent) => void;
+  /** Called after each event with the states before and after. */
   readonly onEvent?: (before: RunState | undefined, after: RunState, event: RunEvent) => void;
 }
 
@@ -90,7 +90,7 @@ class Player {
     const event: RunEvent = {
       type: 'TaskAccepted', version: 1, task: 'dry-run', request: 'dry run', title: 'Dry run', workflow, workflowHash: '', base: { ref: 'main', commit: 'base', tree: 'base-tree' }, target: 'refs/heads/main', specs: [],
       agents, sameProvider: false, budget: { usd: null, minutes: null }, settings: { sandbox: 'prefer', slots: 3, yes: [], stepMinutes: 30 },
-      content: { hash: '', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'dry-run', inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value])),
+      content: { hash: '', setup: null, copy: [], gates: [], protect: [], target: null }, by: 'dry-run', inputs: { ...inputs },
     };
     const record = { seq: 1, epoch: 0, at: 0, event };
     this.records.push(record);
@@ -154,10 +154,8 @@ class Player {
 
   /** What ended, or ended anew. */
   #note(before: RunState['steps'], after: RunState['steps']): void {
-    if (before === after) return;
     after.forEach((step, index) => {
-      const was = before[index];
-      if (was === step || !isOver(step) || was?.status === step.status) return;
+      if (!isOver(step) || before[index]?.status === step.status) return;
       this.path.push({ kind: 'step', step: step.id, n: step.n, outcome: step.status === 'done' ? 'success' : step.status === 'failed' ? 'failure' : 'skipped', why: step.why, outputs: step.outputs });
     });
   }
@@ -230,8 +228,7 @@ class Player {
     for (const checkpoint of openCheckpoints(this.state)) {
       const step = this.#step(checkpoint.step);
       const { answer } = this.#ask({ kind: 'decision', step });
-      if (answer.decision === 'wait') continue;
-      if (this.#decided(checkpoint, answer)) return true;
+      if (answer.decision !== 'wait' && this.#decided(checkpoint, step, answer.decision ?? 'approve', answer)) return true;
     }
     const stopped = waiting(this.state)?.at ?? failures(this.state)[0]?.at;
     const unit = this.state.units.find((candidate) => candidate.id === stopped) ?? null;
@@ -240,20 +237,19 @@ class Player {
     return this.#does({ kind: 'retry', at: unit?.id ?? step.id, budget: null, by: 'dry-run' }, () => this.path.push({ kind: 'retry', at: unit?.id ?? step.id }));
   }
 
-  #decided(checkpoint: Checkpoint, answer: StubAnswer): boolean {
-    const by = 'dry-run', decision = answer.decision === undefined || answer.decision === 'wait' ? 'approve' : answer.decision;
-    const note = (): void => { this.path.push({ kind: 'decision', step: checkpoint.step, n: this.state.steps.find((step) => step.id === checkpoint.step)?.n ?? 1, decision }); };
+  #decided(checkpoint: Checkpoint, step: Step, decision: Exclude<StubAnswer['decision'], 'wait' | undefined>, answer: StubAnswer): boolean {
+    const by = 'dry-run';
+    const note = (): void => { this.path.push({ kind: 'decision', step: step.id, n: stepStateOf(this.state, step.id)?.n ?? 1, decision }); };
     if (decision === 'reject') return this.#does({ kind: 'reject', checkpoint: checkpoint.id, reason: 'stub', by }, note);
-    // Where nobody can be asked for changes, it is taken as it is.
-    if (decision === 'changes') return this.#does({ kind: 'request-changes', checkpoint: checkpoint.id, comments: [{ file: null, line: null, text: 'stub' }], by }, note) || this.#decided(checkpoint, { ...answer, decision: 'approve' });
-    // The same text again would be no edit: it is approved as it stands.
-    if (decision === 'edit') return this.#does({ kind: 'edit', checkpoint: checkpoint.id, text: answer.text ?? 'stub edit', by }, note) || this.#decided(checkpoint, { ...answer, decision: 'approve' });
-    const step = this.#step(checkpoint.step);
+    // Where nobody can be asked for changes, it is taken as it is; the same text again would be no edit: it is approved as it stands.
+    if (decision === 'changes' && this.#does({ kind: 'request-changes', checkpoint: checkpoint.id, comments: [{ file: null, line: null, text: 'stub' }], by }, note)) return true;
+    if (decision === 'edit' && this.#does({ kind: 'edit', checkpoint: checkpoint.id, text: answer.text ?? 'stub edit', by }, note)) return true;
+    if (decision !== 'approve') return this.#decided(checkpoint, step, 'approve', answer);
     const candidates = checkpoint.about === 'choice' && step.kind === 'checkpoint' && step.of !== null ? ranked(this.state, step.of) : [];
     const chosen = candidates.find((candidate) => candidate.unit === answer.choice) ?? candidates[0];
-    const evidence = chosen ? chosen.evidence : this.state.candidateEvidence;
+    const evidence = chosen ? chosen.evidence : checkpoint.about === 'merge' ? this.state.candidateEvidence : null;
     const waivers = evidence ? unwaivedIn(evidence, new Set()).map((gate) => ({ gate, reason: 'stub' })) : [];
-    return this.#does({ kind: 'approve', checkpoint: checkpoint.id, commit: chosen?.commit ?? null, waivers: checkpoint.about === 'merge' || chosen ? waivers : [], ticks: [], by, tip: null }, note);
+    return this.#does({ kind: 'approve', checkpoint: checkpoint.id, commit: chosen?.commit ?? null, waivers, ticks: [], by, tip: null }, note);
   }
 
   #does(ask: Ask, note: () => void): boolean {

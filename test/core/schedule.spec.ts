@@ -109,7 +109,8 @@ describe('REQ-SCHEDULE-10 a slot is kept for more urgent work that is landing', 
   });
 
   it('not before work that is as urgent, nor from what has begun', () => {
-    assert.deepEqual(chosen([work('a', { weight: 5 }), work('b', { begun: true, fresh: false })], kept), { starts: ['t1 a#1', 't1 b#1'], held: [] });
+    const last = { ...kept, slots: { ...kept.slots, agents: 1 } };
+    assert.deepEqual([chosen([work('a', { weight: 5 })], last), chosen([work('b', { begun: true, fresh: false })], last)], [{ starts: ['t1 a#1'], held: [] }, { starts: ['t1 b#1'], held: [] }]);
   });
 
   it('as many as there is more urgent work, until the first of it would have to be there', () => {

@@ -75,8 +75,8 @@ describe('specifications that change while a run works under them', () => {
 
   it('REQ-STALE-04 are looked at from where they were looked at last: the target as it was at the start, else the base', () => {
     const targetTip = { ...accepted() as TaskAccepted, targetTip: 'tip' };
-    const later = given([accepted(), changes('t1', file('AGENTS.md', [])), changes('t2', file('AGENTS.md', []))]).state;
-    assert.deepEqual([given([accepted()]).state, given([targetTip]).state, later].map(specsSeen), ['base', 'tip', 't2']);
+    const later = given([accepted(), changes('t1', file('AGENTS.md', [])), changes('t2', file('AGENTS.md', [])), changes('t3', file('AGENTS.md', []))]).state;
+    assert.deepEqual([given([accepted()]).state, given([targetTip]).state, later].map(specsSeen), ['base', 'tip', 't3']);
     assert.deepEqual([given([accepted()]).state, later].map((state) => state.units.map((unit) => specCommitOf(state, unit))), [['base'], ['base']]);
   });
 
