@@ -48,19 +48,24 @@ export async function dirtyReasons(context: ArchiveContext, binary: string, chec
   return inTheWay.length === 0 ? reasons : [...reasons, `files in ${checkout.path} that git does not track would be overwritten: ${listed(inTheWay)}. Move them away`];
 }
 
-/** New files of the landing whose place is taken: by an untracked file, or by an ignored one, which git would overwrite without a word. */
+/** What stands where new files of the landing go: untracked, or ignored, which git would overwrite without a word. A folder of tracked files alone goes with them. */
 async function filesInTheWay(context: ArchiveContext, checkout: Checkout, onto: string, commit: string): Promise<readonly string[]> {
   const { stdout } = await context.plumbing({ args: ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--diff-filter=A', '--ignore-submodules=none', onto, commit, '--'] });
-  const tracked = new Set(records((await context.git({ args: ['ls-files', '-z'], cwd: checkout.path, environment: checkoutEnvironment(context, checkout) })).stdout));
+  const listFiles = async (...options: readonly string[]): Promise<readonly string[]> => records((await context.git({ args: ['ls-files', '-z', ...options], cwd: checkout.path, environment: checkoutEnvironment(context, checkout) })).stdout);
+  const tracked = new Set(await listFiles());
   const found = new Set<string>();
+  const folders: string[] = [];
   for (const path of records(stdout)) {
-    if (await exists(onDisk(checkout.path, path))) found.add(path);
+    const place = await lstat(onDisk(checkout.path, path)).catch(() => null);
+    if (place?.isDirectory() === true) folders.push(`${path}/`);
+    else if (place) found.add(path);
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
       const stats = await lstat(onDisk(checkout.path, folder)).catch(() => null);
-      if (stats && !stats.isDirectory() && !tracked.has(folder)) found.add(folder);
+      if (stats && !stats.isDirectory()) found.add(folder);
     }
   }
-  return [...found].filter((path) => !tracked.has(path)).map(pathText);
+  const others = folders.length === 0 ? [] : await listFiles('--others', '--directory', '--no-empty-directory');
+  return [...[...found].filter((path) => !tracked.has(path)), ...others.filter((path) => folders.some((folder) => path.startsWith(folder)))].map(pathText);
 }
 
 /** Points git at a checkout of the person's. */
@@ -85,6 +90,6 @@ function listed(paths: readonly string[]): string {
   return `${paths.slice(0, 10).join(', ')}${paths.length > 10 ? ` and ${paths.length - 10} more` : ''}`;
 }
 
-async function exists(path: string | Buffer): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return lstat(path).then(() => true, () => false);
 }
