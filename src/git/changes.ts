@@ -72,7 +72,7 @@ export function parseRaw(parts: readonly string[]): { readonly raw: readonly Raw
 async function largeBlobs(context: Pick<ArchiveContext, 'plumbing'>, blobs: readonly string[]): Promise<ReadonlySet<string>> {
   if (blobs.length === 0) return new Set();
   const { stdout } = await context.plumbing({ args: ['cat-file', '--batch-check=%(objectname) %(objectsize)'], input: Buffer.from(blobs.map((blob) => `${blob}\n`).join('')) });
-  return new Set(stdout.toString().split('\n').flatMap((entry) => (Number(entry.split(' ')[1]) > largeBytes ? [entry.split(' ')[0] ?? ''] : [])));
+  return new Set(stdout.toString().split('\n').map((entry) => entry.split(' ')).filter(([, size]) => Number(size) > largeBytes).map(([blob = '']) => blob));
 }
 
 interface Hiding { readonly blobs: ReadonlySet<string>; readonly seen: ReadonlySet<string>; readonly cut: boolean }
@@ -86,8 +86,7 @@ async function blobsThatHide(context: Pick<ArchiveContext, 'plumbing'>, from: st
     const blob = /^index [0-9a-f]+\.\.([0-9a-f]+)/m.exec(section)?.[1] ?? '';
     seen.add(blob);
     if (isBinary(section)) continue;
-    const [, ...hunks] = section.split('\n@@');
-    const added = hunks.join('\n@@').split('\n').filter((entry) => entry.startsWith('+')).map((entry) => Buffer.from(entry.slice(1), 'latin1').toString());
+    const added = bodyOf(section).split('\n').filter((entry) => entry.startsWith('+')).map((entry) => Buffer.from(entry.slice(1), 'latin1').toString());
     if (added.some(hides)) blobs.add(blob);
   }
   return { blobs, seen, cut };
@@ -95,15 +94,18 @@ async function blobsThatHide(context: Pick<ArchiveContext, 'plumbing'>, from: st
 
 /** Sections of a patch, one per file, each byte one character. A line of content never starts with `d`, but what comes after a CR in it may: no `^` here. */
 function sections(patch: Buffer): readonly string[] {
-  return patch.toString('latin1').split(/(?<=\n)(?=diff --git )/).filter((section) => section !== '');
+  return patch.toString('latin1').split(/(?<=\n)(?=diff --git )/);
+}
+
+/** What a section holds below its head: nothing where a file only got another name or mode. */
+function bodyOf(section: string): string {
+  const [, ...hunks] = section.split('\n@@');
+  return hunks.join('\n');
 }
 
 /** Whether a section's content is nothing to read: mostly not text. One NUL does not make a script unreadable. */
 function isBinary(section: string): boolean {
-  const start = section.indexOf('\n@@');
-  if (start === -1) return false;
-  const body = section.slice(start, start + 64_000);
-  const text = Buffer.from(body, 'latin1').toString();
+  const text = Buffer.from(bodyOf(section).slice(0, 64_000), 'latin1').toString();
   const strange = text.match(/[\x00-\x08\x0e-\x1f\ufffd]/g)?.length ?? 0;
   return strange > text.length / 10;
 }

@@ -77,7 +77,7 @@ export function checkoutEnvironment(context: ArchiveContext, checkout: Checkout)
 export async function gitDirOf(path: string): Promise<string> {
   const entry = join(path, '.git');
   if ((await lstat(entry)).isDirectory()) return realpath(entry);
-  const pointer = (await readFile(entry, 'utf8')).replace(/^gitdir: /, '').trimEnd();
+  const pointer = (await readFile(entry, 'utf8')).slice('gitdir: '.length).trimEnd();
   return realpath(resolve(path, pointer));
 }
 

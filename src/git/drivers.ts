@@ -21,7 +21,7 @@ export function personalFilters(entries: readonly ConfigEntry[]): readonly Confi
 }
 
 export function personalFilterNames(entries: readonly ConfigEntry[]): ReadonlySet<string> {
-  return new Set(personalFilters(entries).map((entry) => driverOf(entry.key, 'filter') ?? ''));
+  return new Set(personalFilters(entries).flatMap((entry) => driverOf(entry.key, 'filter') ?? []));
 }
 
 /** Drivers that only the repository's own configuration defines or changes: named to the person, never run. */

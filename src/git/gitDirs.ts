@@ -35,7 +35,7 @@ export interface GitDirRequest {
 /** Makes it, or makes it anew over an older one (its index stays). */
 export async function makeGitDir(from: Inheritance, request: GitDirRequest): Promise<void> {
   const { directory, head } = request;
-  for (const folder of ['', 'info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
+  for (const folder of ['info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
   const attributesFile = join(directory, 'attributes');
   await replaceFile(attributesFile, from.attributes);
   await replaceFile(join(directory, 'info/attributes'), from.infoAttributes);
@@ -91,7 +91,7 @@ export async function objectFolders(objects: string): Promise<readonly string[]>
     if (found.includes(folder) || found.length > 20) return;
     found.push(folder);
     for (const entry of (await textOf(join(folder, 'info/alternates'))).split('\n')) {
-      if (entry !== '' && !entry.startsWith('#')) await visit(resolve(folder, entry));
+      if (!entry.startsWith('#')) await visit(resolve(folder, entry));
     }
   };
   await visit(objects);

@@ -40,9 +40,9 @@ export function createBaseTree(context: Pick<ArchiveContext, 'plumbing'>): BaseT
       const files = records(stdout).flatMap((entry): readonly TreeFile[] => {
         const tab = entry.indexOf('\t');
         const [mode = '', , hash = '', size = ''] = entry.slice(0, tab).split(/ +/);
-        return mode === '160000' ? [] : [{ path: pathText(entry.slice(tab + 1)), hash, bytes: /^\d+$/.test(size) ? Number(size) : null, link: mode === '120000' }];
+        return mode === '160000' ? [] : [{ path: pathText(entry.slice(tab + 1)), hash, bytes: Number.isNaN(Number(size)) ? null : Number(size), link: mode === '120000' }];
       });
-      return files.toSorted((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
+      return files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
     },
     contents: async (hashes) => {
       const found = new Map<string, Uint8Array>();

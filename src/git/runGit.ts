@@ -87,7 +87,7 @@ async function run(binary: string, environment: Readonly<Record<string, string>>
     };
     const onAbort = (): void => end('aborted');
     const timer = setTimeout(() => end('timed-out'), call.timeoutMs ?? defaultTimeoutMs);
-    call.signal?.addEventListener('abort', onAbort, { once: true });
+    call.signal?.addEventListener('abort', onAbort);
     const settle = (): void => {
       clearTimeout(timer);
       clearTimeout(killing);

@@ -2,17 +2,25 @@ import assert from 'node:assert/strict';
 import { changes, diff, parseRaw } from '../../src/git/changes.ts';
 import { plumbingThat } from './support/plumbing.ts';
 
-const blobs = { a: 'a'.repeat(40), b: 'b'.repeat(40), c: 'c'.repeat(40), d: 'd'.repeat(40), none: '0'.repeat(40) };
+const blobs = { a: 'a'.repeat(40), b: 'b'.repeat(40), c: 'c'.repeat(40), d: 'd'.repeat(40), e: 'e'.repeat(40), none: '0'.repeat(40) };
 
 /** What git says of changes: `raw` with its counts, the patch (`cut`: as far as it is looked at), the files of the new commit, the sizes of blobs. */
 interface Said { readonly raw?: readonly string[]; readonly patch?: string; readonly cut?: boolean; readonly tree?: readonly string[]; readonly sizes?: Readonly<Record<string, number>> }
 
+/** Nothing of a repository's choice has a say: no attribute, no driver, no setting. */
+const honest = '--full-index --no-ext-diff --no-textconv --no-color --find-renames --ignore-submodules=none from to --';
+
+/** A git that knows these questions, word for word, and no other. */
 function gitThat({ raw = [], patch = '', cut = false, tree = [], sizes = {} }: Said) {
   return plumbingThat((args, input) => {
-    if (args[0] === 'ls-tree') return tree.map((path) => `100644 blob ${blobs.a}\t${path}\0`).join('');
-    if (args[0] === 'cat-file') return input.split('\n').slice(0, -1).map((blob) => `${blob} ${sizes[blob] ?? 1}\n`).join('');
-    if (args.includes('--raw')) return raw.map((part) => `${part}\0`).join('');
-    return cut ? { cut: patch } : patch;
+    switch (args.join(' ')) {
+      case `diff-tree -r -z --raw --numstat ${honest}`: return raw.map((part) => `${part}\0`).join('');
+      case `diff-tree -r -p --unified=0 --text ${honest}`: return cut ? { cut: patch } : patch;
+      case `diff-tree -r -p --text -Oattributes-first ${honest}`: return cut ? { cut: patch } : patch;
+      case 'ls-tree -z --full-tree -r --end-of-options to': return tree.map((path) => `100644 blob ${blobs.a}\t${path}\0`).join('');
+      case 'cat-file --batch-check=%(objectname) %(objectsize)': return input.split('\n').slice(0, -1).map((blob) => `${blob} ${sizes[blob] ?? 1}\n`).join('');
+      default: return assert.fail(`was asked ${args.join(' ')}`);
+    }
   });
 }
 
@@ -88,10 +96,11 @@ describe('changes, as git lists them', () => {
   it('REQ-GIT-52 are marked where a line that came holds characters that hide, not where one went or stands beside it, nor in their heads', async () => {
     const head = (blob: string): string => section(blob, bytes('na\u202eme'));
     const files: Said = {
-      raw: [...raw('M', plain, blobs.a, 'came'), ...raw('M', plain, blobs.b, 'went'), ...raw('M', plain, blobs.c, 'start'), ...raw('M', plain, blobs.d, 'binary')],
-      patch: `${section(blobs.a, 'came', 'x', bytes('y\u202e'))}${head(blobs.b)}-${bytes('z\u202e')}\n ${bytes('\u200b')}\n${section(blobs.c, 'start', bytes('\ufeffx'))}${section(blobs.d, 'binary', '\0\x01\x02\x03')}`,
+      raw: [...raw('M', plain, blobs.a, 'came'), ...raw('M', plain, blobs.b, 'went'), ...raw('M', plain, blobs.c, 'start'), ...raw('M', plain, blobs.d, 'binary'), ...raw('M', plain, blobs.e, 'index 1..2')],
+      patch: `diff --git a/y b/z\nsimilarity index 100%\nrename from y\nrename to z\n${section(blobs.a, 'came', 'x', bytes('y\u202e'))}${head(blobs.b)}-${bytes('z\u202e')}\n ${bytes('\u200b')}\n${section(blobs.c, 'start', bytes('\ufeffx'))}${section(blobs.d, 'binary', '\0\x01\x02\x03')}${section(blobs.e, 'index 1..2', bytes('À\u202e'))}`,
     };
-    assert.deepEqual((await listed(files)).map(([path, , , , , marks]) => [path, marks]), [['came', 'invisible-characters'], ['went', ''], ['start', ''], ['binary', '']]);
+    assert.deepEqual((await listed(files)).map(([path, , , , , marks]) => [path, marks]), [['came', 'invisible-characters'], ['went', ''], ['start', ''], ['binary', ''], ['index 1..2', 'invisible-characters']]);
+    assert.deepEqual((await listed({ raw: raw('M', plain, blobs.a, 'x'), patch: section(blobs.a, 'x', bytes('À')) })).map(([, , , , , marks]) => marks), ['']);
   });
 
   it('REQ-GIT-52 are marked whatever a line that came looks like: a head of the patch, or a section after a lone carriage return', async () => {
@@ -108,7 +117,13 @@ describe('changes, as git lists them', () => {
     assert.deepEqual((await listed(files)).map(([path, , , , , marks]) => [path, marks]), [['reached', ''], ['beyond', ''], ['gone', '']]);
   });
 
+  it('REQ-GIT-53 a count after that of a renamed file is its own', () => {
+    assert.deepEqual([...parseRaw(['1\t2\t', 'old', 'new', '3\t4\tx']).counts], [['new', { added: 1, removed: 2 }], ['x', { added: 3, removed: 4 }]]);
+  });
+
   it('REQ-GIT-53 raw entries and counts that break off are read as far as they go', () => {
+    assert.deepEqual(parseRaw([':']), { raw: [{ letter: '', modes: ['', ''], blob: '', path: '', previous: null }], counts: new Map() });
+    assert.deepEqual([parseRaw([':100644 100644 1 2 R100']).raw[0]?.previous, parseRaw([]), [...parseRaw(['1\t2\tx']).counts.keys()]], ['', { raw: [], counts: new Map() }, ['x']]);
     assert.deepEqual(parseRaw([':100644 100644 1 2 R100', 'old']), { raw: [{ letter: 'R', modes: ['100644', '100644'], blob: '2', path: '', previous: 'old' }], counts: new Map() });
     assert.deepEqual([...parseRaw(['1\t2\tx', '3\t4\t']).counts], [['x', { added: 1, removed: 2 }], ['', { added: 3, removed: 4 }]]);
   });
@@ -129,8 +144,8 @@ describe('a diff, as git writes it', () => {
   });
 
   it('REQ-GIT-53 of what is mostly not text only the head is shown: more than a tenth of what is no text in the first of it', async () => {
-    const binary = await shown({ patch: section(blobs.a, 'pic\u0007', '\0\x01\x02 text') + section(blobs.b, 'b', 'x') });
-    assert.equal(binary, `${section(blobs.a, 'pic<U+0007>').split('\n@@')[0]}\nBinary content: not shown.\n${section(blobs.b, 'b', 'x')}`);
+    const binary = await shown({ patch: section(blobs.a, bytes('pic\u0007é'), '\0\x01\x02 text') + section(blobs.b, 'b', 'x') });
+    assert.equal(binary, `${section(blobs.a, 'pic<U+0007>é').split('\n@@')[0]}\nBinary content: not shown.\n${section(blobs.b, 'b', 'x')}`);
     assert.match(await shown({ patch: section(blobs.a, 'few', `\0${'x'.repeat(30)}`) }), /\+<U\+0000>x{30}\n$/);
     for (const strange of ['\x08', '\x0e', '\x1f', '\xff']) assert.match(await shown({ patch: section(blobs.a, 'a', strange.repeat(20)) }), /Binary content/, strange);
     for (const plainText of ['\t', '\x0b', '\x0c', ' ', bytes('é')]) assert.doesNotMatch(await shown({ patch: section(blobs.a, 'a', plainText.repeat(20)) }), /Binary content/, plainText);

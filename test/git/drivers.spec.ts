@@ -31,6 +31,11 @@ describe('programs that a repository names', () => {
     assert.deepEqual(driversOff([entry('global', 'filter.lfs.clean', 'mine')]), {});
   });
 
+  it('REQ-GIT-21 a filter of the repository\'s own does nothing and is not required, a merge driver of its own is a clean conflict', () => {
+    assert.deepEqual(Object.entries(driversOff(local('merge.m.driver', 'filter.f.clean'))).filter(([name]) => name.startsWith('GIT_CONFIG_VALUE')).map(([, value]) => value), ['', '', '', 'false', 'false']);
+    assert.equal(driversOff(local('merge.m.driver'))['GIT_CONFIG_KEY_0'], 'merge.m.driver');
+  });
+
   it('REQ-GIT-82 the configuration of filters is another one when a key, a value, a scope or the order of one is another, and for nothing else', () => {
     const [clean, smudge] = [entry('global', 'filter.a.clean', 'x'), entry('local', 'filter.a.smudge', 'y')];
     const all = [[clean, smudge], [smudge, clean], [clean], [clean, { ...smudge, value: 'z' }], [clean, { ...smudge, scope: 'global' }], [clean, { ...smudge, key: 'filter.b.smudge' }], [clean, smudge, entry('local', 'filter.b.required')]].map(filterFingerprint);

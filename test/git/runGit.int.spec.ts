@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { devNull, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGit, type Git } from '../../src/git/runGit.ts';
+import { createGit, hardenedSettings, type Git, type GitCall } from '../../src/git/runGit.ts';
+import { until } from '../support/until.ts';
 import { refusalOf } from './support/repositories.ts';
 
 describe('the one function that spawns git', () => {
@@ -37,29 +38,41 @@ describe('the one function that spawns git', () => {
   });
 
   it('REQ-GIT-28 starts in the folder, with the hardened settings first and those of the call after them, and writes what is to be read', async () => {
-    const said = (await gitThat('pwd; cat; echo; printf "%s\\n" "$@"')({ args: ['x', '--y'], cwd: ground, input: Buffer.from('in\0put'), settings: ['gc.auto=1', 'a.b=c d'] })).stdout.toString().split('\n');
-    assert.deepEqual(said.slice(0, 4), [ground, 'in\0put', '-c', `core.hooksPath=${devNull}`]);
-    assert.deepEqual(said.slice(-7), ['-c', 'gc.auto=1', '-c', 'a.b=c d', 'x', '--y', '']);
+    const git = gitThat('pwd; cat; echo; printf "%s\\n" "$@"');
+    const said = async (settings: Pick<GitCall, 'settings'>): Promise<string[]> => (await git({ args: ['x', '--y'], cwd: ground, input: Buffer.from('in\0put'), ...settings })).stdout.toString().split('\n');
+    const hardened = hardenedSettings.flatMap((setting) => ['-c', setting]);
+    assert.deepEqual(await said({ settings: ['gc.auto=1', 'a.b=c d'] }), [ground, 'in\0put', ...hardened, '-c', 'gc.auto=1', '-c', 'a.b=c d', 'x', '--y', '']);
+    assert.deepEqual(await said({}), [ground, 'in\0put', ...hardened, 'x', '--y', '']);
   });
 
   it('REQ-GIT-28 does not mind a git that reads nothing of what it is given', async () => {
     assert.equal((await gitThat('exec 0<&-; echo done')({ args: ['x'], cwd: ground, input: Buffer.alloc(4_000_000) })).stdout.toString(), 'done\n');
   });
 
-  it('REQ-GIT-29 ends git at its time limit and when it is cancelled, also one that ignores the first asking: the first cause counts', async () => {
+  it('REQ-GIT-29 ends git at its time limit and when it is cancelled, also one that ignores the first asking', async () => {
     const before = await timers();
     const timedOut = await refusalOf(gitThat(stubborn)({ args: ['-q', 'merge', '--x', 'y', 'z'], cwd: ground, timeoutMs: 50 }));
     assert.deepEqual([timedOut.reason, timedOut.message], ['failed', 'git merge y did not end within 0 s']);
     const controller = new AbortController();
     const reason = new Error('enough');
-    const cancelled = refusalOf(gitThat(stubborn)({ args: ['x'], cwd: ground, signal: controller.signal, timeoutMs: graceMs / 2 }));
+    const cancelled = refusalOf(gitThat(stubborn)({ args: ['x'], cwd: ground, signal: controller.signal }));
     controller.abort(reason);
     const refused = await cancelled as Awaited<typeof cancelled> & { readonly cause?: unknown };
-    assert.deepEqual([refused.reason, refused.cause], ['aborted', reason]);
+    assert.deepEqual([refused.reason, refused.message, refused.cause], ['aborted', 'git x was cancelled', reason]);
     const canary = join(ground, 'late');
     assert.equal((await refusalOf(gitThat(`touch ${canary}`)({ args: ['x'], cwd: ground, signal: controller.signal }))).reason, 'aborted');
     assert.equal(existsSync(canary), false);
     assert.ok(await timers() <= before);
+  });
+
+  it('REQ-GIT-29 of several causes the first counts', async () => {
+    const [controller, ready] = [new AbortController(), join(ground, 'ready')];
+    const cut = gitThat(`trap "" TERM; echo x; touch ${ready}; while :; do sleep 0.05; done`)({ args: ['x'], cwd: ground, limit: 0, signal: controller.signal });
+    await until('git to say something', () => existsSync(ready));
+    // What it said is read before this comes back.
+    await new Promise((resolve) => { setImmediate(resolve); });
+    controller.abort();
+    assert.equal((await cut).cut, true);
   });
 
   it('REQ-GIT-29 lets git clean up when it is asked to end', async () => {
@@ -73,6 +86,9 @@ describe('the one function that spawns git', () => {
       const { stdout, cut: wasCut } = await gitThat(body)({ args: ['x'], cwd: ground, limit });
       return [stdout.toString(), wasCut];
     };
+    // More than one reading of it, and it goes on after it was asked to end.
+    const [long, wasCut] = await cut('trap "" TERM; yes', 100_001);
+    assert.deepEqual([long, wasCut], ['y\n'.repeat(50_000).concat('y'), true]);
     assert.deepEqual(await Promise.all([cut('yes', 1_000), cut('yes', 0), cut('printf 1234', 4), cut('printf 12345', 4), cut(':', 0)]), [['y\n'.repeat(500), true], ['', true], ['1234', false], ['1234', true], ['', false]]);
   });
 

@@ -18,7 +18,7 @@ describe('what git is told and what it says', () => {
   });
 
   it('REQ-GIT-35 a line is given without the one end that it has', () => {
-    assert.deepEqual(['a b\n', 'a\r\n', 'a', 'a\n\n', 'é\n', ' a \n', ''].map((text) => line(output(text))), ['a b', 'a', 'a', 'a\n', 'é', ' a ', '']);
+    assert.deepEqual(['a b\n', 'a\r\n', 'a', 'a\n\n', 'a\nb\n', 'é\n', ' a \n', ''].map((text) => line(output(text))), ['a b', 'a', 'a', 'a\n', 'a\nb', 'é', ' a ', '']);
   });
 
   it('REQ-GIT-35 names come and go byte by byte, an empty one in the middle too', () => {
