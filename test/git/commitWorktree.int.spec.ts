@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Archive } from '../../src/ports/archive.ts';
 import { refusalOf, repositoryWith, testLog, writeFiles, type TestRepository } from './support/repositories.ts';
@@ -33,9 +33,45 @@ describe('the engine\'s commit of a worktree', () => {
     repository.git('fsck', '--strict');
   });
 
-  it('REQ-GIT-31 says null when nothing differs', async () => {
+  it('REQ-GIT-31 says null when nothing differs, and keeps nothing', async () => {
     await setUp();
-    assert.equal(await commit(), null);
+    assert.deepEqual([await commit(), repository.git('for-each-ref', 'refs/treeline/')], [null, '']);
+  });
+
+  it('REQ-GIT-16 refuses a worktree that was never made, not made to its end, or is gone, and says which and what to do', async () => {
+    await setUp();
+    const refused = async (unit = 'u'): Promise<string> => {
+      const { reason = '', message, next = '' } = await refusalOf(archive.commitWorktree({ task: 't1', unit, n: 1, parent: start, message: 'm', at }));
+      assert.match(next, /made anew/);
+      return `${reason}: ${message}`;
+    };
+    assert.equal(await refused('never'), 'failed: the worktree of never is gone, and what was not committed with it');
+    const record = join(repository.path, '.git/treeline/git/tasks/t1/u/record.json');
+    const text = readFileSync(record, 'utf8');
+    writeFileSync(record, text.replace('"ready"', '"adding"'));
+    assert.match(await refused(), /the worktree of u is gone/);
+    writeFileSync(record, text);
+    rmSync(path, { recursive: true });
+    assert.equal(await refused(), `failed: the worktree of u is gone (${path}), and what was not committed with it`);
+  });
+
+  it('REQ-GIT-34 a submodule that an agent filled is listed beside what is ignored and nested, each once and in order; what it is at is not taken', async () => {
+    repository = repositoryWith({ 'a.txt': 'one\n', '.gitignore': '*.log\n' });
+    for (const name of ['filled', 'left']) repository.git('update-index', '--add', '--cacheinfo', `160000,${repository.git('rev-parse', 'HEAD')},${name}`);
+    repository.git('commit', '--quiet', '-m', 'Modules');
+    start = repository.git('rev-parse', 'HEAD');
+    ({ archive } = await repository.open());
+    ({ path } = await archive.openWorktree({ task: 't1', unit: 'u', start, keep: false }));
+    for (const name of ['filled', 'nested']) {
+      mkdirSync(join(path, name), { recursive: true });
+      repository.gitIn(join(path, name), 'init', '--quiet');
+      repository.gitIn(join(path, name), 'commit', '--quiet', '--allow-empty', '-m', 'x');
+    }
+    writeFiles(path, { 'run.log': 'x\n', 'b\xff.log': 'x\n', 'a.txt': 'two\n' });
+    const made = await commit();
+    assert.deepEqual([made?.files, made?.hidden], [['a.txt'], ['b\\xff.log', 'filled/', 'nested/', 'run.log']]);
+    assert.equal(made?.tree, repository.git('rev-parse', `${made?.commit}^{tree}`));
+    assert.equal(repository.git('rev-parse', `${made?.commit}:filled`), repository.git('rev-parse', `${start}:filled`));
   });
 
   it('REQ-GIT-32 an agent\'s own commits, branches, tags, flags and excludes count for nothing (cases 15, 63)', async () => {
