@@ -37,14 +37,15 @@ export function differs(workflow: Workflow, found: readonly ZenflowPlanStep[]): 
 /** The run with the steps that its plan has now; `unit` has just landed, and with it what it wrote into the plan. */
 export function grown(state: RunState, unit: Unit): RunState {
   const outcome = unit.attempts.findLast((attempt) => attempt.outcome?.kind === 'tree')?.outcome;
-  const row = outcome?.kind === 'tree' && outcome.plan ? plainRow(state.workflow) : null;
+  const plan = outcome?.kind === 'tree' ? outcome.plan : undefined;
+  const row = plan ? plainRow(state.workflow) : null;
   const at = row?.findIndex((step) => step.id === unit.step) ?? -1;
   const current = row?.[at];
-  if (outcome?.kind !== 'tree' || !outcome.plan || !row || !current) return state;
-  const fresh = freshSteps(row, at, outcome.plan).slice(0, Math.max(0, stepLimit - row.length));
+  if (!plan || !row || !current) return state;
+  const fresh = freshSteps(row, at, plan).slice(0, Math.max(0, stepLimit - row.length));
   if (fresh.length === 0) return state;
   const begun = new Set(state.steps.flatMap((step) => (step.n > 0 ? [step.id] : [])));
-  const stays = (step: AgentStep, index: number): boolean => index <= at || begun.has(step.id) || !isReplaced(row, at, index, outcome.plan ?? [], fresh);
+  const stays = (step: AgentStep, index: number): boolean => begun.has(step.id) || !isReplaced(row, at, index, plan, fresh);
   const taken = new Set(state.workflow.steps.map((step) => step.id));
   const list = row.flatMap((step, index) => [
     ...(stays(step, index) ? [step] : []),
@@ -92,7 +93,7 @@ function stepFrom({ zenflow }: Workflow, like: AgentStep, { heading, preset, tex
   const chain = preset === null ? null : presetChain(zenflow?.presets ?? {}, preset);
   return {
     ...like, id, title: heading, role: 'implementer', agents: chain && [...chain], outputs: {}, retry: null, timeoutMs: null, continueOnError: false,
-    mayChangeNothing: true, prompt: zenflowPrompt(zenflow?.artifacts ?? '', zenflow?.instructions ?? null, heading, text === '' ? null : literalText(text)),
+    mayChangeNothing: true, prompt: zenflowPrompt(zenflow?.artifacts ?? '', zenflow?.instructions ?? null, heading, literalText(text)),
   };
 }
 

@@ -41,8 +41,8 @@ describe('stub outcomes', () => {
     deepEqual(readStubs(['nosuch=success', 'scan=fine', 'scan.found=maybe', 'scan.size=3', 'scan'], workflow), {
       ok: false, refusal: ['"nosuch=success" names no step; there are scan, test.', '"fine" is nothing that can come of "scan".', '"scan" names no step; there are scan, test.', '"scan" declares no output "size".', '"maybe" does not fit the output "found" of "scan".'],
     });
-    deepEqual(readStubs(['test.constructor=1', 'test.a=1', 'scanner=success', 'scan/=', '=success'], workflow), {
-      ok: false, refusal: ['"scanner=success" names no step; there are scan, test.', '"" is nothing that can come of "scan/".', '"=success" names no step; there are scan, test.', '"test" declares no output "constructor", "a".'],
+    deepEqual(readStubs(['test.constructor=1', 'test.a=1', 'scanner=success', 'scan/=', '=success', '.scan=success', 'scan= fine '], workflow), {
+      ok: false, refusal: ['"scanner=success" names no step; there are scan, test.', '"" is nothing that can come of "scan/".', '"=success" names no step; there are scan, test.', '".scan=success" names no step; there are scan, test.', '"fine" is nothing that can come of "scan".', '"test" declares no output "constructor", "a".'],
     });
   });
 
@@ -114,6 +114,7 @@ describe('outcomes by chance', () => {
   it('REQ-CLI-34 are of every other kind, too', () => {
     const [bad, ...others] = drawn({ 100: 99, 10: 3, 4: 1 });
     deepEqual([bad?.outcome, bad?.review, ...others], ['idle', 'changes', { verdict: 'not-verified' }, { merge: 'conflict' }, { landing: 'moved' }, { decision: 'reject' }, { stopped: 'retry' }]);
+    deepEqual([0, 1, 2, 3].map((kind) => drawn({ 100: 99, 4: kind })[1]?.verdict), ['rejected', 'not-verified', 'error', 'timed-out']);
     // What is seldom begins where what is often ends.
     deepEqual([70, 79, 80, 84, 85, 89, 90].map((draw) => { const [one, gate, merge, landing, decision] = drawn({ 100: draw }); return [one?.outcome, one?.review, gate?.verdict, merge?.merge, landing?.landing, decision?.decision].join(' '); }), [
       'success changes rejected clean landed approve', 'success changes rejected clean landed approve', 'rate-limit changes rejected clean landed approve', 'rate-limit changes rejected clean landed approve',

@@ -52,6 +52,7 @@ describe('outputs of steps (specs/run-steps.md)', () => {
   it('REQ-STEP-11: a name may have blanks around it, and what is missing, has no end or no name is said', () => {
     const read = (text: string): unknown => { const found = outputsFromText({ text: { type: 'string' } }, text); return found.ok ? found.value : found.refusal; };
     assert.deepEqual([' text =a', '  \ntext=a', ' text << E\na\nb\n E', 'text=a<<b', 'text<<=\nx\n='].map(read), ['a', 'a', 'a\nb', 'a<<b', 'x'].map((text) => ({ text })));
+    assert.deepEqual(outputsFromText({ count: { type: 'number' }, files: { type: 'list' } }, ''), { ok: false, refusal: ['"count" (a number) was not handed over', '"files" (a list of texts, numbers or truth values) was not handed over'] });
     assert.deepEqual(['other=1', '=text=1', ' text << E\nx', 'text<<\nx\n\ny'].map(read), [
       ['"text" (a text) was not handed over'], ['line 1 of the outputs is neither name=value nor name<<WORD: "=text=1"'],
       ['"text<< E" in line 1 of the outputs has no end: a line " E" is missing'], ['"text<<" in line 1 of the outputs has no end: a line "" is missing'],

@@ -33,6 +33,11 @@ describe('values of expressions', () => {
     assert.deepEqual(seen(state, 'e', ['inputs.area', 'inputs.other', 'inputs.constructor', 'task.id', 'task.request', 'task.title', 'round', 'matrix.item', '((']), ['src', undefined, undefined, 'dry-run', 'dry run', 'Dry run', 1, undefined, undefined]);
   });
 
+  it('REQ-FLOW-04 are not those of a step that stands until a person retries it: it may end well yet', () => {
+    const { state } = played({ steps: [run('a', { loop: { until: 'false', max: 1 } }), run('b', { needs: ['a'] })] });
+    assert.deepEqual([state.steps[0]?.outputs, seen(state, 'b', ['steps.a.outcome', 'steps.a.outputs.exit'])], [{ exit: 0, stdout: '' }, [undefined, undefined]]);
+  });
+
   it('REQ-FLOW-03 success() looks at the needs, failure() at all that is before, however far', () => {
     const { state } = halfWay;
     assert.deepEqual(['a', 'b', 'e', 'f', 'g'].map((step) => seen(state, step, ['success()', 'failure()'])), [[true, false], [false, true], [false, false], [false, true], [true, false]]);
@@ -74,7 +79,7 @@ describe('conditions of a step', () => {
   });
 
   it('REQ-FLOW-03 want to look at needs that did not end well with always() or failure() somewhere in them', () => {
-    assert.deepEqual([null, 'true', 'success()', 'always()', 'failure()', '!(1 > 2 && failure())', 'empty([always()])', "'always()' == 'failure'", '(('].map((condition) => asksAlways(step({ if: condition }))), [false, false, false, true, true, true, true, false, false]);
+    assert.deepEqual([null, 'true', 'success()', 'always()', 'failure()', '!(1 > 2 && failure())', 'empty([always()])', "'always()' == 'failure'", "inputs.always == matrix.failure", '(('].map((condition) => asksAlways(step({ if: condition }))), [false, false, false, true, true, true, true, false, false, false]);
   });
 
   it('REQ-FLOW-01 a step is over when it is done, has failed or was skipped', () => {

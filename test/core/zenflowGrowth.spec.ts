@@ -95,6 +95,21 @@ describe('the steps of a Zenflow plan', () => {
     assert.equal(differs(workflow((steps) => [...steps, { kind: 'use', id: 'u', workflow: 'w', needs: [] }, { ...steps[0], id: 'u/a', within: 'u' }]), stepsOfPlan(plan('plan', 'build', 'review'))), false, 'steps of a workflow that it uses stand in none');
   });
 
+  it('REQ-ZEN-09 stand behind the step that has landed, whichever it is; one that is called like another is a step of its own', () => {
+    const { state } = given([{ ...accepted(), workflow: workflow() } as RunEvent, ...['plan', 'build'].flatMap((id, at): RunEvent[] => [
+      startedAttempt(id), { type: 'AttemptFinished', command: '', unit: id, n: 1, outcome: { kind: 'tree', commit: id, tree: id, summary: '', files: 1, hidden: [], outOfScope: [] }, usage: { input: 0, cached: 0, output: 0, calls: 0 }, costUsd: 0, durationMs: 1 },
+      integrated(id, at === 0 ? 'base' : 'h0'), landed(id, `h${at}`),
+    ])]);
+    const unit = state.units.find(({ id }) => id === 'build');
+    assert.ok(unit);
+    const later = (...steps: string[]): string[] => chain(grown(state, { ...unit, attempts: unit.attempts.map((attempt) => (attempt.outcome?.kind === 'tree' ? { ...attempt, outcome: { ...attempt.outcome, plan: [...stepsOfPlan(plan(...steps))] } } : attempt)) })).slice(0, -2);
+    const behind = ['>plan', 'plan>build', 'build>new', 'new>review'];
+    assert.deepEqual([later('plan', 'Earlier', 'build', 'New', 'review'), later('build', 'plan', 'New', 'review'), later('build', 'New', 'review')], [behind, behind, behind]);
+    assert.deepEqual([chain(after(plan('plan', 'build', 'build', 'review'))).slice(0, 4), chain(after(plan('plan', 'Verify', 'build', 'review'))).slice(0, 2), chain(after(plan('plan', 'New', 'review', 'More'))).slice(0, 4)], [
+      ['>plan', 'plan>build', 'build>build-2', 'build-2>review'], ['>plan', 'plan>verify-2'], ['>plan', 'plan>new', 'new>review', 'review>more'],
+    ]);
+  });
+
   it('REQ-ZEN-09 take the place of none that has begun already, and are 200 at most in one run', () => {
     const state = after(plan('plan', 'build', 'review'));
     const [unit] = state.units;

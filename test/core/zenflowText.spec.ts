@@ -19,10 +19,10 @@ describe('lines of Zenflow\'s Markdown', () => {
     assert.deepEqual([
       plain('```md', '```js', 'x', '```', 'y', '```', 'z'), plain('```markdown', '```js', '```sh', 'x', '```', '```', '```', 'z'), plain('```MD', '```js', 'x', '```', '```', 'z'),
       // Of another language an example has none.
-      plain('```mdx', '```js', 'x', '```', 'z'), plain('```sh', '```js', 'x', '```', 'z'),
+      plain('```mdx', '```js', 'x', '```', 'z'), plain('```cmd', '```js', 'x', '```', 'z'), plain('```sh', '```js', 'x', '```', 'z'),
       // A longer one, and one without a language, is text of the example.
       plain('```md', '````js', 'x', '```', 'z'), plain('````md', '```js', 'x', '````', 'z'),
-    ], ['||||||.', '|||||||.', '|||||.', '||||.', '||||.', '||||.', '||||.']);
+    ], ['||||||.', '|||||||.', '|||||.', '||||.', '||||.', '||||.', '||||.', '||||.']);
   });
 
   it('REQ-ZEN-01 a bare fence in an example opens one of its own where a bare one follows soon, with no heading or ruler between', () => {
@@ -30,7 +30,7 @@ describe('lines of Zenflow\'s Markdown', () => {
     const rows: readonly (readonly [string, ...string[]])[] = [
       ['||||||.', '```md', '```', 'x', '```', 'y', '```', 'z'], ['|||..|', '```md', 'a', '```', '# next', 'x', '```'], ['|||..|', '```md', 'a', '```', 'x', '---', '```'], ['|||.||', '```md', 'a', '```', 'x', '```js', 'y'],
       ['|||..', '```md', 'a', '```', 'x', 'y'], [`|||${far.map(() => '|').join('')}||.`, '```md', 'a', '```', ...far, '```', '```', 'z'], [`|||.${far.map(() => '.').join('')}|`, '```md', 'a', '```', 'x', ...far, '```'],
-      ['||||||.', '```md', '```', '#x', '```', '--', '```', 'z'], ['|||.|||.', '```md', 'a', '```', '###### x', '```md', 'a', '```', 'b'],
+      ['||||||.', '```md', '```', '#x', '```', '--', '```', 'z'], ['|||..|', '```md', 'a', '```', '###### next', 'x', '```'], ['||||||.', '```md', '```', 'C# x', 'a --- b', '```', '```', 'z'],
       // No example of Markdown: a bare fence ends it.
       ['|||.|||', '```sh', 'a', '```', 'x', '```', 'y', 'z'],
     ];
@@ -58,6 +58,7 @@ describe('what stands below a step', () => {
     assert.deepEqual(bodyOf(['', '<!-- agent: fast -->', '', 'Do it.', '<!-- chat-id: 1-2 -->', '<!-- agent: other -->', '<!-- a note -->', '']), { preset: 'fast', text: 'Do it.\n<!-- agent: other -->\n<!-- a note -->' });
     assert.deepEqual(bodyOf(['Do it.']), { preset: null, text: 'Do it.' });
     assert.deepEqual([' \t<!--agent:a b-->\t', '<!-- agent:   x -->  ', `<!-- agent: ${'x'.repeat(79)} -->`].map((line) => bodyOf([line])), ['a b', 'x', 'x'.repeat(79)].map((preset) => ({ preset, text: '' })));
+    assert.equal(bodyOf([`<!-- agent: x -->`.padEnd(lineLimit)]).preset, 'x');
     const none = ['x <!-- agent: a -->', '<!-- agent: a --> x', '<!-- agent: -->', '<!-- agent: a>b -->', `<!-- agent: ${'x'.repeat(80)} -->`, '<!-- chat-id: 1 --> x', 'x <!-- chat-id: 1 -->', `<!-- agent: x -->${' '.repeat(lineLimit)}`, `<!-- chat-id: x -->${' '.repeat(lineLimit)}`];
     assert.deepEqual(none.map((line) => bodyOf([line])), none.map((text) => ({ preset: null, text })));
   });
@@ -75,7 +76,7 @@ describe('what is made of a step', () => {
   it('REQ-ZEN-09 its id is its heading in small letters, digits and "-", one that no other step has', () => {
     // Runs are folded by these ids again and again: a heading never comes to another one.
     const taken = new Set(['mend', 'mend-2']);
-    assert.deepEqual(['Step: Write it!', 'Phase 2: Überprüfen', 'Step: Mend', 'Step: Mend', 'Step: 2 things', 'Step: 漢字', 'Step: 漢', 'Step: rework', 'Step: Rework it', 'Step: reworked', 'Plain --', '-- Both --'].map((heading) => stepIdFor(heading, taken)), ['write-it', 'u-berpru-fen', 'mend-3', 'mend-4', 'step-2-things', 'step', 'step-2', 'step-rework', 'step-rework-it', 'reworked', 'plain', 'both']);
+    assert.deepEqual(['Step: Write it!', 'Phase 2: Überprüfen', 'Step: Mend', 'Step: Mend', 'Step: 2 things', 'Step: 漢字', 'Step: 漢', 'Step: rework', 'Step: Rework it', 'Step: reworked', 'Plain --', '-- Both --', 'Step:Write', 'Do step: x', 'a  & b', 'Step: do rework'].map((heading) => stepIdFor(heading, taken)), ['write-it', 'u-berpru-fen', 'mend-3', 'mend-4', 'step-2-things', 'step', 'step-2', 'step-rework', 'step-rework-it', 'reworked', 'plain', 'both', 'write', 'do-step-x', 'a-b', 'do-rework']);
     assert.ok(taken.has('write-it') && taken.has('step-2'));
     assert.deepEqual([`Step: ${'a'.repeat(50)}`, `Step: ${'b'.repeat(35)} c`, `Step: 1${'d'.repeat(50)}`, `Step: 2${'e'.repeat(29)} f`].map((heading) => stepIdFor(heading, new Set())), ['a'.repeat(36), 'b'.repeat(35), `step-1${'d'.repeat(30)}`, `step-2${'e'.repeat(29)}`]);
   });
