@@ -86,8 +86,9 @@ function noChanges(state: RunState, unit: Unit, at: number): RunState {
   const red = unit.feedback.find((feedback) => feedback.kind === 'gate');
   if (red) {
     if (unit.repairs.used < unit.repairs.cap) return replaceUnit(state, repaired(unit, unit.feedback, null, at));
-    if (unit.judged?.tree === red.evidence.tree) return replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } });
-    const gate = stepStateOf(state, red.from ?? state.workflow.steps.find((candidate) => candidate.kind === 'gate' && candidate.rework === unit.step)?.id ?? '');
+    // By whose gate it was, not by which tree: what would land is often the very tree that the unit's own gate accepted.
+    if (red.from === undefined) return unit.judged ? replaceUnit(state, { ...unit, phase: { kind: 'failed', why: redWords(red.evidence, unit.repairs.used), evidence: red.evidence, resume: { kind: 'advancing', ...unit.judged } } }) : landed;
+    const gate = stepStateOf(state, red.from);
     const step = gate && stepOf(state, gate.id);
     if (!gate || !step || absorbs(state, step)) return landed;
     return replaceStep(landed, { ...gate, status: 'active', evidence: red.evidence, gate: { kind: 'failed', why: `gate ${red.evidence.verdict}: ${red.evidence.reason}` } });

@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/core/outcome.ts';
 import type { RunState, Unit } from '../../src/core/state.ts';
 import { unitOf as found } from '../../src/core/state.ts';
 import { workflowSchema } from '../../src/core/workflow.ts';
-import { accepted, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, planApproved, startedAt, startedAttempt } from '../support/given.ts';
+import { accepted, approve, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, planApproved, startedAt, startedAttempt } from '../support/given.ts';
 import { agent, checkpoint, gate, plan, review, run } from './conformance/workflowOf.ts';
 
 function of(steps: readonly object[], events: readonly RunEvent[]) {
@@ -58,6 +58,8 @@ describe('work on its way to the task\'s branch', () => {
     const made = changed('a'), on: RunEvent = { type: 'Integrated', command: '', unit: 'a', n: 1, onto: 'base', commit: 'm', tree: 'mt' };
     const at = { onto: 'base', commit: 'm', tree: 'mt' };
     assert.deepEqual([of([agent('a')], made), of([agent('a')], [...made, on]), of([agent('a', gated)], [...made, on]), of([agent('a', gated)], [...made, on, judgedUnit('a', evidence('mt'))])].map(({ state }) => unitOf(state).phase), [{ kind: 'integrating', commit: 'a-1' }, { kind: 'advancing', ...at }, { kind: 'judging', ...at }, { kind: 'advancing', ...at }]);
+    assert.equal(unitOf(of([agent('a')], [...made, on]).state).start, 'base', 'where its agent had begun');
+    assert.equal(of([agent('a')], [...made, landed('a', 'm')]).state.headTree, 'base-tree', 'a tree that nobody told is not known');
     const { state } = of([agent('a', gated)], [...made, on, judgedUnit('a', evidence('mt')), landed('a', 'm')]);
     const unit = unitOf(state);
     assert.deepEqual([state.head, state.headTree, state.base, state.replaced, unit.phase, unit.landings, unit.start, unit.rebase, unit.judged, unit.attempts[0]?.evidence?.id], ['m', 'mt', 'base', [], { kind: 'landed', commit: 'm' }, 1, null, null, at, 'e-mt-accepted']);
@@ -77,6 +79,8 @@ describe('work on its way to the task\'s branch', () => {
     const red = (n: number): RunEvent[] => [...changed('a', n), integrated('a', 'base', n), judgedUnit('a', evidence('x', 'rejected', 'new-failures'), n)];
     const once = unitOf(of([agent('a', gated)], red(1)).state), twice = unitOf(of([agent('a', gated)], [...red(1), ...red(2)]).state);
     assert.deepEqual([once.phase, once.start, once.feedback, once.repairs], [{ kind: 'ready', notBefore: startedAt + 4_000, why: null }, 'a-1-on-base', [{ kind: 'gate', evidence: evidence('x', 'rejected', 'new-failures') }], { used: 1, cap: 1 }]);
+    const then = unitOf(of([agent('a', gated)], [...red(1), ...changed('a', 2), integrated('a', 'base', 2), judgedUnit('a', evidence('y'), 2)]).state);
+    assert.deepEqual(then.attempts.map((attempt) => attempt.evidence?.verdict), ['rejected', 'accepted'], 'each attempt keeps its own');
     assert.deepEqual([twice.phase, twice.repairs.used], [{ kind: 'failed', why: 'gate rejected: new-failures, after 1 repairs', evidence: evidence('x', 'rejected', 'new-failures'), resume: { kind: 'advancing', onto: 'base', commit: 'a-2-on-base', tree: 'a-2-tree' } }, 1]);
   });
 
@@ -162,6 +166,10 @@ describe('an attempt that changed nothing', () => {
     const steps = (more: object = {}): readonly object[] => [agent('a', { repairs: 0 }), gate('test', { needs: ['a'], rework: 'a', repairs: 3, ...more })];
     const { state } = of(steps(), red);
     assert.deepEqual([unitOf(state).phase, state.steps[1]?.status, state.steps[1]?.gate, state.steps[1]?.evidence], [{ kind: 'landed', commit: 'h1' }, 'active', { kind: 'failed', why: 'gate rejected: new-failures' }, found]);
+    // Also where it judged the very tree that the unit's own gate had accepted: a waiver is one of the gate that was red.
+    const same: RunEvent[] = [...changed('a'), integrated('a', 'base'), judgedUnit('a', evidence('a-1-tree')), landed('a', 'h1'), ...candidate(evidence('a-1-tree', 'rejected', 'new-failures'), 1, 'base', 'h1'), ...nothing('a', 2)];
+    const stands = of([agent('a', { ...gated, repairs: 0 }), ...steps().slice(1)], same);
+    assert.deepEqual([unitOf(stands.state).phase, stands.state.steps[1]?.gate?.kind, stands.when({ ...approve, waivers: [{ gate: 'unit', reason: 'known' }] })], [{ kind: 'landed', commit: 'h1' }, 'failed', { then: [{ type: 'GateWaived', at: 'test', gate: 'unit', reason: 'known', by: 'you' }] }]);
     const absorbed = of(steps({ continueOnError: true }), red).state;
     assert.deepEqual([unitOf(absorbed).phase.kind, absorbed.steps[1]?.gate?.kind], ['landed', 'judging'], 'it is judged again as it is');
   });
