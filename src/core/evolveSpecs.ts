@@ -17,23 +17,25 @@ export function rerun(state: RunState, ids: readonly string[], at: number): RunS
 function underNew(reset: RunState, before: RunState): RunState {
   const anew = new Set(reset.steps.flatMap((step, index) => (step.status === 'pending' && before.steps[index]?.status !== 'pending' ? [step.id] : [])));
   const units = reset.units.map((unit) => (anew.has(unit.step) && unit.does === 'agent' && !(unit.subtask !== null && unit.phase.kind === 'landed') ? { ...unit, specs: reset.specs.length } : unit));
-  return anew.size === 0 ? reset : { ...reset, units };
+  return { ...reset, units };
 }
 
 function rerunUnit(state: RunState, unit: Unit, at: number): RunState {
-  const fresh: Unit = { ...unit, specs: state.specs.length };
-  const own = stepStateOf(state, unit.step), step = workOf(state, unit);
   switch (unit.phase.kind) {
     // Not begun, or stopped: the next attempt works under them.
-    case 'pending': case 'ready': case 'stuck': case 'failed': return replaceUnit(state, fresh);
+    case 'pending': case 'ready': case 'stuck': case 'failed': return replaceUnit(state, { ...unit, specs: state.specs.length });
     case 'integrating': case 'judging': case 'advancing': case 'skipped': return state;
-    case 'working': case 'landed': case 'given': case 'candidate': break;
+    case 'working': case 'landed': case 'given': case 'candidate': return begunAgain(state, unit, at);
   }
+}
+
+function begunAgain(state: RunState, unit: Unit, at: number): RunState {
+  const own = stepStateOf(state, unit.step), step = workOf(state, unit);
   if (!own || !step) return state;
   const reset = underNew(resetAfter(state, unit.step, at), state);
   const active = replaceStep(reset, { ...own, status: 'active', finishedAt: null, why: null, stopped: null, kept: null });
   const again = replaceUnit(active, {
-    ...closed(fresh, at), phase: { kind: 'ready', notBefore: at, why: null }, feedback: [{ kind: 'specs', files: staleFiles(state, unit) }], start: null, rebase: null,
+    ...closed(unit, at), specs: state.specs.length, phase: { kind: 'ready', notBefore: at, why: null }, feedback: [{ kind: 'specs', files: staleFiles(state, unit) }], start: null, rebase: null,
     from: unit.attempts.length, agents: unit.item?.values.agent === undefined ? chainFor(state, step) : unit.agents, repairs: { ...unit.repairs, used: 0 },
   });
   return unitsOf(again, unit.step).reduce((current, other) => (

@@ -155,6 +155,8 @@ describe('what lands', () => {
     const landing: RunEvent = { type: 'Landed', command: 'land#1', commit: 'other', tree: 't', target: '' };
     const after = of(steps, [...going, landing]).state;
     assert.deepEqual([checkpoints(of(steps, going).state), checkpoints(after), after.base], [[['look#1', 'open', null], ['land#1', 'open', null]], [['look#1', 'open', null], ['land#1', 'void', startedAt + 7_000]], 'h1']);
+    const ticks: RunEvent = { type: 'CheckpointApproved', checkpoint: 'land#1', binding: { commit: 'squash', base: 'base', tree: 't', evidence: 'e-t-accepted' }, by: 'you', waivers: [], ticks: ['x'] };
+    assert.equal(of(steps, [...going, ticks, { ...landing, commit: 'squash' }]).state.checkpoints[1]?.state, 'approved', 'what was approved stays so');
     const state = of(steps, going).state;
     assert.equal(evolve({ ...state, candidate: null, heads: {} }, { seq: 99, epoch: 1, at: 1, event: landing })?.base, 'base');
   });

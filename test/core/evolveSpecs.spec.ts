@@ -6,7 +6,7 @@ import type { RunEvent } from '../../src/core/event.ts';
 import type { RunState, StepState, Unit, UnitPhase } from '../../src/core/state.ts';
 import { unitOf as found } from '../../src/core/state.ts';
 import { workflowSchema } from '../../src/core/workflow.ts';
-import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, planApproved, reviewed, startedAt, startedAttempt } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, planApproved, reviewed, startedAt, startedAttempt, throughGate } from '../support/given.ts';
 import { agent, gate, run } from './conformance/workflowOf.ts';
 
 function of(steps: readonly object[], events: readonly RunEvent[]) {
@@ -22,13 +22,14 @@ describe('work done again under new specifications', () => {
   it('REQ-STALE-02 begins at once, told what changed, with its whole chain and all its repairs, on the branch as it is', () => {
     const steps = [agent('a', { landing: 'gated', agents: ['x', 'y'] })];
     const red = judgedUnit('a', evidence('x', 'rejected', 'new-failures'));
-    const events = [...changed('a'), integrated('a', 'base'), red, ...changed('a', 2), integrated('a', 'base', 2), judgedUnit('a', evidence('y'), 2), landed('a', 'h1', 2), specsChanged('s1'), specsChanged('s2'), again('a')];
+    const refused: RunEvent[] = [startedAttempt('a', 2), finishedAttempt('a', { kind: 'failed', failure: 'refused', message: 'no', retryAt: null }, 2)];
+    const events = [...changed('a'), integrated('a', 'base'), red, { ...startedAttempt('a', 2), agent: 'x' } as RunEvent, ...refused.slice(1), ...changed('a', 3), integrated('a', 'base', 3), judgedUnit('a', evidence('y'), 3), landed('a', 'h1', 3), specsChanged('s1'), specsChanged('s2'), again('a')];
     const before = of(steps, events.slice(0, -1)).state, { state } = of(steps, events), unit = unitOf(state, 'a');
     assert.equal(before.end?.kind, 'done');
     const standing = of([...steps, agent('b')], events).state, own = unitOf(standing, 'a');
     assert.equal(unit.specs, 0, 'what is over is not done again');
-    assert.deepEqual([own.phase, own.feedback, own.start, own.rebase, own.from, own.agents, own.repairs, own.specs, own.attempts.length], [
-      { kind: 'ready', notBefore: startedAt + 12_000, why: null }, [{ kind: 'specs', files: [{ path: 'AGENTS.md', change: 'changed', requirements: [] }] }], null, null, 2, ['x', 'y'], { used: 0, cap: 1 }, 2, 2,
+    assert.deepEqual([unitOf(of([...steps, agent('b')], events.slice(0, -1)).state, 'a').agents, own.phase, own.feedback, own.start, own.rebase, own.from, own.agents, own.repairs, own.specs, own.attempts.length], [
+      ['y'], { kind: 'ready', notBefore: startedAt + 14_000, why: null }, [{ kind: 'specs', files: [{ path: 'AGENTS.md', change: 'changed', requirements: [] }] }], null, null, 3, ['x', 'y'], { used: 0, cap: 1 }, 2, 3,
     ]);
     const { status, finishedAt, why, stopped, kept } = standing.steps[0] as StepState;
     assert.deepEqual({ status, finishedAt, why, stopped, kept }, { status: 'active', finishedAt: null, why: null, stopped: null, kept: null });
@@ -54,6 +55,8 @@ describe('work done again under new specifications', () => {
     assert.deepEqual([known(of(steps, events).state), known(state), state.steps.map(({ status }) => status)], [
       { a: 0, z: 0, b: 0, c: 0, d: 0, e: 0 }, { a: 1, z: 0, b: 1, c: 0, d: 1, e: 1 }, ['active', 'pending', 'pending', 'pending', 'pending', 'active'],
     ]);
+    const part = given([...planApproved(), ...throughGate('implement/a', 'base'), specsChanged('s1'), again('plan')]).state;
+    assert.deepEqual(known(part), { plan: 1, 'implement/a': 0, 'implement/b': 1, 'implement/c': 1 });
     const planned = given([...allLanded(), ...candidate(evidence('t')), ...reviewed(), specsChanged('s1'), again('plan')]).state;
     assert.deepEqual([known(planned), planned.steps.map(({ status }) => status).join(' ')], [{ plan: 1, 'implement/a': 0, 'implement/b': 0, 'implement/c': 0, review: 1 }, 'active pending pending pending pending pending pending']);
   });
@@ -68,6 +71,8 @@ describe('work done again under new specifications', () => {
     // One that has tried already and stands ready to try again does not wait.
     const { state } = given([...plan, ...both.flatMap((id, at) => [...changed(id), integrated(id, at === 0 ? 'base' : 'h0'), judgedUnit(id, evidence('x')), landed(id, `h${at}`)]), startedAttempt('implement/c'), finishedAttempt('implement/c', { kind: 'failed', failure: 'rate-limit', message: '', retryAt: null }), specsChanged('s1'), again('implement/a')]);
     assert.equal(unitOf(state, 'implement/c').phase.kind, 'ready');
+    const passedOver: RunState = { ...state, units: state.units.map((unit) => (unit.id === 'implement/c' ? { ...unit, attempts: [], phase: { kind: 'skipped', why: '' } } : unit.id === 'implement/a' ? { ...unit, phase: { kind: 'landed', commit: 'h0' } } : unit)) };
+    assert.equal(unitOf(rerun(passedOver, ['implement/a'], 9), 'implement/c').phase.kind, 'skipped');
   });
 
   it('REQ-STALE-02 each of several agents keeps its own; units that are not there change nothing; several are done one after the other', () => {

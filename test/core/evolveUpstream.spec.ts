@@ -28,7 +28,9 @@ describe('stacked work on a branch that moves', () => {
     assert.deepEqual([laid(state), state.head, state.base], [[['b', { onto: 'tip-1', head: 'b1' }, 'b1', 1]], 'b1', 'base']);
     const unit = unitOf(state, 'b');
     assert.deepEqual([unit.start, unit.feedback, unit.from, unit.repairs, unit.finishedAt], [null, [], 1, { used: 0, cap: 1 }, state.updatedAt]);
-    const after = on(steps, [...through('a', 'base', 'a1'), ...through('b', 'a1', 'b1'), atWork('tip-1'), { type: 'Integrated', command: '', unit: 'b', n: 1, onto: 'tip-1', commit: 'r1', tree: 'rt' }, landed('b', 'r1')]).state;
+    const merged: RunEvent[] = [...through('a', 'base', 'a1'), ...through('b', 'a1', 'b1'), atWork('tip-1'), { type: 'Integrated', command: '', unit: 'b', n: 1, onto: 'tip-1', commit: 'r1', tree: 'rt' }];
+    assert.equal(unitOf(on(steps, merged).state, 'b').start, 'r1', 'should it be red, its agent goes on from there');
+    const after = on(steps, [...merged, landed('b', 'r1')]).state;
     assert.deepEqual([after.head, after.headTree, after.base, after.replaced, unitOf(after, 'b').rebase, laid(after)], ['r1', 'rt', 'tip-1', ['b1'], null, []]);
   });
 
@@ -62,6 +64,7 @@ describe('stacked work on a branch that moves', () => {
     const mended: RunEvent[] = [...moving, { type: 'IntegrationConflicted', command: '', unit: 'a', n: 1, onto: 'tip-1', files: ['x'] }, ...changed('a', 2)];
     assert.deepEqual([laid(on(steps, mended).state), laid(on(steps, [...mended, atWork('tip-2')]).state)], [[['a', { onto: 'tip-1', head: 'a1' }, 'a-2', 0]], [['a', { onto: 'tip-1', head: 'a1' }, 'a-2', 0]]], 'what it was mended for comes first');
     const { state } = on(steps, mended);
+    assert.equal(unitOf(on(steps, [...mended, { type: 'Integrated', command: '', unit: 'a', n: 2, onto: 'tip-1', commit: 'm', tree: 'mt' }]).state, 'a').start, 'base', 'where its agent had begun');
     // Somebody else moved the branch meanwhile.
     const overtaken = restacked({ ...state, head: 'b1' }, 99), plain = restacked({ ...on(steps, moving).state, head: 'b1' }, 99);
     assert.deepEqual([laid(overtaken), unitOf(overtaken, 'a').start, laid(plain), unitOf(plain, 'a').start], [[['a', { onto: 'tip-1', head: 'b1' }, 'ready', 0]], 'tip-1', [['a', { onto: 'tip-1', head: 'b1' }, 'b1', 2]], null]);
