@@ -22,13 +22,13 @@ export async function copyTree(from: string, to: string): Promise<void> {
   const names = stats.isDirectory() ? await readdir(from) : [];
   const width = Math.min(availableParallelism(), 4);
   if (names.length < 2 * width) {
-    await copy([from], to, '-T');
+    await copy('-T', '--', from, to);
     return;
   }
   await mkdir(to);
   const shares = Array.from({ length: width }, (_, share) => names.filter((_name, at) => at % width === share));
   const done = await Promise.allSettled(shares.map(async (share) => {
-    for (let at = 0; at < share.length; at += namesAtOnce) await copy(share.slice(at, at + namesAtOnce).map((name) => join(from, name)), to, '-t');
+    for (let at = 0; at < share.length; at += namesAtOnce) await copy('-t', to, '--', ...share.slice(at, at + namesAtOnce).map((name) => join(from, name)));
   }));
   const failed = done.find((one) => one.status === 'rejected');
   if (failed) throw new Error(`${basename(from)} could not be copied to ${to}`, { cause: failed.reason });
@@ -37,6 +37,6 @@ export async function copyTree(from: string, to: string): Promise<void> {
   await utimes(to, stats.atime, stats.mtime);
 }
 
-async function copy(from: readonly string[], to: string, how: '-T' | '-t'): Promise<void> {
-  await run('cp', ['-a', '--reflink=auto', ...(how === '-t' ? ['-t', to, '--', ...from] : ['-T', '--', ...from, to])], { env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' } });
+async function copy(...args: readonly string[]): Promise<void> {
+  await run('cp', ['-a', '--reflink=auto', ...args], { env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' } });
 }
