@@ -10,11 +10,12 @@ import { checkoutStatus } from './simpleGit.ts';
 
 /** See Archive.resolveBase. Throws `no-commits`, `unknown-ref`, `no-target`. */
 export async function resolveBase(context: ArchiveContext, binary: string, ref: string | null): Promise<Base> {
-  const head = await commitOf(context, 'HEAD');
-  const commit = ref === null ? head : await commitOf(context, ref);
-  if (commit === null) throw ref === null || (head === null && !await hasCommits(context)) ? noCommits(context) : unknownRef(ref);
+  // A tag of the same name is not what it says then, though git alone would take that.
+  const branch = ref === null ? null : await branchNamed(context, ref);
+  const commit = await commitOf(context, branch ?? ref ?? 'HEAD');
+  if (commit === null) throw ref === null ? noCommits(context) : await nothingNamed(context, ref);
   const checkedOut = await context.real({ args: ['symbolic-ref', '--quiet', 'HEAD'], accept: [0, 1] });
-  const target = (ref === null ? null : await branchNamed(context, ref)) ?? (checkedOut.code === 0 && head !== null ? line(checkedOut) : null);
+  const target = branch ?? (checkedOut.code === 0 && await commitOf(context, 'HEAD') !== null ? line(checkedOut) : null);
   if (target?.startsWith('refs/heads/') !== true) {
     throw new GitError('no-target', `${ref === null ? 'HEAD is detached' : `"${ref}" names no branch and HEAD is detached`} in ${context.facts.topLevel}, so there is no branch to land on`, 'Switch to a branch, or name one with --base');
   }
@@ -27,7 +28,7 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
 export async function resolveCommit(context: ArchiveContext, ref: string): Promise<{ readonly commit: string; readonly tree: string }> {
   const commit = await commitOf(context, ref);
   if (commit !== null) return { commit, tree: await treeOf(context, commit) };
-  throw await commitOf(context, 'HEAD') === null && !await hasCommits(context) ? noCommits(context) : unknownRef(ref, line(await context.real({ args: ['rev-parse', '--is-shallow-repository'] })) === 'true');
+  throw await nothingNamed(context, ref);
 }
 
 async function branchNamed(context: ArchiveContext, ref: string): Promise<string | null> {
@@ -46,7 +47,9 @@ function noCommits(context: ArchiveContext): GitError {
 }
 
 /** What pipelines check out is often one commit, without what came before it and without other branches. */
-function unknownRef(ref: string, shallow = false): GitError {
+async function nothingNamed(context: ArchiveContext, ref: string): Promise<GitError> {
+  if (await commitOf(context, 'HEAD') === null && !await hasCommits(context)) return noCommits(context);
+  const shallow = line(await context.real({ args: ['rev-parse', '--is-shallow-repository'] })) === 'true';
   if (shallow) return new GitError('unknown-ref', `"${ref}" is not here: this clone is shallow, it holds only the newest commits of what was fetched`, 'Fetch the rest first: "git fetch --unshallow" or "git fetch origin BRANCH", in a pipeline the checkout with its whole history ("fetch-depth: 0"); a branch that was only fetched is "origin/BRANCH"');
   return new GitError('unknown-ref', `"${ref}" is no branch, tag or commit of this repository`, 'Look at "git branch --all" and "git log", or fetch first; then name one that is there with --base');
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveContext } from '../../src/git/archiveContext.ts';
 import { resolveBase, resolveCommit } from '../../src/git/resolveBase.ts';
@@ -14,9 +14,9 @@ describe('the person\'s word for where to start', () => {
   before(async () => {
     repository = repositoryWith({ 'a.txt': 'one\n', 'b.txt': 'two\n' });
     start = repository.git('rev-parse', 'HEAD');
-    for (const name of ['feature', 'refs/heads/odd', 'v1']) repository.git('branch', name);
+    for (const name of ['feature', 'v1']) repository.git('branch', name);
     repository.git('tag', 'tagged');
-    repository.git('tag', 'v1');
+    repository.git('tag', 'v1', repository.git('commit-tree', '-m', 'of the tag', '-p', start, 'HEAD^{tree}'));
     context = await contextOf(repository);
   });
   after(() => { repository.end(); });
@@ -34,6 +34,7 @@ describe('the person\'s word for where to start', () => {
   it('REQ-GIT-05 lands on the branch that it names, as far as it is written, else on the one that is checked out', async () => {
     const targets = await Promise.all(['feature', 'heads/feature', 'refs/heads/feature', 'v1', 'tags/tagged', 'refs/tags/tagged', 'tagged', 'HEAD', start].map(async (ref) => (await base(ref)).target));
     assert.deepEqual(targets, ['feature', 'feature', 'feature', 'v1', 'main', 'main', 'main', 'main', 'main'].map((name) => `refs/heads/${name}`));
+    assert.equal((await base('v1')).commit, start);
     repository.git('switch', '--quiet', 'feature');
     assert.deepEqual(await base(null), { ref: 'feature', commit: start, tree: repository.git('rev-parse', 'HEAD^{tree}'), target: 'refs/heads/feature', dirty: [] });
   });
@@ -63,6 +64,14 @@ describe('the person\'s word for where to start', () => {
     const { reason, message } = await refusalOf(resolveCommit(context, 'nowhere'));
     assert.equal(reason, 'unknown-ref');
     assert.doesNotMatch(message, /shallow/);
+  });
+
+  it('REQ-GIT-06 in a shallow clone what is not there may only not have been fetched', async () => {
+    repository.write({ '.git/shallow': `${start}\n` });
+    const said = await Promise.all([base('nowhere'), resolveCommit(context, 'nowhere')].map(refusalOf));
+    rmSync(join(repository.path, '.git/shallow'));
+    for (const { reason, message } of said) assert.deepEqual([reason, /this clone is shallow/.test(message)], ['unknown-ref', true]);
+    assert.doesNotMatch((await refusalOf(base('nowhere'))).message, /shallow/);
   });
 
   it('REQ-GIT-07 in a repository without any commit that is what is said of every name', async () => {

@@ -2,7 +2,7 @@
 import type { ArchiveContext, Call } from '../../../src/git/archiveContext.ts';
 
 /** What is said to a call; `cut`: as far as an answer may go, and there is more. */
-export type Says = (args: readonly string[], input: string) => string | { readonly cut: string };
+type Says = (args: readonly string[], input: string) => string | { readonly cut: string };
 
 export function plumbingThat(says: Says): Pick<ArchiveContext, 'plumbing'> & { readonly asked: Call[] } {
   const asked: Call[] = [];
