@@ -51,9 +51,8 @@ export async function setPrivateRef(context: ArchiveContext, ref: string, to: st
 
 /** The commit that a name stands for, or null. */
 export async function commitOf(context: ArchiveContext, name: string): Promise<string | null> {
-  const output = await context.real({ args: ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], accept: [0, 1, 128] });
-  const id = line(output);
-  return output.code === 0 && /^[0-9a-f]{40,64}$/.test(id) ? id : null;
+  const id = line(await context.real({ args: ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`], accept: [0, 1, 128] }));
+  return /^[0-9a-f]{40,64}$/.test(id) ? id : null;
 }
 
 export async function treeOf(context: ArchiveContext, commit: string): Promise<string> {

@@ -3,7 +3,7 @@ import { GitError } from '../ports/archive.ts';
 import type { Base } from '../ports/archive.ts';
 import type { ArchiveContext } from './archiveContext.ts';
 import { driversOff } from './drivers.ts';
-import { commitOf, readRef, treeOf } from './refs.ts';
+import { commitOf, listRefs, readRef, treeOf } from './refs.ts';
 import { realEnvironment } from './repository.ts';
 import { line } from './runGit.ts';
 import { checkoutStatus } from './simpleGit.ts';
@@ -15,7 +15,7 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
   const commit = await commitOf(context, branch ?? ref ?? 'HEAD');
   if (commit === null) throw ref === null ? noCommits(context) : await nothingNamed(context, ref);
   const checkedOut = await context.real({ args: ['symbolic-ref', '--quiet', 'HEAD'], accept: [0, 1] });
-  const target = branch ?? (checkedOut.code === 0 && await commitOf(context, 'HEAD') !== null ? line(checkedOut) : null);
+  const target = branch ?? (await commitOf(context, 'HEAD') === null ? null : line(checkedOut));
   if (target?.startsWith('refs/heads/') !== true) {
     throw new GitError('no-target', `${ref === null ? 'HEAD is detached' : `"${ref}" names no branch and HEAD is detached`} in ${context.facts.topLevel}, so there is no branch to land on`, 'Switch to a branch, or name one with --base');
   }
@@ -39,7 +39,7 @@ async function branchNamed(context: ArchiveContext, ref: string): Promise<string
 }
 
 async function hasCommits(context: ArchiveContext): Promise<boolean> {
-  return (await context.real({ args: ['for-each-ref', '--count=1', 'refs/heads/'] })).stdout.length > 0;
+  return (await listRefs(context, 'refs/heads/')).size > 0;
 }
 
 function noCommits(context: ArchiveContext): GitError {

@@ -75,7 +75,7 @@ describe('what lies in a checkout against a landing', () => {
   it('REQ-GIT-21 is found out without a filter of the repository\'s own', async () => {
     repository.git('config', 'filter.evil.clean', 'false');
     repository.git('config', 'filter.evil.required', 'true');
-    repository.write({ '.git/info/attributes': '*.txt filter=evil\n', 'a.txt': 'mine\n' });
+    repository.write({ '.git/info/attributes': '*.txt filter=evil\n', 'a.txt': 'two\n' });
     const said = await reasons();
     repository.git('config', '--remove-section', 'filter.evil');
     assert.deepEqual(said, [modified('a.txt')]);

@@ -51,7 +51,8 @@ describe('refs of the person\'s repository', () => {
   });
 
   it('REQ-GIT-27 a name that is not full, and what git refuses for another reason than that somebody was quicker, are failures', async () => {
-    assert.match((await refusalOf(swapRef(context, 'main', three, two))).message, /"main" is not a full ref name/);
+    const { reason, message } = await refusalOf(swapRef(context, 'main', three, two));
+    assert.deepEqual([reason, message], ['failed', '"main" is not a full ref name']);
     assert.match((await refusalOf(swapRef(context, 'refs/heads/bad', null, '1'.repeat(40)))).message, /nonexistent object/);
     assert.equal(tipOf('refs/heads/bad'), '');
     const clock = testClock();
@@ -59,8 +60,10 @@ describe('refs of the person\'s repository', () => {
     for (const failure of failures) {
       meanwhile = ({ args }) => { if (args[0] === 'update-ref') throw failure; };
       await assert.rejects(swapRef({ ...context, clock }, 'refs/heads/made', null, one), failure);
+      // Nor is it taken for somebody who was quicker where somebody was.
+      await assert.rejects(swapRef({ ...context, clock }, 'refs/heads/main', one, two), failure);
     }
-    assert.equal(clock.waited.length, 8);
+    assert.equal(clock.waited.length, 16);
   });
 
   it('REQ-GIT-30 a private ref is set whatever it was, also when something else moves it meanwhile, but not for ever', async () => {
@@ -75,13 +78,14 @@ describe('refs of the person\'s repository', () => {
     assert.deepEqual([tipOf(ref), moves], [one, 5]);
     moves = -5;
     const refused = await refusalOf(setPrivateRef(context, ref, '0'.repeat(39).concat('1')).finally(() => { moves = 5; }));
+    assert.equal(refused.reason, 'failed');
     assert.match(refused.message, /refs\/treeline\/t\/attempts\/u\/1 could not be set: something else keeps moving it/);
   });
 
   it('REQ-GIT-06 a commit is found by any name of it, and by nothing that is no name of one', async () => {
     repository.git('tag', '-a', '-m', 'x', 'annotated', one);
     assert.deepEqual(await Promise.all(['main', 'HEAD^', 'annotated', two.slice(0, 9)].map((name) => commitOf(context, name))), [three, two, one, two]);
-    assert.deepEqual(await Promise.all(['nowhere', 'HEAD:a.txt', 'main^{tree}', '--all', 'HEAD~9', '', `main ${two}`].map((name) => commitOf(context, name))), Array(7).fill(null));
+    assert.deepEqual(await Promise.all(['nowhere', 'HEAD:a.txt', 'main^{tree}', '--all', 'HEAD~9', '', `main ${two}`, '^main'].map((name) => commitOf(context, name))), Array(8).fill(null));
     assert.equal(await treeOf(context, one), repository.git('rev-parse', `${one}^{tree}`));
     assert.deepEqual([await isAncestor(context, one, three), await isAncestor(context, three, one), await isAncestor(context, two, two)], [true, false, true]);
   });

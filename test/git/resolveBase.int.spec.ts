@@ -81,6 +81,10 @@ describe('the person\'s word for where to start', () => {
       const refusals = await Promise.all([resolveBase(without, 'git', null), resolveBase(without, 'git', 'main'), resolveCommit(without, 'main')].map(refusalOf));
       assert.deepEqual(refusals.map(({ reason }) => reason), ['no-commits', 'no-commits', 'no-commits']);
       assert.ok(refusals.every(({ message }) => message.startsWith(empty.path)));
+      empty.commit({ 'a.txt': 'x\n' });
+      empty.git('checkout', '--quiet', '--detach');
+      empty.git('branch', '-D', 'main');
+      assert.equal((await refusalOf(resolveCommit(without, 'main'))).reason, 'unknown-ref');
     } finally {
       empty.end();
     }
@@ -103,6 +107,14 @@ describe('the person\'s word for where to start', () => {
     assert.deepEqual((await base(null)).dirty, ['a.txt']);
     assert.equal(existsSync(join(repository.ground, 'canary')), false);
     repository.git('config', '--unset', 'filter.evil.clean');
+  });
+
+  it('REQ-GIT-22 nothing that was planted runs to find out what is modified', async () => {
+    const canary = join(repository.ground, 'planted');
+    repository.git('config', 'core.fsmonitor', `touch ${canary}; false`);
+    const { dirty } = await base(null);
+    repository.git('config', '--unset', 'core.fsmonitor');
+    assert.deepEqual([dirty, existsSync(canary)], [[], false]);
   });
 
   it('REQ-GIT-27 a status that fails has git\'s own words, and their reason', async () => {
