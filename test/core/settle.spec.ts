@@ -164,6 +164,13 @@ describe('a landing', () => {
     assert.deepEqual([pathOf(dry), dry.state.landed?.commit, dry.path.filter(({ kind }) => kind === 'gate').length], ['fix test ok late land = merged', approved?.binding.commit, 1]);
   });
 
+  it('REQ-FLOW-15 whose approval is old is of all work that is there now, judged and approved anew', () => {
+    const steps = [agent('fix'), gate('test', { needs: ['fix'] }), checkpoint('ok', 'merge', { needs: ['test'] }), gate('late', { needs: ['ok'] }), agent('docs', { needs: ['late'] }), merge('land', { needs: ['docs'] })];
+    const dry = played({ steps });
+    const [first, second] = dry.state.checkpoints.map(({ binding }) => binding.commit);
+    assert.deepEqual([pathOf(dry), dry.state.landed?.commit === second, first === second, dry.path.flatMap((entry) => (entry.kind === 'gate' ? [entry.step] : []))], ['fix test ok late docs land = merged', true, false, ['test', 'late', 'land']]);
+  });
+
   it('REQ-FLOW-15 that gates hold up names them, and waits for a waiver of each', () => {
     const gates = ['test', 'lint'].map((id) => gate(id, { needs: ['fix'], gates: [id], repairs: 0, continueOnError: true }));
     const steps = [agent('fix'), ...gates, merge('land', { needs: ['test', 'lint'], if: 'always()' })];
