@@ -96,7 +96,7 @@ function typeOfCall(call: Extract<Expression, { kind: 'call' }>, environment: Ty
     const [argument, type] = [call.given[index], types[index]];
     if (!argument || !type || wanted === 'any') return;
     if (wanted !== 'text or list') need(argument, type, wanted, found);
-    else if (!['string', 'enum', 'list', 'any'].includes(type.type)) found.push({ at: argument.at, message: `${call.name}() looks at text or a list, not at a ${type.type}` });
+    else if (!['string', 'enum', 'list', 'any'].includes(type.type)) found.push({ at: argument.at, message: `${call.name}() looks at text or a list, not at ${aOrAn(type)}` });
   });
   if (call.name === 'contains' && types[0] && types[0].type !== 'list' && types[0].type !== 'any' && call.given[1] && types[1]) need(call.given[1], types[1], 'string', found);
   return gives;
@@ -104,14 +104,18 @@ function typeOfCall(call: Extract<Expression, { kind: 'call' }>, environment: Ty
 
 function need(expression: Expression, type: ExpressionType, wanted: ValueType['type'], found: ExpressionMistake[]): void {
   if (type.type === 'any' || type.type === wanted || (wanted === 'string' && type.type === 'enum') || (wanted === 'enum' && type.type === 'string')) return;
-  found.push({ at: expression.at, message: `a ${wanted} is needed here, this is a ${type.type}` });
+  found.push({ at: expression.at, message: `${aOrAn({ type: wanted })} is needed here, this is ${aOrAn(type)}` });
+}
+
+function aOrAn({ type }: { readonly type: ExpressionType['type'] }): string {
+  return `${type === 'enum' ? 'an' : 'a'} ${type}`;
 }
 
 /** Two things that can never be equal are a slip of the pen. */
 function comparable(expression: Extract<Expression, { kind: 'binary' }>, left: ExpressionType, right: ExpressionType, found: ExpressionMistake[]): void {
   if (left.type === 'any' || right.type === 'any') return;
   const plain = (type: ExpressionType): string => (type.type === 'enum' ? 'string' : type.type);
-  if (plain(left) !== plain(right)) { found.push({ at: expression.at, message: `a ${left.type} and a ${right.type} are never equal` }); return; }
+  if (plain(left) !== plain(right)) { found.push({ at: expression.at, message: `${aOrAn(left)} and ${aOrAn(right)} are never equal` }); return; }
   for (const [type, other] of [[left, expression.right], [right, expression.left]] as const) {
     if (type.type === 'enum' && other.kind === 'literal' && !type.values.some((value) => value === other.value)) found.push({ at: other.at, message: `it is never '${String(other.value)}'; it is one of ${type.values.join(', ')}` });
   }

@@ -77,11 +77,11 @@ describe('an expression', () => {
     ['task.title', 'string', []], ['task.title', 'boolean', ['0: a boolean is needed here, this is a string']], ['round', 'number', []], ['round', 'string', ['0: a string is needed here, this is a number']],
     ['inputs.area', null, []], ['\'a\'', 'string', []], ['1', 'number', []], ['true', 'boolean', []],
     // A value of a few is text, and text may be one of a few.
-    ['steps.scan.outputs.severity', 'string', []], ['steps.scan.outputs.severity', 'boolean', ['0: a boolean is needed here, this is a enum']], ['inputs.area', 'enum', []], ['inputs.tries', 'enum', ['0: a enum is needed here, this is a number']], ['inputs.strict', 'string', ['0: a string is needed here, this is a boolean']],
+    ['steps.scan.outputs.severity', 'string', []], ['steps.scan.outputs.severity', 'boolean', ['0: a boolean is needed here, this is an enum']], ['inputs.area', 'enum', []], ['inputs.tries', 'enum', ['0: an enum is needed here, this is a number']], ['inputs.strict', 'string', ['0: a string is needed here, this is a boolean']],
     ['length(inputs.area, 1)', 'number', ['0: length() takes 1 value, not 2']], ['length(steps.scan.outputs.severity)', 'number', []], ['length(matrix.item)', 'number', []],
     ['startsWith(inputs.area, 3)', 'boolean', ['24: a string is needed here, this is a number']], ['startsWith(steps.scan.outputs.severity, \'h\')', 'boolean', []], ['endsWith(inputs.files, \'h\')', 'boolean', ['9: a string is needed here, this is a list']],
     ['contains(inputs.files, 3)', 'boolean', []], ['contains(matrix.item, 3)', 'boolean', []], ['contains(inputs.area)', 'boolean', ['0: contains() takes 2 values, not 1']], ['contains(inputs.area, matrix.item)', 'boolean', []], ['empty(inputs.tries)', 'boolean', []],
-    ['inputs.area == matrix.item', 'boolean', []], ['inputs.tries != matrix.item', 'boolean', []], ['inputs.tries < matrix.item', 'boolean', []], ['steps.scan.outputs.severity == \'high\'', 'boolean', []],
+    ['inputs.tries == steps.scan.outputs.severity', 'boolean', ['13: a number and an enum are never equal']], ['inputs.area == matrix.item', 'boolean', []], ['inputs.tries != matrix.item', 'boolean', []], ['inputs.tries < matrix.item', 'boolean', []], ['steps.scan.outputs.severity == \'high\'', 'boolean', []],
   ] as const) {
     it(`REQ-FLOW-04 ${text} where ${expected ?? 'anything'} is wanted: ${mistakes.length === 0 ? 'is well so' : 'is a mistake'}`, () => deepEqual(check(text, environment, expected).map(({ at, message }) => `${at}: ${message}`), mistakes));
   }
