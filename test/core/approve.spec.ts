@@ -146,7 +146,8 @@ describe('REQ-RUN-11 a red gate that a person waives where no checkpoint is open
 
   it('is not waived for work that would go on with another red gate: that is to be waived, too', () => {
     const { state } = given([...planApproved(), ...red('implement/a', two)]);
-    const beside = given([...planApproved(), ...red('implement/a', two), ...red('implement/b', one)]).state;
+    const beside = given([...planApproved(), ...red('implement/a', two), ...red('implement/b', one)]).state, three = found('rejected', { unit: failing, lint: failing, types: failing });
+    assert.match(JSON.stringify(answer(given([...planApproved(), ...red('implement/a', three)]).state, waive('unit'))), /red as well: lint at implement\/a, types at implement\/a /);
     assert.deepEqual([answer(state, waive('unit')), answer(state, waive('unit', 'lint')), answer(beside, waive('unit')), answer(beside, waive('lint'))], [
       'needs-waiver: red as well: lint at implement/a | Waive each of them with a reason (--waive GATE --reason "…"), retry, or reject the task.', [waived('implement/a', 'unit'), waived('implement/a', 'lint')], [waived('implement/b', 'unit')],
       'needs-waiver: red as well: unit at implement/a | Waive each of them with a reason (--waive GATE --reason "…"), retry, or reject the task.',
@@ -221,6 +222,16 @@ describe('REQ-FLOW-13 a choice', () => {
     const said = answer(twice);
     assert.ok(typeof said === 'string');
     assert.match(said, /^needs-waiver: the candidate of race\/1 is not proven: unit, lint \| Choose another \(--commit SHA\), or waive it with a reason: --waive unit --reason "…"\. Candidates: /);
+  });
+
+  it('is named by the beginning of the commit that would land, or of the one that its agent made', () => {
+    const [a, b, own] = ['a', 'b', 'c'].map((letter) => `${letter.repeat(20)}${'0'.repeat(20)}`) as [string, string, string];
+    const named: RunState = { ...racing, units: racing.units.map((unit, index) => ({
+      ...unit, phase: unit.phase.kind === 'candidate' ? { ...unit.phase, commit: index === 0 ? a : b } : unit.phase,
+      attempts: unit.attempts.map((attempt) => (attempt.outcome?.kind === 'tree' ? { ...attempt, outcome: { ...attempt.outcome, commit: index === 0 ? 'first' : own } } : attempt)),
+    })) };
+    const chosen = (commit: string): unknown => { const said = answer(named, { commit }); return typeof said === 'string' ? said : said.map((event) => event.type === 'CheckpointApproved' && event.choice); };
+    assert.deepEqual([chosen('aaa'), chosen('bbb'), chosen('ccc'), chosen('000')], [[a], [b], [b], 'unknown-candidate: "000" names no candidate | Candidates: aaaaaaaaaaaa (race/1, accepted), bbbbbbbbbbbb (race/2, accepted).']);
   });
 
   it('cannot be made where there is nothing to choose from', () => {

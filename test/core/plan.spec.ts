@@ -23,7 +23,7 @@ describe('a plan', () => {
   });
 
   it('REQ-RUN-18 has a circle named from its first subtask on, without what only leads there, at the need that closes it', () => {
-    assert.deepEqual(placedPlanMistakes(needing(['lead', 'b'], ['free'], ['b', 'free', 'c'], ['c', 'b'])), [{ path: ['subtasks', 2, 'needs', 1], message: 'the needs form a circle: b → c → b' }]);
+    assert.deepEqual(placedPlanMistakes(needing(['free'], ['lead', 'b', 'c'], ['b', 'free', 'c'], ['c', 'b'])), [{ path: ['subtasks', 2, 'needs', 1], message: 'the needs form a circle: b → c → b' }]);
     assert.deepEqual(placedPlanMistakes(needing(['a', 'a'])), [{ path: ['subtasks', 0, 'needs', 0], message: 'the needs form a circle: a → a' }]);
   });
 

@@ -12,12 +12,12 @@ type Failed = Extract<Outcome, { kind: 'failed' }>;
 const now = 1_000_000;
 const failed = (failure: Failure, retryAt: number | null = null): Failed => ({ kind: 'failed', failure, message: `it was ${failure}`, retryAt });
 
-/** One step whose attempts came to this, oldest first; the last one is the one that has just ended. `by`: the agent of each. */
-function after(step: ReturnType<typeof agent>, outcomes: readonly (Failed | null)[], more: Partial<Unit> = {}, by = 'x'): Unit {
+/** One step whose attempts came to this, oldest first; the last one is the one that has just ended. `by`: the agent of each, the last of all that follow. */
+function after(step: ReturnType<typeof agent>, outcomes: readonly (Failed | null)[], more: Partial<Unit> = {}, ...by: readonly string[]): Unit {
   const state = begun([step]);
   const [unit] = state.units, last = outcomes.at(-1);
   assert.ok(unit && last);
-  const attempts = outcomes.map((outcome, index): Attempt => ({ n: index + 1, agent: by, start: '', startedAt: 0, finishedAt: 0, outcome: outcome ?? { kind: 'no-changes', summary: '' }, ...nothingSpent, durationMs: 0, evidence: null }));
+  const attempts = outcomes.map((outcome, index): Attempt => ({ n: index + 1, agent: by[index] ?? by.at(-1) ?? 'x', start: '', startedAt: 0, finishedAt: 0, outcome: outcome ?? { kind: 'no-changes', summary: '' }, ...nothingSpent, durationMs: 0, evidence: null }));
   return afterAttempt(state, { ...unit, phase: { kind: 'working' }, attempts, ...more }, last, now);
 }
 
@@ -75,7 +75,7 @@ describe('REQ-FLOW-07 fallback', () => {
   });
 
   it('goes on behind the one that tried, which may be another than the first', () => {
-    assert.deepEqual([after(fix, spent('refused'), { agents: chain }, 'y').agents, words(after(fix, spent('refused'), { agents: chain }, 'z')), after(fix, spent('refused'), { agents: chain }, 'old').agents], [['z'], 'agent', ['y', 'z']]);
+    assert.deepEqual([after(fix, spent('refused'), { agents: chain }, 'y').agents, words(after(fix, spent('refused'), { agents: chain }, 'z')), after(fix, spent('refused'), { agents: chain }, 'old').agents, after(fix, spent('refused'), { agents: chain }, 'x', 'x', 'x', 'y').agents], [['z'], 'agent', ['y', 'z'], ['z']]);
   });
 
   it('is no answer to what another agent could not do better', () => {

@@ -81,6 +81,11 @@ describe('REQ-FLOW-10 work that is sent back', () => {
     assert.equal(closed(docs, at), docs, 'nothing is under way any more');
   });
 
+  it('is none of what comes before, nor of another unit', () => {
+    const after = sendBack(state, 'ask', 'docs', comments, at);
+    assert.deepEqual([statuses(after), unitOf(after, 'fix'), unitOf(after, 'docs').phase.kind], ['fix:done docs:active ask:pending aside:done look:active ok:active end:pending', unitOf(state, 'fix'), 'ready']);
+  });
+
   it('changes nothing where there is no such step', () => {
     assert.equal(sendBack(state, 'ok', 'gone', comments, at), state);
   });
@@ -113,6 +118,12 @@ describe('REQ-FLOW-10 work that is sent back', () => {
     const after = sendBack(withUnit(racing, 'race/1', { repairs: { used: 2, cap: 3 } }), 'choose', 'race', comments, at);
     assert.deepEqual(after.units.map(({ id, phase, start, feedback, from, repairs }) => ({ id, phase, start, feedback, from, repairs })), [1, 2].map((n, index) => ({ id: `race/${n}`, phase: { kind: 'ready', notBefore: at, why: null }, start: commits[index], feedback: [comments], from: 1, repairs: { used: 0, cap: 3 } })));
     assert.equal(new Set(commits).size, 2);
+  });
+
+  it('comes to a command as an order to begin anew, not as a text', () => {
+    const raced = played({ steps: [run('race', { gives: 'tree', landing: 'choice', forEach: { over: 'matrix', rows: [{ name: 'one', values: {} }] } }), checkpoint('choose', 'choice', { needs: ['race'], of: 'race' })], stubs: { choose: wait } }).state;
+    const after = sendBack(raced, 'choose', 'race', comments, at);
+    assert.deepEqual([statuses(after), unitOf(after, 'race/one').phase, unitOf(after, 'race/one').feedback], ['race:pending choose:pending', { kind: 'pending' }, []]);
   });
 
   cases('REQ-FLOW-10', {

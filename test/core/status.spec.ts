@@ -75,6 +75,7 @@ describe('REQ-RUN-16 what a run waits for', () => {
       'implement/a proposes another plan; it may change more: infra/**', 'implement/a proposes another plan; nobody would do REQ-1, REQ-2, REQ-3 any more',
       'implement/a proposes another plan; it may change more: a, b, c and 2 more; nobody would do REQ-1 any more',
     ]);
+    assert.equal(waiting({ ...state, amendments: [...state.amendments.map((one) => ({ ...one, n: 7, by: 'another' })), ...state.amendments] })?.why, 'implement/a proposes another plan; it may change more: infra/**');
     assert.equal(waiting(state)?.next, 'Look at what would change, then approve or reject it; the task goes on either way.');
   });
 

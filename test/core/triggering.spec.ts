@@ -42,7 +42,8 @@ describe('triggers (specs/triggers.md)', () => {
     const renamed = look(two, facts({ there: { one: '1', three: '3' }, own: { three: '3' } }));
     assert.deepEqual([renamed.kind, renamed.armed.seen], ['nothing', { one: '1', three: '3' }], 'as many as before, and others');
     const mine = look(two, facts({ there: { one: '1', two: '9' }, own: { two: '9' } }));
-    assert.deepEqual([mine.kind, mine.armed.seen], ['nothing', { one: '1', two: '9' }]);
+    const more = look(two, facts({ there: { one: '1', two: '2', three: '3' }, own: { three: '3' } }));
+    assert.deepEqual([mine.kind, mine.armed.seen, more.kind, more.armed.seen], ['nothing', { one: '1', two: '9' }, 'nothing', { one: '1', two: '2', three: '3' }]);
   });
 
   it('REQ-TRIGGER-09 says what it was started for: three names at most, and how many more', () => {
