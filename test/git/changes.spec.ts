@@ -147,6 +147,7 @@ describe('a diff, as git writes it', () => {
     const binary = await shown({ patch: section(blobs.a, bytes('pic\u0007é'), '\0\x01\x02 text') + section(blobs.b, 'b', 'x') });
     assert.equal(binary, `${section(blobs.a, 'pic<U+0007>é').split('\n@@')[0]}\nBinary content: not shown.\n${section(blobs.b, 'b', 'x')}`);
     assert.match(await shown({ patch: section(blobs.a, 'few', `\0${'x'.repeat(30)}`) }), /\+<U\+0000>x{30}\n$/);
+    assert.doesNotMatch(await shown({ patch: section(blobs.a, 'long', 'x'.repeat(70_000), '\0'.repeat(70_000)) }, 1_000_000), /Binary content/);
     for (const strange of ['\x08', '\x0e', '\x1f', '\xff']) assert.match(await shown({ patch: section(blobs.a, 'a', strange.repeat(20)) }), /Binary content/, strange);
     for (const plainText of ['\t', '\x0b', '\x0c', ' ', bytes('é')]) assert.doesNotMatch(await shown({ patch: section(blobs.a, 'a', plainText.repeat(20)) }), /Binary content/, plainText);
   });
