@@ -32,7 +32,7 @@ export async function copyDependencies(context: ArchiveContext, checkout: { read
   await mkdir(dirname(to), { recursive: true });
   for (const one of [folder, ...nested]) {
     // A workspace that the commit does not have has no place for its own.
-    if (one !== folder && (!await isFolder(join(checkout.path, dirname(one))) || await isThere(join(checkout.path, one)))) continue;
+    if (!await isFolder(join(checkout.path, dirname(one))) || await isThere(join(checkout.path, one))) continue;
     await copyTree(join(topLevel, one), join(checkout.path, one));
     await excludeFrom(context, checkout.path, one);
   }
@@ -47,13 +47,12 @@ async function nestedFolders(topLevel: string, lockFile: string, lock: Uint8Arra
     return existing(topLevel, [...importers.matchAll(/^ {2}(\S.*):(?: \{\})?$/gm)].map(([, name = '']) => name.replace(/^(['"])(.*)\1$/, '$2')), folder);
   }
   if (lockFile.endsWith('package-lock.json') || lockFile === 'npm-shrinkwrap.json') {
-    const places = Object.keys(parseLocked(text)?.packages ?? {}).map((name) => name.slice(0, Math.max(0, name.indexOf(`/${folder}/`))));
-    return existing(topLevel, places.filter((place) => !`${place}/`.startsWith(`${folder}/`)), folder);
+    return existing(topLevel, Object.keys(parseLocked(text)?.packages ?? {}).map((name) => name.slice(0, Math.max(0, name.indexOf(`/${folder}/`)))), folder);
   }
   return /"workspaces"\s*:/.test(await readDisk(join(topLevel, 'package.json'), 'utf8').catch(() => '')) ? null : [];
 }
 
-/** The root's own may be among them: it is there by then. */
+/** The root's own, and what lies in it, may be among them: it is there by then. */
 async function existing(topLevel: string, places: readonly string[], folder: string): Promise<readonly string[]> {
   const names = [...new Set(places)].filter((place) => !leadsOut(place)).map((place) => `${normalize(place)}/${folder}`);
   const found = await Promise.all(names.map(async (name) => (await isFolder(join(topLevel, name)) ? [name] : [])));

@@ -6,7 +6,6 @@ import { retryWhileLocked } from './serialize.ts';
 
 /** @returns whether it is there still, after about 11 s */
 export async function staysLocked(clock: Clock, lock: string): Promise<boolean> {
-  return retryWhileLocked(clock, async () => {
-    if (await access(lock).then(() => true, () => false)) throw new GitError('locked', `${lock} is there`, 'Wait for the git command that made it');
-  }).then(() => false, () => true);
+  const held = (): never => { throw new GitError('locked', `${lock} is there`, 'Wait for the git command that made it'); };
+  return retryWhileLocked(clock, () => access(lock).then(held, () => undefined)).then(() => false, () => true);
 }

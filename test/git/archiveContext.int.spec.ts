@@ -23,7 +23,7 @@ describe('the three ways to call git', () => {
   const create = (stdout = ''): Promise<ArchiveContext> => createContext({
     git: async (call) => { calls.push(call); return { code: 0, stdout: Buffer.from(stdout), stderr: '', cut: false }; }, clock: testClock(), log: testLog(),
     facts: { commonDir: common, gitDir: join(common, 'worktrees/w'), topLevel: join(ground, 'w'), config: [], author: { name: 'Ada', email: 'ada@example.org' } },
-    inheritance: { commonDir: common, config: [], exclude: '', attributes: '', infoAttributes: '' }, objects: join(ground, 'store'), objectFolders: [], worktreesRoot: join(ground, 'worktrees'),
+    inheritance: { commonDir: common, config: [{ scope: 'global', key: 'filter.own.clean', value: 'cat' }], exclude: '', attributes: '', infoAttributes: '' }, objects: join(ground, 'store'), objectFolders: [], worktreesRoot: join(ground, 'worktrees'),
   });
   const plumbing = (): string => join(common, 'treeline/git/plumbing');
 
@@ -40,6 +40,9 @@ describe('the three ways to call git', () => {
       { args: ['b'], cwd: common, environment: { ...own, GIT_LFS_SKIP_SMUDGE: '1', GIT_DIR: '/other', X: 'y' } }, { args: ['b'], cwd: plumbing(), environment: { ...clean, GIT_DIR: '/other', X: 'y' } },
     ]);
     assert.equal(context.state, dirname(plumbing()));
+    // Objects only: there are no files that a filter could be for.
+    const config = readFileSync(join(plumbing(), 'config'), 'utf8');
+    assert.deepEqual([config.includes('bare = "true"'), config.includes('filter')], [true, false]);
   });
 
   it('REQ-GIT-82 read the configuration as it is now', async () => {

@@ -81,12 +81,16 @@ describe('the end of a task', () => {
     const cut = await open('t4', 'cut');
     await writeRecord(context, { ...cut, phase: 'adding' });
     writeFiles(cut.path, { 'a.txt': 'half\n', 'x.env': 'x\n' });
+    // The person took git's entry of this one away.
+    const unlisted = await open('t4', 'unlisted');
+    rmSync(unlisted.admin, { recursive: true });
+    await writeRecord(context, { ...unlisted, phase: 'adding' });
     const elsewhere = join(repository.ground, 'elsewhere/u');
     writeFiles(elsewhere, { 'mine.txt': 'm\n' });
     await writeRecord(context, { ...cut, unit: 'moved', phase: 'adding', path: elsewhere });
     writeFiles(join(root, 't4'), { 'note.txt': 'mine\n' });
     await cleanUp(context, 't4');
-    assert.deepEqual([existsSync(cut.path), refs('refs/treeline/t4/snapshots'), trashed('t4', 'cut'), readFileSync(join(elsewhere, 'mine.txt'), 'utf8'), readdirSync(join(root, 't4')), listed()], [false, [], [], 'm\n', ['note.txt'], [repository.path]]);
+    assert.deepEqual([existsSync(cut.path), existsSync(unlisted.path), refs('refs/treeline/t4/snapshots'), trashed('t4', 'cut'), readFileSync(join(elsewhere, 'mine.txt'), 'utf8'), readdirSync(join(root, 't4')), listed()], [false, false, [], [], 'm\n', ['note.txt'], [repository.path]]);
     rmSync(root, { recursive: true });
   });
 

@@ -115,18 +115,20 @@ describe('installed dependencies of the person\'s checkout', () => {
     ['the folder leads out', { 'package-lock.json': whole }, '../outside/node_modules', { '../outside/node_modules/.package-lock.json': '{"packages":{}}' }],
     ['the folder leads out on the way', { 'package-lock.json': whole }, 'node_modules/../../outside/node_modules', { '../outside/node_modules/.package-lock.json': '{"packages":{}}' }],
     ['the folder is absolute', { 'package-lock.json': whole }, '/node_modules', installed({})],
+    ['npm wrote nothing about the tree of a folder', { 'sub/package-lock.json': whole }, 'sub/node_modules', { 'sub/node_modules/x/index.js': 'x\n' }],
     ['npm wrote nothing about the tree', { 'package-lock.json': whole }, 'node_modules', {}],
     ['npm wrote half of it', { 'package-lock.json': whole }, 'node_modules', { 'node_modules/.package-lock.json': '{"packages":{' }],
     ['something is installed that is not locked', { 'package-lock.json': whole }, 'node_modules', installed({ 'node_modules/x': x, 'node_modules/z': x })],
     ['another version is installed', { 'package-lock.json': whole }, 'node_modules', installed({ 'node_modules/x': { ...x, version: '2.0.0' } })],
     ['other content is installed', { 'package-lock.json': whole }, 'node_modules', installed({ 'node_modules/x': { ...x, integrity: 'sha512-z' } })],
     ['the lock file is none', { 'package-lock.json': '[]' }, 'node_modules', installed({})],
+    ['yarn has workspaces in a package file without blanks', { 'yarn.lock': 'y\n', 'package.json': '{"workspaces":["packages/*"]}' }, 'node_modules', {}],
     ['yarn has workspaces, which its lock file does not name', { 'yarn.lock': 'y\n', 'package.json': '{"workspaces" : ["packages/*"]}' }, 'node_modules', {}],
   ] as const satisfies readonly (readonly [string, Files, string, Files])[]) {
     it(`REQ-GIT-92 do not come along where ${what}`, async () => {
       const of = commit(files);
       repository.write(after);
-      assert.equal(await copy(of, 'yarn.lock' in files ? 'yarn.lock' : 'package-lock.json', folder), null);
+      assert.equal(await copy(of, Object.keys(files).find((name) => name.includes('lock')) ?? 'package-lock.json', folder), null);
       assert.deepEqual([brought(), existsSync(join(checkout, '..', 'outside'))], [[], false]);
     });
   }
