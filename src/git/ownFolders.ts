@@ -32,7 +32,7 @@ export function openOwnFolders(register: string | null, kind: string, log: Log):
   }
 
   async function forget(name: string): Promise<void> {
-    if (register !== null) await rm(join(register, name), { force: true }).catch(ignoreMissing);
+    if (register !== null) await rm(join(register, name)).catch(ignoreMissing);
   }
 
   async function remove(folder: string): Promise<void> {
@@ -40,10 +40,11 @@ export function openOwnFolders(register: string | null, kind: string, log: Log):
     await forget(basename(folder));
   }
 
-  async function sweepOne(name: string): Promise<void> {
-    const pid = Number(called.exec(name)?.[1] ?? 0);
-    if (register === null || pid === 0 || await isAlive(pid)) return;
-    const folder = await readFile(join(register, name), 'utf8').catch(() => '');
+  async function sweepOne(entry: string): Promise<void> {
+    const name = basename(entry);
+    const pid = called.exec(name)?.[1];
+    if (pid === undefined || await isAlive(Number(pid))) return;
+    const folder = await readFile(entry, 'utf8').catch(() => '');
     // An empty entry was being written: its folder was never made.
     if (basename(folder) === name && await isOurs(folder)) await remove(folder);
     else await forget(name);
@@ -63,19 +64,19 @@ export function openOwnFolders(register: string | null, kind: string, log: Log):
     },
     remove,
     sweep: async () => {
-      const names = register === null ? [] : await readdir(register).catch((error: unknown) => { ignoreMissing(error); return []; });
-      for (const name of names) await sweepOne(name).catch((error: unknown) => { log.warn(`${name} could not be removed: ${String(error)}`); });
+      if (register === null) return;
+      const names = await readdir(register).catch((error: unknown) => { ignoreMissing(error); return []; });
+      for (const name of names) await sweepOne(join(register, name)).catch((error: unknown) => { log.warn(`${name} could not be removed: ${String(error)}`); });
     },
   };
 }
 
 async function removeAll(folder: string): Promise<void> {
-  try {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
+  const all = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await all().catch(async () => {
     await openUp(folder).catch(ignoreMissing);
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+    await all();
+  });
 }
 
 /** What ran there may have taken its own rights away, the one to look into a folder too: then what lies in it is seen only after that one is open. */

@@ -79,6 +79,15 @@ describe('folders of a killed process', () => {
     assert.deepEqual({ left: left().sort(), modes }, { left: ['other', 'something else', mine.slice(places.root.length + 1), mine.slice(places.root.length + 1)].sort(), modes: [0o700, 0o700, 0o600] });
   });
 
+  it('REQ-GIT-93 are written down in a register that is made when the first is', async () => {
+    places = { ...places, register: join(ground, 'deep/er') };
+    await open().sweep();
+    const folder = await open().make(places.root);
+    const written = readdirSync(places.register).map((name) => readFileSync(join(places.register, name), 'utf8'));
+    await open().remove(folder);
+    assert.deepEqual([written, left()], [[folder], []]);
+  });
+
   it('REQ-GIT-93 are made where nothing can be registered, and none is registered that could not be made', async () => {
     writeFileSync(places.register, 'in the way');
     const folder = await open().make(places.root);
@@ -91,7 +100,8 @@ describe('folders of a killed process', () => {
 
   it('REQ-GIT-93 have names of their own, need no register, and are removed whatever ran in them took away', async () => {
     await asNobody(ground, async () => {
-      const folders = openOwnFolders(null, 'treeline-test', silent);
+      const lines: string[] = [];
+      const folders = openOwnFolders(null, 'treeline-test', { ...silent, debug: (line) => { lines.push(line); } });
       const made = [await folders.make(places.root), await folders.make(places.root)];
       for (const folder of made) assert.match(folder, new RegExp(`^${places.root}/treeline-test-${process.pid}-[0-9a-f]{12}$`));
       const [one = '', other = ''] = made;
@@ -104,7 +114,7 @@ describe('folders of a killed process', () => {
       await folders.remove(one);
       await folders.remove(one);
       await folders.sweep();
-      assert.deepEqual(left(), [other.slice(places.root.length + 1)]);
+      assert.deepEqual([left(), lines], [[other.slice(places.root.length + 1)], []]);
     });
   });
 
@@ -150,15 +160,17 @@ describe('folders of a killed process', () => {
       mkdirSync(join(places.root, name));
       writeFileSync(join(places.register, name), join(places.root, name));
     }
-    for (const [folder, mode] of [[ground, 0o755], [places.root, 0o555]] as const) chmodSync(folder, mode);
+    // What is no file is none of ours to read.
+    mkdirSync(join(places.register, `treeline-test-${gone}-c`));
+    for (const [folder, mode] of [[ground, 0o755], [places.root, 0]] as const) chmodSync(folder, mode);
     await asNobody(places.register, async () => {
       await folders.sweep();
       chmodSync(places.register, 0o555);
       await assert.rejects(folders.make(places.root), { code: 'EACCES' });
     });
-    chmodSync(places.root, 0o755);
-    assert.deepEqual(lines.map((line) => line.replace(/-[0-9a-f]{12} is/, ' is').replace(/: .*/, '')).sort(), [`${places.root}/treeline-test-${process.pid} is not registered`, ...names.map((name) => `${name} could not be removed`)]);
-    assert.deepEqual(left().sort(), [...names, ...names].sort());
+    for (const folder of [places.root, places.register]) chmodSync(folder, 0o755);
+    assert.deepEqual(lines.map((line) => line.replace(/-[0-9a-f]{12} is/, ' is').replace(/: .*/, '')).sort(), [`${places.root}/treeline-test-${process.pid} is not registered`, ...[...names, `treeline-test-${gone}-c`].map((name) => `${name} could not be removed`)]);
+    assert.deepEqual(left().sort(), [...names, ...names, `treeline-test-${gone}-c`].sort());
   });
 });
 
