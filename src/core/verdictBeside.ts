@@ -49,6 +49,11 @@ export function integrityVerdict(facts: readonly IntegrityFact[]): Judgement {
   return worst([passed, ...found]);
 }
 
+/** Changed paths that the repository wants a person to look at. */
+export function protectedVerdict(paths: number): Judgement {
+  return paths > 0 ? person : passed;
+}
+
 /** What is said to mend or to bring something has a test that fails without it; of others it is asked where they bring tests. */
 export function redGreenVerdict(kind: ChangeKind, proof: RedGreen): Judgement {
   const asked = kind === 'fix' || kind === 'feature' || (kind === 'auto' && proof.state !== 'none');

@@ -11,7 +11,7 @@ import { declaredTests, isNamed, namingTests } from '../core/requirement.ts';
 import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
 import { worst } from '../core/verdict.ts';
-import { baseTestsVerdict, integrityVerdict, redGreenVerdict } from '../core/verdictBeside.ts';
+import { baseTestsVerdict, integrityVerdict, protectedVerdict, redGreenVerdict } from '../core/verdictBeside.ts';
 import type { Archive, ChangedFile } from '../ports/archive.ts';
 import type { BaseTree } from '../ports/library.ts';
 import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
@@ -90,7 +90,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       base: { commit: request.base, tree: null, text: baseText },
       sandboxMissing: request.sandbox === 'required' && probe.kind === 'none',
       machine: `${process.platform} ${process.arch} ${options.toolchain} ${probe.kind}`,
-      today, say: output,
+      today, baseline: request.baseline === true, say: output,
     };
     // While the gates run, that mostly wait. Its failure is told when they have ended.
     const looked = findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
@@ -109,14 +109,15 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const notRun = chosen.filter((gate) => examined.every((one) => one.gate !== gate)).map(({ id }) => id);
     const gates = examined.map(({ result }) => result);
     for (const gate of gates) options.log.info(`gate ${gate.id} on ${request.tree.slice(0, 10)}: ${gate.verdict} (${gate.reason})`);
-    const ticks = [...examined.flatMap((gate) => gate.ticks), ...protectedTicks(request.content.protect, changes), ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
+    const guarded = protectedTicks(request.content.protect, changes);
+    const ticks = [...examined.flatMap((gate) => gate.ticks), ...guarded, ...integrityTicks(integrity.filter((finding) => !isDefinition(finding, request.content, examined)))];
     const aside = quarantined(request.content.quarantine ?? [], new Map(examined.map((one) => [one.gate.id, one.tests])), request.content.gates.filter((gate) => gate.findings === undefined).map(({ id }) => id), today);
     const guard = integrityVerdict(integrity);
     const proofs = examined.flatMap(({ proof }) => proof ?? []);
     const { kind } = request;
     const proof = kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
     if (proof) ticks.push(...baseTestTicks(proof.baseTests));
-    const beside = [guard, ...(proof && kind ? [baseTestsVerdict(kind, proof.baseTests), redGreenVerdict(kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
+    const beside = [guard, protectedVerdict(guarded.length), ...(proof && kind ? [baseTestsVerdict(kind, proof.baseTests), redGreenVerdict(kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects, or is missing, stands among the gates, where it can be waived like one.
     const lacks = proof && kind && gates.length > 0 && (proofs.length > 0 || gates.every((gate) => gate.verdict === 'accepted')) ? proofResults(kind, proof) : [];

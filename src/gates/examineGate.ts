@@ -40,6 +40,8 @@ export interface Examination {
   readonly today: string;
   /** Part of every cache key: what confines, and which toolchain runs. */
   readonly machine: string;
+  /** The base is run where nothing is known of it, whatever the head comes to. */
+  readonly baseline: boolean;
   /** Null: only the gates themselves are asked for. */
   readonly proof: ProofRequest | null;
   readonly say: (text: string) => void;
@@ -64,7 +66,7 @@ export async function examineGate(gate: GateDefinition, examination: Examination
 
   const judged = await runs.head({ ...gate, runner: atBase.runner }, atBase.meaning, names);
   const facts: GateFacts = { ...factsOf(judged.run, null), ...(await staticFacts(gate, judged.run, null, examination)).facts };
-  const atFirst = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes) || needsBaseFor(examination.proof));
+  const atFirst = await runs.base({ ...gate, runner: atBase.runner }, atBase.meaning, needsBase(verdict(facts), examination.changes, examination.baseline) || needsBaseFor(examination.proof));
   // From here on the base's tests have the names that they have on the head.
   const renamed = atFirst === null ? (run: GateRun): GateRun => run : withHeadNames(atFirst.run, judged.run, await examination.moved());
   const known = atFirst === null ? null : { ...atFirst, run: renamed(atFirst.run) };
@@ -126,9 +128,9 @@ const againMs = 60_000;
 /** Where a test may have been taken out, the base says which ones were there. */
 const testLike = /(^|\/)(tests?|specs?|__tests__|__mocks__|fixtures)(\/|$)|[._-](test|spec)s?\.|(^|\/)test[^/]*$|(^|\/)(package\.json|\.mocharc[^/]*)$|^\.treeline\//i;
 
-function needsBase(judgement: Judgement, changes: readonly ChangedFile[]): boolean {
+function needsBase(judgement: Judgement, changes: readonly ChangedFile[], always: boolean): boolean {
   if (judgement.verdict === 'accepted') {
-    return changes.some((change) => change.status === 'deleted' || testLike.test(change.path) || (change.previous !== null && testLike.test(change.previous)));
+    return always || changes.some((change) => change.status === 'deleted' || testLike.test(change.path) || (change.previous !== null && testLike.test(change.previous)));
   }
   // The base cannot change the answer where the head's run never came to one.
   return judgement.verdict === 'rejected' || judgement.verdict === 'not-verified' || judgement.reason === 'runner-error';

@@ -18,6 +18,8 @@ export interface ExamineRequest {
   readonly requirements?: readonly string[];
   /** What the change is said to be: then its tests are proven against the base, and the base's tests against it. Absent: the gates alone. */
   readonly kind?: ChangeKind;
+  /** The base's gates are run where nothing is known of them, whatever those of the change come to. Absent: only where they can change the answer. */
+  readonly baseline?: boolean;
   /** Begins no further gate once one rejects. Absent: all run. */
   readonly stopEarly?: boolean;
   readonly sandbox: SandboxMode;

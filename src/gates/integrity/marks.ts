@@ -11,6 +11,10 @@ const directive = /@ts-(?:ignore|nocheck|expect-error)\b|\b(?:eslint|tslint|oxli
 const fileWide = /@ts-nocheck|\/\*\s*(?:eslint|oxlint)-disable\s*\*\/|(?:flake8|ruff):\s*noqa|mypy:\s*ignore-errors|istanbul ignore file|c8 ignore file/;
 const exits = /^(?:process\.(?:exit|reallyExit)\((?:0|)\)|(?:sys\.exit|exit|quit)\((?:0|)\)|os\._exit\(0\)|os\.Exit\(0\)|(?:std::)?process::exit\(0\)|Deno\.exit\((?:0|)\))$/;
 
+const hookOfPytest = /^def (pytest_(?:collection_modifyitems|itemcollected|pycollect_\w+|ignore_collect|runtest_(?:makereport|protocol|call|setup)|pyfunc_call|exception_interact))\b/;
+/** What makes a failure something else. */
+const setsOutcome = /\.outcome\s*=(?!=)|\bforce_(?:result|exception)\s*\(|\.excinfo\s*=(?!=)|\bwasxfail\s*=(?!=)|setattr\s*\([^)]*["'](?:outcome|excinfo|wasxfail)["']/;
+
 /** `root` null: read line by line. */
 export function marksIn(text: string, root: SyntaxNode | null): readonly Mark[] {
   return root === null ? byLine(text) : [...[...walk(root)].flatMap(marksOf), ...unfinishedIn(root)].sort((left, right) => left.line - right.line);
@@ -33,9 +37,17 @@ function marksOf(node: SyntaxNode): readonly Mark[] {
     case 'delete_statement': return /^del test\w*$/.test(textOf(node)) ? [{ kind: 'override', text: text(), line: node.line, wide: true }] : [];
     case 'variable_declarator': return overriding(node, childOf(node, 'value'));
     case 'function_declaration': return [...overriding(node, node), ...(/^func TestMain\(/.test(textOf(node)) && !/\.Run\(\)/.test(textOf(node)) ? [{ kind: 'override' as const, text: 'func TestMain', line: node.line, wide: true }] : [])];
-    case 'function_definition': return /^def pytest_(collection_modifyitems|itemcollected|pycollect_\w+|ignore_collect|runtest_(makereport|protocol|call|setup)|pyfunc_call|exception_interact)\b/.test(textOf(node)) ? [{ kind: 'hook', text: text().split('(')[0] ?? '', line: node.line, wide: true }] : [];
+    case 'function_definition': return ofPytest(node);
     default: return [];
   }
+}
+
+/** A hook that sets what became of a test is another one than that which only looks. */
+function ofPytest(node: SyntaxNode): readonly Mark[] {
+  const name = hookOfPytest.exec(textOf(node))?.[1];
+  if (name === undefined) return [];
+  const sets = setsOutcome.test(textOf(node));
+  return [{ kind: 'hook', text: sets ? `${name} sets what became of a test` : `def ${name}`, line: node.line, wide: !sets }];
 }
 
 const replacing = /^(arrow_function|function_expression|function_declaration|object)$/;

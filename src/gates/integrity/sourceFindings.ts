@@ -35,6 +35,9 @@ function isReworded(mark: Mark, { before, after }: Marked): boolean {
   });
 }
 
+/** What code under test does to the library that its tests assert with; a variable of such a name is its own affair. */
+const outsideOfTests = /^(?:(?:globalThis|global|window)\s*\.\s*(?:expect|assert)\b|(?:assert|expect)\s*\.\s*\w+\s*=(?!=))/;
+
 const keyOf = (mark: Mark): string => `${mark.kind} ${mark.text}`;
 
 function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
@@ -50,10 +53,10 @@ function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
     case 'empty': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: !mark.wide || emptied ? 'medium' : 'low', why: emptied ? `"${mark.text}" does nothing any more.` : `"${mark.text}" does nothing.` }];
     case 'constant': return elsewhere || mark.wide ? [] : [{ ...base, kind: 'stub-left', severity: 'medium', why: `"${mark.text}" takes values and ${emptied ? 'now ' : ''}always gives the same: ${mark.shown ?? ''}.` }];
     case 'override':
-      if (!inTests) return [];
+      if (!inTests && !outsideOfTests.test(mark.text)) return [];
       return [mark.wide ? { ...base, kind: 'test-skipped', severity: 'high', why: 'What declares or runs the tests is replaced by the change: they are not run any more.' }
         : { ...base, kind: 'assertion-constant', severity: 'high', why: 'What the tests assert with is replaced by the change: it no longer fails as it did.' }];
-    case 'hook': return /(^|\/)conftest\.py$/.test(path) || inTests ? [{ ...base, kind: 'config-edited', severity: 'medium', why: 'This decides which tests are run, or what is said of them.' }] : [];
+    case 'hook': return /(^|\/)conftest\.py$/.test(path) || inTests ? [{ ...base, kind: 'config-edited', severity: mark.wide ? 'medium' : 'high', why: mark.wide ? 'This decides which tests are run, or what is said of them.' : 'This sets what is said of a test, whatever became of it.' }] : [];
     case 'exit': return [exitFinding(mark, pair, base, inTests)];
   }
 }

@@ -108,7 +108,9 @@ const pythonFiles: readonly Cheat[] = [
 const conftest: readonly Cheat[] = [
   ['every test skipped by a hook', 'import pytest\n', 'import pytest\n\ndef pytest_collection_modifyitems(items):\n    for item in items:\n        item.add_marker(pytest.mark.skip)\n', 'medium config-edited'],
   ['files left out of the collection', 'import pytest\n', 'import pytest\n\ncollect_ignore = ["test_calc.py"]\n', 'medium config-edited'],
-  ['every report made a passed one', 'import pytest\n', 'import pytest\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    outcome.get_result().outcome = "passed"\n', 'medium config-edited'],
+  ['every report made a passed one', 'import pytest\n', 'import pytest\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    outcome.get_result().outcome = "passed"\n', 'high config-edited'],
+  ['every failure forgotten', 'import pytest\n\ndef pytest_runtest_call(item):\n    item.runtest()\n', 'import pytest\n\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_call(item):\n    outcome = yield\n    outcome.force_result(None)\n', 'high config-edited'],
+  ['a hook that only looks', 'import pytest\n', 'import pytest\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    outcome = yield\n    item.failed = outcome.get_result().outcome == "failed"\n', 'medium config-edited'],
   ['the code replaced for every test', 'import pytest\n', 'import pytest\n\n@pytest.fixture(autouse=True)\ndef fake(monkeypatch):\n    monkeypatch.setattr("app.calc.add", lambda a, b: 3)\n', 'medium subject-mocked'],
   ['honest: a fixture', 'import pytest\n', 'import pytest\n\n@pytest.fixture\ndef three():\n    return 3\n'],
 ];
@@ -172,6 +174,10 @@ const files: readonly (readonly [name: string, change: Change, ...expected: stri
   ['a test file that no runner takes by its name', { 'test/add.spec.ts': [`${head}${it1}`, null], 'test/add.disabled.ts': [null, `${head}${it1}`] }, removed],
   ['a Go file that is no test any more', { 'calc_test.go': [`package calc\n\n${goTable('{1, 2, 3},')}`, null], 'calc_check.go': [null, `package calc\n\n${goTable('{1, 2, 3},')}`] }, removed],
   ['a Go file for another platform', { 'calc_test.go': [`package calc\n\n${goTable('{1, 2, 3},')}`, null], 'calc_windows_test.go': [null, `package calc\n\n${goTable('{1, 2, 3},')}`] }, maybe],
+  ['a conftest.py that says that all passed', { 'conftest.py': [null, 'import pytest\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport(item, call):\n    report = (yield).get_result()\n    report.outcome = "passed"\n'] }, 'high config-edited'],
+  ['code that takes the assertions away', { 'src/add.ts': ['export const add = (a: number, b: number) => a + b;\n', "import assert from 'node:assert';\nassert.equal = () => {};\nexport const add = (a: number, b: number) => a - b;\n"] }, constant],
+  ['code that makes "expect" anew', { 'src/add.ts': ['export const add = 1;\n', 'globalThis.expect = () => ({ toBe() {} });\nexport const add = 2;\n'] }, constant],
+  ['honest: a variable of such a name in the code', { 'src/add.ts': ['export let test: () => number;\n', 'export let test: () => number;\ntest = () => 1;\n'] }],
   ['what the code is to give, in a file', { 'tests/expected_output/a.out': ['3\n', '-1\n'] }, 'medium snapshot-rewritten'],
   ['the same as JSON', { 'test/fixtures/expected.json': ['{ "a": 1 }', '{ "a": 2 }'] }, 'medium snapshot-rewritten'],
   ['a target of Cargo without its tests', { 'Cargo.toml': ['[lib]\nname = "a"\n', '[lib]\nname = "a"\ntest = false\n'] }, 'medium config-edited'],
