@@ -9,15 +9,19 @@ import type { EventNotice, RunsOnDisk } from './engineClient.ts';
 import { findCommonDir } from './repository.ts';
 import { TreelineError } from './treelineError.ts';
 
-/** Rejects with a TreelineError (`no-folder`, `not-a-repository`). Views have no worktrees: those are the engine's to know. */
+/**
+ * Rejects with a TreelineError (`no-folder`, `not-a-repository`). Views have no worktrees: those are the engine's to know.
+ * Of a damaged journal there is no view: what the entries before the damage say is not how the run stands.
+ */
 export async function readRuns(directory: string): Promise<RunsOnDisk> {
   const commonDir = await findCommonDir(directory);
   const folder = journalFolder(commonDir);
   const read = await Promise.all((await tasksIn(folder)).map(async (task) => {
     try {
       const { records, problem } = await readRunJournal(folder, task);
+      if (problem !== null) return { run: undefined, problem: { task, message: problem } };
       const state = records.reduce<RunState | undefined>(evolve, undefined);
-      return { run: state && viewOf(state), problem: problem === null ? null : { task, message: problem } };
+      return { run: state && viewOf(state), problem: null };
     } catch (error) {
       return { run: undefined, problem: { task, message: error instanceof Error ? error.message : String(error) } };
     }

@@ -1,17 +1,18 @@
 /** Reading a repository without any engine: which one it is, what ran in it. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkJournal } from '../../src/client/checkJournal.ts';
 import type { EventNotice } from '../../src/client/engineClient.ts';
 import { createEventOrder } from '../../src/client/eventOrder.ts';
-import { findTask, readEvents, readLog, readRuns } from '../../src/client/readRuns.ts';
+import { findRun, findTask, readEvents, readLog, readRuns } from '../../src/client/readRuns.ts';
 import { findCommonDir } from '../../src/client/repository.ts';
 import { engineEnvironment } from '../../src/client/startEngine.ts';
 import { createJournal } from '../../src/journal/createJournal.ts';
 import { git, makeSample } from '../app/support.ts';
 import { events, recordingLog } from '../journal/support.ts';
+import { accepted } from '../support/given.ts';
 
 describe('reading without an engine', () => {
   let folder: string;
@@ -40,6 +41,22 @@ describe('reading without an engine', () => {
     await assert.rejects(readLog(main, 'abc', 'plan'), { code: 'unknown-log', exit: 2 });
     assert.deepEqual(await readLog(main, 'abc', null), { text: '', logs: [] });
     assert.deepEqual(await readdir(join(main, '.git/treeline')), ['runs']);
+  });
+
+  it('REQ-BAD-08 gives no view of a run whose journal is damaged after its first entries, and still its logs', async () => {
+    const main = join(folder, 'main');
+    await makeSample(main);
+    const path = join(main, '.git/treeline/runs/t1.jsonl');
+    const stream = await createJournal({ folder: join(main, '.git/treeline'), epoch: 1, log: recordingLog() }).run('t1');
+    await stream.append([accepted(), { type: 'AttemptStarted', command: 'implement#1', unit: 'implement', n: 1, agent: 'demo', start: 'a'.repeat(40) }, { type: 'TaskCancelled', by: 'you' }], 1);
+    await stream.close();
+    const good = await readRuns(main);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"demo","start"', '"dome","start"'));
+    const found = await readRuns(main);
+    assert.deepEqual([good.runs.map(({ task, state }) => [task, state]), good.unreadable], [[['t1', 'cancelled']], []]);
+    assert.deepEqual([found.runs, found.unreadable.map(({ task }) => task)], [[], ['t1']]);
+    assert.throws(() => findRun(found, 't'), { code: 'corrupt-journal', exit: 6 });
+    assert.deepEqual(await readLog(main, 't1', null), { text: '', logs: [] });
   });
 
   it('REQ-ENGINE-08 knows a task by a unique beginning of its id', () => {

@@ -109,6 +109,16 @@ describe('a repository in the window', () => {
     assert.deepEqual([none.repository.standing, none.said, corrupt.repository.standing, corrupt.repository.unreadable.length], ['none', ['read'], 'ready', 1]);
   });
 
+  it('REQ-BAD-08 shows a run no more whose journal cannot be read any longer', async () => {
+    const disk: { runs: RunView[]; unreadable: { task: string; message: string }[] } = { runs: [waiting], unreadable: [] };
+    const { repository } = scripted({ disk: { commonDir: '/repo/.git', ...disk, get runs() { return disk.runs; }, get unreadable() { return disk.unreadable; } }, trusted: false });
+    await repository.read();
+    const before = repository.views.length;
+    Object.assign(disk, { runs: [], unreadable: [{ task: 't1', message: 'line 2 is broken' }] });
+    await repository.read();
+    assert.deepEqual([before, repository.views, repository.unreadable.length], [1, [], 1]);
+  });
+
   it('lets go of the engine when the window closes', async () => {
     const { repository, said } = scripted({ disk: onDisk(viewOf(given([accepted()]).state)), engines: [[]] });
     await repository.follow();

@@ -2,7 +2,7 @@
 import { checkJournal } from '../../client/checkJournal.ts';
 import { connectEngine } from '../../client/connectEngine.ts';
 import { exportRun } from '../../client/exportRun.ts';
-import { findRun, readDocument, readLog, readPlan, readRuns } from '../../client/readRuns.ts';
+import { findRun, findTask, readDocument, readLog, readPlan, readRuns } from '../../client/readRuns.ts';
 import { TreelineError } from '../../client/treelineError.ts';
 import { exitCode } from '../../core/status.ts';
 import { summaryOf } from '../../protocol/viewOf.ts';
@@ -18,7 +18,7 @@ export async function list({ outlet, directory }: Invocation, flags: { readonly 
   const { runs, unreadable } = await readRuns(directory);
   const shown = flags.passed === true ? runs.filter((run) => run.checkpoints.some((checkpoint) => checkpoint.passed !== null)) : runs;
   outlet.document({ schema: 'treeline/list/1', runs: shown.map(summaryOf), unreadable });
-  outlet.say(...(flags.passed === true ? passedLines(runs, Date.now(), outlet.paint) : listLines(runs, Date.now(), outlet.paint)));
+  outlet.say(...(flags.passed === true ? passedLines(runs, Date.now(), outlet.paint) : runs.length === 0 && unreadable.length > 0 ? [] : listLines(runs, Date.now(), outlet.paint)));
   outlet.note(...unreadable.map(({ task, message }) => `The journal of task ${task} cannot be read: ${plain(message, 400)}. Check it with: treeline journal verify ${task}.`));
   return 0;
 }
@@ -63,7 +63,9 @@ async function withWorktrees({ directory, surroundings }: Invocation, onDisk: Ru
 }
 
 export async function log({ outlet, directory }: Invocation, task: string, step: string | undefined): Promise<number> {
-  const { task: id } = findRun(await readRuns(directory), task);
+  // What agents and gates printed is beside the journal: it can be read where that is damaged.
+  const { runs, unreadable } = await readRuns(directory);
+  const id = findTask([...runs, ...unreadable].map((run) => run.task), task);
   const { text, logs } = await readLog(directory, id, step ?? null);
   outlet.document({ schema: 'treeline/log/1', task: id, step: step ?? null, logs, text });
   outlet.say(...(text === '' ? [] : [plainLines(text)]));

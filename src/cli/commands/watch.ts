@@ -14,7 +14,8 @@ export interface WatchFlags { readonly until?: string; readonly verbose?: boolea
 export async function watch(invocation: Invocation, task: string | undefined, flags: WatchFlags): Promise<number> {
   if (flags.until !== undefined && flags.until !== 'waiting') throw new UsageError('usage', `--until ${flags.until} is not known`, 'There is: --until waiting.');
   const found = await readRuns(invocation.directory);
-  const id = (task === undefined ? theOneThatIsMeant(found) : findRun(found, task)).task;
+  const [damaged] = found.unreadable;
+  const id = (task !== undefined ? findRun(found, task) : found.runs.length === 0 && damaged ? findRun(found, damaged.task) : theOneThatIsMeant(found)).task;
   const client = await openEngine(invocation);
   try {
     const stays = invocation.outlet.interactive && flags.until === undefined;

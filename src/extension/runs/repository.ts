@@ -82,6 +82,7 @@ export class Repository {
       this.commonDir = found.commonDir;
       this.unreadable = found.unreadable;
       this.standing = 'ready';
+      for (const { task } of found.unreadable) this.#views.delete(task);
       for (const view of found.runs) this.#put(view);
     } catch (error) {
       this.standing = codeOf(error) === 'not-a-repository' || codeOf(error) === 'no-folder' ? 'none' : 'ready';
