@@ -30,7 +30,7 @@ export const stepViewSchema = z.object({
   id: z.string(),
   kind: z.enum(['agent', 'run', 'tool', 'gate', 'checkpoint', 'use', 'merge']),
   title: z.string(),
-  /** `skipped`: its needs or its condition did not hold. `working`, `gating` and `landing` are work; `ready` waits for a slot or a time; `waiting` for a person; `pending` for other steps. */
+  /** `skipped`: its needs or its condition did not hold, or the run ended before it did. `working`, `gating` and `landing` are work; `ready` waits for a slot or a time; `waiting` for a person; `pending` for other steps. */
   state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'skipped', 'failed']),
   /** Why it waits or what it does, in a few words. */
   detail: z.string(),

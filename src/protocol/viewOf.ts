@@ -11,13 +11,15 @@ import { heldStep } from '../core/upstream.ts';
 import { addCost, addUsage, countedUsd, noUsage } from '../core/usage.ts';
 import type { Usage } from '../core/usage.ts';
 import type { Step } from '../core/workflow.ts';
+import { atEnd } from './atEnd.ts';
 import type { AmendmentView, CheckpointView, RunSummary, RunView, StepView } from './runView.ts';
 import { gateStepState, mergeStepState, overState, proofState, unitState } from './stepState.ts';
 
 /** By unit or step: why what is ready there does not start. */
 type Held = Readonly<Record<string, string>>;
 
-export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], heldBack: Held = {}): RunView {
+export function viewOf(folded: RunState, worktrees: RunView['worktrees'] = [], heldBack: Held = {}): RunView {
+  const state = atEnd(folded);
   const held = { ...heldBack, ...heldByProposals(state) };
   const total = spent(state.units);
   const stale = staleUnits(state).map(({ unit, files }) => ({ at: unit, why: staleWords(files), files: files.map((file) => ({ ...file, requirements: [...file.requirements] })) }));
@@ -26,13 +28,18 @@ export function viewOf(state: RunState, worktrees: RunView['worktrees'] = [], he
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
     specs: state.accepted.specs, specsHash: state.accepted.specsHash ?? null, stale, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
     waiting: waiting(state), failures: [...failures(state)], dependsOn: dependsOn(state),
-    steps: withStale(state.workflow.steps.flatMap((step) => stepViews(state, step, held)), stale),
+    steps: withStale(timed(state, state.workflow.steps.flatMap((step) => stepViews(state, step, held))), stale),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
     trace: [...traceOf(state)], documents: documentsOf(state), planVersions: state.planVersions.map(({ version, plan, by, at }) => ({ version, by, at, subtasks: plan.subtasks.length })), amendments: state.amendments.map((record) => amendmentView(state, record)), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, proof: proofStanding(state), conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], notes: state.accepted.notes ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };
+}
+
+/** Time stands still for all of a run that has ended. */
+function timed({ end, updatedAt }: RunState, steps: StepView[]): StepView[] {
+  return end ? steps.map((step) => ({ ...step, finishedAt: step.startedAt === null ? null : step.finishedAt ?? updatedAt })) : steps;
 }
 
 function withStale(steps: StepView[], stale: RunView['stale']): StepView[] {

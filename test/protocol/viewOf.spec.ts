@@ -4,7 +4,7 @@ import { exitCode, runStates } from '../../src/core/status.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { runViewSchema } from '../../src/protocol/runView.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
-import { accepted, allLanded, candidate, changed, evidence, given, integrated, planApproved, planned, reviewed } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, evidence, given, integrated, planApproved, planned, reviewed, startedAttempt } from '../support/given.ts';
 
 const viewAfter = (events: readonly RunEvent[]) => viewOf(given(events).state);
 const rows = (events: readonly RunEvent[]) => viewAfter(events).steps.map(({ id, state, detail }) => [id, state, detail].filter(Boolean).join(' · '));
@@ -31,6 +31,25 @@ describe('the run view', () => {
       { id: 'approve-plan#1', state: 'approved', needsWaiver: [], ticks: [] },
       { id: 'approve-merge#1', state: 'open', needsWaiver: ['unit'], ticks: ['gate-definition:unit'] },
     ]);
+  });
+
+  it('REQ-VIEW-04 leaves nothing open, at work or waiting once the run has ended', () => {
+    const cancel: RunEvent = { type: 'TaskCancelled', by: 'you' };
+    const reject: RunEvent = { type: 'CheckpointRejected', checkpoint: 'approve-merge#1', by: 'you', reason: 'no' };
+    const working = [...planApproved(), startedAttempt('implement/a')];
+    for (let count = 1; count <= toCheckpoint.length; count += 1) {
+      const view = runViewSchema.parse(viewAfter([...toCheckpoint.slice(0, count), cancel]));
+      assert.deepEqual([view.checkpoints.filter(({ state }) => state === 'open'), view.steps.filter(({ state }) => !['pending', 'done', 'skipped', 'failed'].includes(state)), view.subtasks.filter(({ state }) => !['pending', 'done', 'skipped'].includes(state))], [[], [], []]);
+    }
+    assert.deepEqual(rows([...working, cancel]), [
+      'plan · done', 'approve-plan · done · approved by you', 'implement · skipped · its task was cancelled', 'implement/a · skipped · its task was cancelled', 'implement/b · skipped · its task was cancelled', 'implement/c · pending · needs a, b',
+      'test · pending', 'review · pending', 'approve-merge · pending', 'merge · pending',
+    ]);
+    const stopped = viewAfter([...working, cancel]);
+    const unit = stopped.steps.find(({ id }) => id === 'implement/a');
+    assert.deepEqual([unit?.finishedAt, unit?.attempts.map(({ outcome, finishedAt }) => [outcome, finishedAt])], [stopped.updatedAt, [['failed: interrupted', stopped.updatedAt]]]);
+    assert.deepEqual([rows([...toCheckpoint, cancel]).slice(-2), viewAfter([...toCheckpoint, cancel]).checkpoints.at(-1)?.state], [['approve-merge · skipped · its task was cancelled', 'merge · pending'], 'void']);
+    assert.deepEqual([rows([...toCheckpoint, reject]).slice(-2), viewAfter([...toCheckpoint, reject]).checkpoints.at(-1)?.state], [['approve-merge · failed · rejected by you', 'merge · pending'], 'rejected']);
   });
 
   it('REQ-RUN-16 gives each state one exit code, and none while it runs', () => {
