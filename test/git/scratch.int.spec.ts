@@ -19,7 +19,8 @@ describe('scratch checkouts', () => {
     try {
       assert.deepEqual(readdirSync(checkout.path).sort(), ['.git', '.gitignore', 'a.txt', 'dir', 'package-lock.json']);
       assert.equal(readFileSync(join(checkout.path, 'a.txt'), 'utf8'), 'one\n');
-      assert.equal(statSync(join(checkout.path, '..')).mode & 0o777, 0o700);
+      assert.deepEqual([checkout.path, join(checkout.path, '..')].map((path) => statSync(path).mode & 0o777), [0o700, 0o700]);
+      assert.deepEqual(['user.name', 'user.email'].map((key) => repository.gitIn(checkout.path, 'config', key)), ['Treeline', 'treeline@localhost']);
       assert.equal(repository.gitIn(checkout.path, 'status', '--porcelain', '--branch'), '## HEAD (no branch)');
       assert.equal(repository.gitIn(checkout.path, 'log', '--format=%H'), commit);
       repository.gitIn(checkout.path, 'commit', '--quiet', '--allow-empty', '-m', 'in a suite');
@@ -31,7 +32,7 @@ describe('scratch checkouts', () => {
     }
     assert.equal(existsSync(checkout.path), false);
     await checkout.close();
-    assert.match((await refusalOf(scratch.open('main'))).message, /not a commit id/);
+    for (const id of ['main', `x${commit}`, `${commit}x`, commit.slice(1)]) assert.deepEqual([(await refusalOf(scratch.open(id))).reason, (await refusalOf(scratch.open(id))).message], ['unknown-ref', `"${id}" is not a commit id`]);
   });
 
   it('REQ-GIT-94 that are discarded go while work goes on, whoever waits for them finds them gone, and what stays is said', async () => {
@@ -71,7 +72,7 @@ describe('scratch checkouts', () => {
     const checkout = await scratch.open(repository.git('rev-parse', 'HEAD'));
     try {
       assert.deepEqual(await checkout.changed(), { modified: [], added: [] });
-      writeFiles(checkout.path, { 'a.txt': 'x\n', 'dir/b.txt': null, 'new.txt': 'n\n', 'run.log': 'ignored\n' });
+      writeFiles(checkout.path, { 'a.txt': null, 'dir/b.txt': 'x\n', 'new.txt': 'n\n', 'run.log': 'ignored\n' });
       repository.gitIn(checkout.path, 'add', '--all');
       repository.gitIn(checkout.path, 'commit', '--quiet', '-m', 'hide it');
       assert.deepEqual(await checkout.changed(), { modified: ['a.txt', 'dir/b.txt'], added: ['new.txt'] });
