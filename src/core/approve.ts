@@ -3,6 +3,7 @@
  * Owns: these rules, and what a person may ask at all. Refuses: void approvals, waivers of a conflict, names of nothing.
  */
 import { goesBack } from './amending.ts';
+import { approvalFlags } from './approvalFlags.ts';
 import { letsFail, stepOf } from './change.ts';
 import { ranked } from './choice.ts';
 import type { RankedCandidate } from './choice.ts';
@@ -58,7 +59,7 @@ export function approve(state: RunState, ask: Approve): Result<readonly RunEvent
   const missing = unwaived(state, already), [firstMissing] = missing;
   if (firstMissing !== undefined) return no('needs-waiver', `not proven: ${missing.map((gate) => describe(state, gate)).join('; ')}`, `Approve with a waiver and a reason: --waive ${firstMissing} --reason "…".`);
   const unticked = (state.candidateEvidence?.ticks ?? []).filter((tick) => !ask.ticks.includes(tick.id));
-  if (unticked.length > 0) return no('needs-tick', `needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`, `Approve with: ${unticked.map((tick) => `--tick ${tick.id}`).join(' ')}.`);
+  if (unticked.length > 0) return no('needs-tick', `needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`, `Approve with: ${approvalFlags([], unticked.map(({ id }) => id))}`);
   return ok([approved(checkpoint, ask)]);
 }
 
@@ -96,7 +97,7 @@ function unknownNames(state: RunState, ask: Approve): Result<never, Refusal> | n
   if (gate) return no('unknown-gate', `there is no gate "${gate.gate}"`, `Gates: ${known.join(', ')}.`);
   const ticks = state.candidateEvidence?.ticks.map((tick) => tick.id) ?? [];
   const tick = ask.ticks.find((id) => !ticks.includes(id));
-  return tick === undefined ? null : no('unknown-tick', `there is no finding "${tick}"`, `Findings: ${ticks.join(', ') || 'none'}.`);
+  return tick === undefined ? null : no('unknown-tick', `there is no finding "${tick}"`, `Findings: ${approvalFlags([], ticks) || 'none.'}`);
 }
 
 function approved(checkpoint: Checkpoint, ask: Approve): Extract<RunEvent, { type: 'CheckpointApproved' }> {

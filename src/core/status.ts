@@ -3,6 +3,7 @@
  * CLI, JSON schema, tree rows, docs and tests are made from them (product.md §5).
  */
 
+import { approvalFlags } from './approvalFlags.ts';
 import { letsFail } from './change.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
@@ -40,7 +41,7 @@ export function waiting(state: RunState): Waiting | null {
   if (stopped) return stopped;
   const yes = passing(state);
   const open = openCheckpoints(state).find((checkpoint) => yes?.kind !== 'approve' || checkpoint.id !== yes.checkpoint);
-  if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: open.about === 'amendment' ? 'Look at what would change, then approve or reject it; the task goes on either way.' : 'Review it, then approve, request changes, or reject.', at: open.id };
+  if (open) return { for: 'checkpoint', why: whyOpen(state, open), next: nextOpen(state, open), at: open.id };
   for (const unit of state.units) if (unit.phase.kind === 'stuck') return { for: unit.phase.waitingFor, why: unit.phase.why, next: unit.phase.next, at: unit.id };
   for (const step of state.steps) {
     if (step.gate?.kind === 'stuck') return { for: step.gate.waitingFor, why: step.gate.why, next: step.gate.next, at: step.id };
@@ -57,7 +58,7 @@ function whyOpen(state: RunState, open: Checkpoint): string {
     case 'choice': return 'candidates are ready to be chosen from';
     case 'review': return 'the work so far is ready to be reviewed';
     case 'amendment': return amendmentWords(state, open);
-    case 'merge': return `the merge is ${proof(state, unwaived(state, new Set(state.waived.map((waiver) => waiver.gate))))}`;
+    case 'merge': return `the merge is ${proof(state)}`;
   }
 }
 
@@ -73,13 +74,34 @@ function few(names: readonly string[]): string {
   return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
-/** A waived gate is let pass; that does not make it proven. */
-function proof(state: RunState, missing: readonly string[]): string {
-  if (missing.length > 0) return `ready to be decided; not proven: ${missing.join(', ')}`;
-  const waived = unwaived(state, new Set());
-  if (waived.length > 0) return `ready to be approved; waived, not proven: ${waived.join(', ')}`;
-  const evidence = state.candidateEvidence;
-  return evidence && evidence.verdict !== 'accepted' && evidence.ticks.length > 0 ? `ready to be decided; not proven without your look (${evidence.reason})` : 'proven and ready to be approved';
+/** Longer ones are cut where they are shown; half of one is of no use. */
+const longestFlags = 300;
+
+function nextOpen(state: RunState, { about }: Checkpoint): string {
+  if (about === 'amendment') return 'Look at what would change, then approve or reject it; the task goes on either way.';
+  const flags = about === 'merge' ? approvalFlags(missing(state), ticksOf(state)) : '';
+  if (flags === '') return 'Review it, then approve, request changes, or reject.';
+  return `Review it, then request changes, reject, or approve ${flags.length > longestFlags ? 'with a --waive or --tick for each of what it needs: an approval without them names all.' : `with: ${flags}`}`;
+}
+
+/** Gates that an approval would have to waive. */
+function missing(state: RunState): readonly string[] {
+  return unwaived(state, new Set(state.waived.map((waiver) => waiver.gate)));
+}
+
+function ticksOf({ candidateEvidence }: RunState): readonly string[] {
+  return (candidateEvidence?.ticks ?? []).map(({ id }) => id);
+}
+
+/** A waived gate is let pass; that does not make it proven. What is proven may still need a look. */
+function proof(state: RunState): string {
+  const evidence = state.candidateEvidence, open = missing(state), waived = unwaived(state, new Set()), ticks = ticksOf(state);
+  const left = open.length > 0 ? `not proven: ${open.join(', ')}` : waived.length > 0 ? `waived, not proven: ${waived.join(', ')}`
+    : evidence && evidence.verdict !== 'accepted' && ticks.length > 0 ? `not proven without your look (${evidence.reason})` : null;
+  const against = ticks.length > 0 ? [`needs your own tick: ${few(ticks)}`] : [];
+  const ready = `ready to be ${open.length > 0 || against.length > 0 ? 'decided' : 'approved'}`;
+  if (left === null) return against.length > 0 ? `proven, and ${ready}; ${against.join('; ')}` : `proven and ${ready}`;
+  return [ready, left, ...against].join('; ');
 }
 
 /** What has failed for good (until somebody retries or waives), in words. */

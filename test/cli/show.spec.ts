@@ -187,8 +187,22 @@ describe('pages of the command line', () => {
       '  ! expectation-changed test/a.spec.js:3  was: equal(a(), 1)  now: equal(a(), 2)',
       '  1 small change to tests and checks: renamed, moved, switched off at a line',
       '  ✓ review: 0 criteria of 0 met, 0 findings',
-      '  ! needs your own tick: integrity:f1: test/a.spec.js:3: The expectation was changed.',
+      '  ! needs your own tick: test/a.spec.js:3: The expectation was changed.  --tick integrity:f1',
     ]);
+  });
+
+  it('REQ-RUN-34 REQ-CLI-41 names each tick that an approval needs, and the flag for it as a shell takes it', () => {
+    const found = evidence('t', 'accepted', 'passed', [{ id: 'base-test:test/add.test.js › it\'s "added"', why: 'As the base has it, it fails.' }, { id: 'config-edited:package.json', why: 'package.json changes' }]);
+    const open = view([...allLanded(), ...candidate(found), ...reviewed()]);
+    const flags = String.raw`--tick 'base-test:test/add.test.js › it'\''s "added"' --tick config-edited:package.json`;
+    const lines = runLines(open, startedAt, noPaint);
+    assert.deepEqual(lines.filter((line) => /^ {2}(why|next|! needs)/.test(line)), [
+      '  why       the merge is proven, and ready to be decided; needs your own tick: base-test:test/add.test.js › it\'s "added", config-edited:package.json',
+      `  next      Review it, then request changes, reject, or approve with: ${flags}`,
+      String.raw`  ! needs your own tick: As the base has it, it fails.  --tick 'base-test:test/add.test.js › it'\''s "added"'`,
+      '  ! needs your own tick: package.json changes  --tick config-edited:package.json',
+    ]);
+    assert.equal(comeBack(open, null)[1], `  treeline approve t1 ${flags}`);
   });
 
   it('REQ-GATE-126 shows which tests prove the change, which do not, and which of before fail on it', () => {
@@ -220,7 +234,7 @@ describe('pages of the command line', () => {
       '      not-met: quotes: commas',
       '      high: src/a.js:3: no quoting',
       '  ! unit is not proven: an approval has to waive it, with a reason',
-      '  ! needs your own tick: gate-definition:unit: package.json changed', '',
+      '  ! needs your own tick: package.json changed  --tick gate-definition:unit', '',
     ]);
   });
 

@@ -100,7 +100,7 @@ describe('REQ-RUN-11 an approval of what is not proven', () => {
   it('names the gates and findings that there are where a name is of none', () => {
     const ticks = [{ id: 'a', why: 'x' }, { id: 'b', why: 'y' }], state = merge(found('rejected', { unit: failing, lint: failing }, { ticks }));
     assert.deepEqual([answer(state, waive('unit', 'unti')), answer(state, { ...waive('unit', 'lint'), ticks: ['a', 'c'] }), answer(atMerge, { ticks: ['c'] })], [
-      'unknown-gate: there is no gate "unti" | Gates: unit, lint.', 'unknown-tick: there is no finding "c" | Findings: a, b.', 'unknown-tick: there is no finding "c" | Findings: none.',
+      'unknown-gate: there is no gate "unti" | Gates: unit, lint.', 'unknown-tick: there is no finding "c" | Findings: --tick a --tick b', 'unknown-tick: there is no finding "c" | Findings: none.',
     ]);
     const unseen = merge(null);
     assert.deepEqual([answer(unseen, waive('unit')), answer(unseen, { ticks: ['c'] })], ['unknown-gate: there is no gate "unit" | Gates: gate.', 'unknown-tick: there is no finding "c" | Findings: none.']);
@@ -108,7 +108,15 @@ describe('REQ-RUN-11 an approval of what is not proven', () => {
 
   it('REQ-RUN-12 names each finding that is not ticked, with why', () => {
     const state = merge(found('rejected', { unit: passing }, { ticks: [{ id: 'a', why: 'weakened' }, { id: 'b', why: 'protected' }] }));
-    assert.deepEqual([answer(state), answer(state, { ticks: ['a'] }), yes(state, { ticks: ['b', 'a'] })], ['needs-tick: needs your own tick: a (weakened); b (protected) | Approve with: --tick a --tick b.', 'needs-tick: needs your own tick: b (protected) | Approve with: --tick b.', true]);
+    assert.deepEqual([answer(state), answer(state, { ticks: ['a'] }), yes(state, { ticks: ['b', 'a'] })], ['needs-tick: needs your own tick: a (weakened); b (protected) | Approve with: --tick a --tick b', 'needs-tick: needs your own tick: b (protected) | Approve with: --tick b', true]);
+  });
+
+  it('REQ-CLI-41 says what to type as a shell takes it, also of an id with blanks', () => {
+    const state = merge(found('rejected', { unit: passing }, { ticks: [{ id: 'base-test:test/add.test.js › adds', why: 'it fails' }] }));
+    const flag = "--tick 'base-test:test/add.test.js › adds'";
+    assert.deepEqual([answer(state), answer(state, { ticks: ['base-test:test/add.test.js'] })], [
+      `needs-tick: needs your own tick: base-test:test/add.test.js › adds (it fails) | Approve with: ${flag}`, `unknown-tick: there is no finding "base-test:test/add.test.js" | Findings: ${flag}`,
+    ]);
   });
 });
 

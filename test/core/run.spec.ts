@@ -157,7 +157,7 @@ describe('a run', () => {
     const ticks = [{ id: 'integrity:f1', why: 'a.spec.js:3: an expectation was changed' }];
     const green = evidence('t', 'accepted', 'passed', ticks);
     const left = given([...allLanded(), ...candidate({ ...green, verdict: 'not-verified', reason: 'needs-person' }), ...reviewed()]);
-    assert.deepEqual([waiting(left.state)?.why, left.when(approve), 'then' in left.when({ ...approve, ticks: ['integrity:f1'] })], ['the merge is ready to be decided; not proven without your look (needs-person)', { refused: 'needs-tick', becauseTrue: [] }, true]);
+    assert.deepEqual([waiting(left.state)?.why, left.when(approve), 'then' in left.when({ ...approve, ticks: ['integrity:f1'] })], ['the merge is ready to be decided; not proven without your look (needs-person); needs your own tick: integrity:f1', { refused: 'needs-tick', becauseTrue: [] }, true]);
     const guard = green.gates.map((gate) => ({ ...gate, id: 'integrity-guard', verdict: 'rejected' as const, reason: 'assertions-weakened' as const }));
     const red = given([...allLanded(), ...[1, 2, 3].flatMap((n) => candidate({ ...green, verdict: 'rejected', reason: 'assertions-weakened', gates: [...green.gates, ...guard] }, n))]);
     assert.deepEqual(red.commands(), ['work implement/rework-1#1']);

@@ -86,10 +86,21 @@ describe('REQ-RUN-16 what a run waits for', () => {
     const two = { ...red, gates: [gate, { ...gate, id: 'lint' }] };
     assert.deepEqual([merge(evidence('t')), merge(two), merge(two, 'unit'), merge(two, 'unit', 'lint'), merge(evidence('t', 'accepted', 'passed', ticks)), merge({ ...evidence('t', 'not-verified', 'needs-person', ticks), gates: [] }, 'gate')], [
       'the merge is proven and ready to be approved', 'the merge is ready to be decided; not proven: unit, lint', 'the merge is ready to be decided; not proven: lint', 'the merge is ready to be approved; waived, not proven: unit, lint',
-      'the merge is proven and ready to be approved', 'the merge is ready to be approved; waived, not proven: gate',
+      'the merge is proven, and ready to be decided; needs your own tick: integrity:1', 'the merge is ready to be decided; waived, not proven: gate; needs your own tick: integrity:1',
     ]);
     const look = evidence('t', 'not-verified', 'needs-person', ticks), green = look.gates.map((one) => ({ ...one, verdict: 'accepted' as const }));
-    assert.deepEqual([merge({ ...look, gates: green }), merge({ ...look, gates: green, ticks: [] })], ['the merge is ready to be decided; not proven without your look (needs-person)', 'the merge is proven and ready to be approved']);
+    assert.deepEqual([merge({ ...look, gates: green }), merge({ ...look, gates: green, ticks: [] })], ['the merge is ready to be decided; not proven without your look (needs-person); needs your own tick: integrity:1', 'the merge is proven and ready to be approved']);
+  });
+
+  it('REQ-RUN-34 says of a merge what an approval has to waive and to tick, and how, as long as that fits', () => {
+    const red = evidence('t', 'rejected', 'new-failures'), ticks = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `protected:infra/${at}.yaml`, why: 'protected' }));
+    const next = (found: Parameters<typeof candidate>[0], ...waived: string[]): string | undefined => waiting({ ...atMerge, candidateEvidence: found, waived: waived.map((gate) => ({ gate, reason: 'known', by: 'you' })) })?.next;
+    const many = evidence('t', 'accepted', 'passed', ticks(12));
+    assert.deepEqual([next(red), next({ ...red, ticks: ticks(1) }), next({ ...red, ticks: ticks(1) }, 'unit'), next(many), next(red, 'unit')], [
+      'Review it, then request changes, reject, or approve with: --waive unit --reason "…"', 'Review it, then request changes, reject, or approve with: --waive unit --reason "…" --tick protected:infra/0.yaml',
+      'Review it, then request changes, reject, or approve with: --tick protected:infra/0.yaml', 'Review it, then request changes, reject, or approve with a --waive or --tick for each of what it needs: an approval without them names all.', review,
+    ]);
+    assert.equal(waiting({ ...atMerge, candidateEvidence: many })?.why, 'the merge is proven, and ready to be decided; needs your own tick: protected:infra/0.yaml, protected:infra/1.yaml, protected:infra/2.yaml and 9 more');
   });
 
   it('has a name in the list of all of them, and a state too', () => {

@@ -2,6 +2,7 @@
  * What a person needs to see before deciding in a terminal: the plan, or the changed files with what the gates and the reviewer found.
  * Pure. Owns: the layout of both, short and in full. Refuses: to say "ready" when something is not proven.
  */
+import { approvalFlags } from '../../core/approvalFlags.ts';
 import type { Review } from '../../core/plan.ts';
 import type { Answer } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
@@ -65,9 +66,16 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...view.stale.map(({ at, why }) => `  ${paint.notice('!')} ${plain(at, 80)} worked under older specifications: ${plain(why, 240)}; to do it again: treeline retry ${view.task} ${plain(at, 80)}`),
     ...traceLines(view.trace, paint),
     ...reviewLines(view.review, paint),
-    ...checkpoint.needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
-    ...checkpoint.needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.id)}: ${plain(tick.why, 240)}`),
+    ...needsLines(checkpoint, paint),
     '',
+  ];
+}
+
+/** What an approval does not go without, each as a person says it. */
+export function needsLines({ needsWaiver, needsTick }: CheckpointView, paint: Paint): string[] {
+  return [
+    ...needsWaiver.map((gate) => `  ${paint.notice('!')} ${plain(gate)} is not proven: an approval has to waive it, with a reason`),
+    ...needsTick.map((tick) => `  ${paint.notice('!')} needs your own tick: ${plain(tick.why, 240)}${paint.quiet(`  ${plain(approvalFlags([], [tick.id]), 400)}`)}`),
   ];
 }
 

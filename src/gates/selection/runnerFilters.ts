@@ -3,9 +3,9 @@
  * Owns: those words, and which options of the project's own leave no room for them. Refuses: to guess where a runner has no such filter, and to
  * trust itself: whoever uses them looks whether exactly the wanted tests were reported.
  */
+import { shellQuoted } from '../../core/shellQuoted.ts';
 import type { Runner } from '../runner.ts';
 import type { Word } from './shellSegments.ts';
-import { shellQuoted } from './shellSegments.ts';
 
 export interface Wanted {
   readonly way: 'alone' | 'withFile';

@@ -52,8 +52,3 @@ export function shellSegments(text: string): readonly Segment[] | null {
   endSegment(text.length);
   return segments;
 }
-
-/** One word that a POSIX shell reads as `text`. */
-export function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
