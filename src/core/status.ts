@@ -8,6 +8,7 @@ import { letsFail } from './change.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { unwaived } from './landable.ts';
+import { reviewVerdict } from './plan.ts';
 import { passing } from './policy.ts';
 import type { Checkpoint, RunState, WaitingFor } from './state.ts';
 import { openCheckpoints } from './state.ts';
@@ -56,7 +57,7 @@ function whyOpen(state: RunState, open: Checkpoint): string {
     case 'plan': return 'the plan is ready to be approved';
     case 'document': return `${open.subject ?? 'the document'} is ready to be approved`;
     case 'choice': return 'candidates are ready to be chosen from';
-    case 'review': return 'the work so far is ready to be reviewed';
+    case 'review': return ['the work so far is ready to be reviewed', ...dissent(state)].join('; ');
     case 'amendment': return amendmentWords(state, open);
     case 'merge': return `the merge is ${proof(state)}`;
   }
@@ -98,10 +99,19 @@ function proof(state: RunState): string {
   const evidence = state.candidateEvidence, open = missing(state), waived = unwaived(state, new Set()), ticks = ticksOf(state);
   const left = open.length > 0 ? `not proven: ${open.join(', ')}` : waived.length > 0 ? `waived, not proven: ${waived.join(', ')}`
     : evidence && evidence.verdict !== 'accepted' && ticks.length > 0 ? `not proven without your look (${evidence.reason})` : null;
-  const against = ticks.length > 0 ? [`needs your own tick: ${few(ticks)}`] : [];
+  const against = [...dissent(state), ...(ticks.length > 0 ? [`needs your own tick: ${few(ticks)}`] : [])];
   const ready = `ready to be ${open.length > 0 || against.length > 0 ? 'decided' : 'approved'}`;
   if (left === null) return against.length > 0 ? `proven, and ${ready}; ${against.join('; ')}` : `proven and ${ready}`;
   return [ready, left, ...against].join('; ');
+}
+
+/** A reviewer that asks for changes is heard beside the gates; a person decides. */
+function dissent({ review }: RunState): readonly string[] {
+  if (!review || reviewVerdict(review) === 'approve') return [];
+  const places = (['high', 'medium'] as const).flatMap((severity) => review.findings.filter((finding) => finding.severity === severity)).map(({ file, line, severity }) => `${file}:${line} (${severity})`);
+  const unmet = review.criteria.filter(({ verdict }) => verdict === 'not-met').length;
+  const what = [...(unmet > 0 ? [`${unmet} ${unmet === 1 ? 'criterion' : 'criteria'} not met`] : []), ...(places.length > 0 ? [few(places)] : [])];
+  return [`the reviewer asks for changes${what.length > 0 ? `: ${what.join(', ')}` : ''}`];
 }
 
 /** What has failed for good (until somebody retries or waives), in words. */

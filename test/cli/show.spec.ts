@@ -119,7 +119,19 @@ describe('pages of the command line', () => {
       '  ○ merge                not started',
       '',
       '  ✓ gate unit: accepted (1 passed)',
+      '  ✓ review: 0 criteria of 0 met, 0 findings',
     ]);
+  });
+
+  it('REQ-RUN-35 shows that a reviewer asks for changes, with each place and criterion, beside what the gates proved', () => {
+    const review = finishedAttempt('review', { kind: 'review', review: { summary: 'It takes away.', verdict: 'changes', criteria: [{ criterion: 'adds', verdict: 'not-met', why: 'it takes away' }, { criterion: 'is tested', verdict: 'met', why: '' }], findings: [{ file: 'src/add.js', line: 2, severity: 'high', message: 'a minus' }] } });
+    const open = view([...allLanded(), ...candidate(evidence('t')), startedAttempt('review'), review]);
+    const lines = runLines(open, startedAt, noPaint);
+    assert.deepEqual([lines.filter((line) => line.startsWith('  why')), lines.slice(lines.indexOf('  ✓ gate unit: accepted (1 passed)'))], [
+      ['  why       the merge is proven, and ready to be decided; the reviewer asks for changes: 1 criterion not met, src/add.js:2 (high)'],
+      ['  ✓ gate unit: accepted (1 passed)', '  ! review: asks for changes, 1 criterion of 2 met, 1 finding', '      It takes away.', '      not-met: adds: it takes away', '      high: src/add.js:2: a minus'],
+    ]);
+    assert.deepEqual(changeLines(view([...allLanded(), ...candidate(evidence('t')), startedAttempt('review')]), open, noPaint)[0], '✓  review                    demo  asks for changes, 1 finding  1 s');
   });
 
   it('REQ-AGENT-31 shows what stands in for an unknown price as an estimate, with whose price it is and how to mend that', () => {
@@ -230,7 +242,8 @@ describe('pages of the command line', () => {
       '  R  a.png → b.png           binary', '',
       '  ? gate unit: not-verified, no-tests',
       '  ! not sandboxed (bwrap is not installed): this approval is not protected from what ran',
-      '  ? review: 1 criterion of 2 met, 1 finding',
+      '  ! review: asks for changes, 1 criterion of 2 met, 1 finding',
+      '      s',
       '      not-met: quotes: commas',
       '      high: src/a.js:3: no quoting',
       '  ! unit is not proven: an approval has to waive it, with a reason',

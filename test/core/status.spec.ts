@@ -92,6 +92,23 @@ describe('REQ-RUN-16 what a run waits for', () => {
     assert.deepEqual([merge({ ...look, gates: green }), merge({ ...look, gates: green, ticks: [] })], ['the merge is ready to be decided; not proven without your look (needs-person); needs your own tick: integrity:1', 'the merge is proven and ready to be approved']);
   });
 
+  it('REQ-RUN-35 never calls a merge ready to be approved, nor work ready to be looked at, without a word of a reviewer who asks for changes', () => {
+    const [open] = openCheckpoints(atMerge);
+    assert.ok(open);
+    const place = (severity: 'high' | 'medium' | 'low', line: number) => ({ file: 'a.js', line, severity, message: '' }), unmet = { criterion: 'adds', verdict: 'not-met' as const, why: '' };
+    const why = (review: Partial<NonNullable<typeof atMerge.review>>, about: Checkpoint['about'] = 'merge', found = evidence('t')): string | undefined =>
+      waiting({ ...atMerge, review: { summary: 's', criteria: [], findings: [], ...review }, candidateEvidence: found, checkpoints: [{ ...open, about }] })?.why;
+    const says = 'the merge is proven, and ready to be decided; the reviewer asks for changes';
+    assert.deepEqual([
+      why({ verdict: 'changes' }), why({ findings: [place('low', 1), place('medium', 2), place('high', 3)] }), why({ criteria: [unmet, unmet] }), why({ criteria: [unmet], findings: [place('high', 1), place('high', 2), place('high', 3), place('high', 4)] }),
+      why({ verdict: 'changes' }, 'merge', evidence('t', 'accepted', 'passed', [{ id: 'x', why: 'y' }])), why({ verdict: 'changes' }, 'merge', evidence('t', 'rejected', 'new-failures')), why({ verdict: 'changes' }, 'review'),
+    ], [
+      says, `${says}: a.js:3 (high), a.js:2 (medium)`, `${says}: 2 criteria not met`, `${says}: 1 criterion not met, a.js:1 (high), a.js:2 (high), a.js:3 (high) and 1 more`,
+      `${says}; needs your own tick: x`, 'the merge is ready to be decided; not proven: unit; the reviewer asks for changes', 'the work so far is ready to be reviewed; the reviewer asks for changes',
+    ]);
+    assert.deepEqual([why({ verdict: 'approve', findings: [place('medium', 1)] }), why({}, 'review')], ['the merge is proven and ready to be approved', 'the work so far is ready to be reviewed']);
+  });
+
   it('REQ-RUN-34 says of a merge what an approval has to waive and to tick, and how, as long as that fits', () => {
     const red = evidence('t', 'rejected', 'new-failures'), ticks = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `protected:infra/${at}.yaml`, why: 'protected' }));
     const next = (found: Parameters<typeof candidate>[0], ...waived: string[]): string | undefined => waiting({ ...atMerge, candidateEvidence: found, waived: waived.map((gate) => ({ gate, reason: 'known', by: 'you' })) })?.next;

@@ -56,6 +56,13 @@ describe('a review', () => {
     for (const part of ['- ⚠ Needs a waiver: unit: rejected (new-failures)', '- ⚠ Needs your tick: gate-definition:unit: package.json changed', '- ⚠ The review ran on the same provider as the work.', '- ⚠ Reviewer says not-met: quotes commas', '- high: src/a.js:3 loses the last row', '- ✗ unit: rejected']) assert.ok(text.includes(part), `${part} is not in\n${text}`);
   });
 
+  it('REQ-RUN-35 calls nothing proven without saying that the reviewer asks for changes', () => {
+    const asks = finishedAttempt('review', { kind: 'review', review: { summary: 'It takes away.', verdict: 'changes', criteria: [], findings: [] } });
+    const run = merge(evidence('t'), [startedAttempt('review'), asks]);
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    for (const part of ['**Proven on the merged tree, but the reviewer asks for changes.** unit 1/1', '- ⚠ The reviewer asks for changes: It takes away.']) assert.ok(text.includes(part), text);
+  });
+
   it('REQ-GATE-141 says of a test that fails on the base, too, since when that is known', () => {
     const found = evidence('t', 'accepted', 'only-preexisting-failures');
     const old = { test: 'old', message: 'fails on the base too: 1', file: 'a.js', line: 3, since: '0123456789abcdef0123456789abcdef01234567' };

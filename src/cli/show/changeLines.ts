@@ -3,6 +3,7 @@
  * Owns: which changes are worth a line, and its form: mark, step, who, what. Refuses: agents' own text (see --verbose).
  */
 import type { Evidence } from '../../core/gate.ts';
+import { reviewVerdict } from '../../core/plan.ts';
 import type { CheckpointView, RunView, StepView } from '../../protocol/runView.ts';
 import { gateMark, gateWords } from './evidence.ts';
 import { branchName, count, elapsed, money, parts, short, tokens } from './figures.ts';
@@ -81,7 +82,7 @@ function standing(step: StepView, view: RunView, line: Line, paint: Paint): stri
 function given(step: StepView, view: RunView): string {
   const last = step.attempts.at(-1);
   if (last?.outcome === 'plan' && view.plan) return count(view.plan.subtasks.length, 'subtask');
-  if (last?.outcome === 'review' && view.review) return view.review.findings.length === 0 ? 'no findings' : count(view.review.findings.length, 'finding');
+  if (last?.outcome === 'review' && view.review) return `${reviewVerdict(view.review) === 'changes' ? 'asks for changes, ' : ''}${view.review.findings.length === 0 ? 'no findings' : count(view.review.findings.length, 'finding')}`;
   return plain(last?.message ?? '', 80);
 }
 

@@ -3,6 +3,7 @@
  * Pure. Owns: the layout of both, short and in full. Refuses: to say "ready" when something is not proven.
  */
 import { approvalFlags } from '../../core/approvalFlags.ts';
+import { reviewVerdict } from '../../core/plan.ts';
 import type { Review } from '../../core/plan.ts';
 import type { Answer } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
@@ -108,11 +109,13 @@ function traceLines(trace: RunView['trace'], paint: Paint): string[] {
   ];
 }
 
-function reviewLines(review: Review | null, paint: Paint): string[] {
+/** What the newest review came to: that it asks for changes, each criterion that is not met, each finding with its place. */
+export function reviewLines(review: Review | null, paint: Paint): string[] {
   if (!review) return [];
-  const unmet = review.criteria.filter((criterion) => criterion.verdict !== 'met');
+  const unmet = review.criteria.filter((criterion) => criterion.verdict !== 'met'), asks = reviewVerdict(review) === 'changes';
   return [
-    `  ${unmet.length === 0 ? paint.good('✓') : paint.notice('?')} review: ${count(review.criteria.length - unmet.length, 'criterion', 'criteria')} of ${review.criteria.length} met, ${count(review.findings.length, 'finding')}`,
+    `  ${asks ? paint.notice('!') : unmet.length === 0 ? paint.good('✓') : paint.notice('?')} review: ${asks ? 'asks for changes, ' : ''}${count(review.criteria.length - unmet.length, 'criterion', 'criteria')} of ${review.criteria.length} met, ${count(review.findings.length, 'finding')}`,
+    ...(asks ? [`      ${plain(review.summary, 240)}`] : []),
     ...unmet.map((criterion) => `      ${criterion.verdict}: ${plain(criterion.criterion, 160)}: ${plain(criterion.why, 160)}`),
     ...review.findings.map((finding) => `      ${finding.severity}: ${plain(finding.file, 120)}:${finding.line}: ${plain(finding.message, 240)}`),
   ];

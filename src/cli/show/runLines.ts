@@ -1,6 +1,6 @@
 /** A whole run as a person reads it in a terminal (`treeline show`, the end of `run`). Pure. Owns: its layout. */
 import type { RunView, StepView } from '../../protocol/runView.ts';
-import { needsLines } from './checkpointLines.ts';
+import { needsLines, reviewLines } from './checkpointLines.ts';
 import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, elapsed, money, parts, runMoney, short, tokens } from './figures.ts';
@@ -37,7 +37,8 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...columns(facts, [(name) => paint.quiet(name)], '  '),
     '',
     ...stepRows(view, now, paint),
-    ...(view.evidence ? ['', ...evidenceLines(view.evidence, paint, '  ')] : []),
+    ...(view.evidence || view.review ? [''] : []), ...(view.evidence ? evidenceLines(view.evidence, paint, '  ') : []),
+    ...reviewLines(view.review, paint),
     ...view.waivers.map((waiver) => `  waived by ${plain(waiver.by, 60)}: ${plain(waiver.gate, 60)}, ${plain(waiver.reason, 400)}`),
     ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),
     ...view.checkpoints.filter(({ state, kind }) => state === 'open' && kind === 'merge').flatMap((checkpoint) => needsLines(checkpoint, paint)),

@@ -3,6 +3,7 @@
  * Owns: its text. Refuses: praise, and any fact that is neither in the run's view nor in the change itself.
  */
 import type { Evidence, GateResult } from '../../core/gate.ts';
+import { reviewVerdict } from '../../core/plan.ts';
 import { planDifference } from '../../core/planDifference.ts';
 import type { ProofRow } from '../../core/proofStanding.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
@@ -139,8 +140,10 @@ function verdictLine(view: RunView, checkpoint: CheckpointView): string {
   if (checkpoint.needsWaiver.length > 0) return `**${t('Not proven: {0}.', plain(checkpoint.needsWaiver.join(', ')))}** ${t('Approving asks for a waiver with a reason.')}`;
   const proof = evidenceLine(view.evidence);
   if (view.evidence && view.evidence.verdict !== 'accepted') return `**${t('Not proven without you: {0}.', view.evidence.reason)}** ${proof}`.trimEnd();
-  return `**${t('Proven on the merged tree.')}** ${proof}`.trimEnd();
+  return `**${asksForChanges(view) ? t('Proven on the merged tree, but the reviewer asks for changes.') : t('Proven on the merged tree.')}** ${proof}`.trimEnd();
 }
+
+const asksForChanges = ({ review: found }: RunView): boolean => found !== null && reviewVerdict(found) === 'changes';
 
 const maxRows = 20;
 
@@ -173,6 +176,7 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     ...view.conflicts.map(({ onto, files: conflicting }) => t('Was in conflict with {0} in {1}, and was done again on top of it.', short(onto), plain(conflicting.join(', '), 200))),
     ...view.stale.map(({ at, why }) => t('{0} worked under older specifications: {1}. It can be run again from its row.', plain(at, 80), plain(why, 240))),
     ...(view.sameProvider ? [t('The review ran on the same provider as the work.')] : []),
+    ...(asksForChanges(view) ? [t('The reviewer asks for changes: {0}', plain(view.review?.summary ?? '', 300))] : []),
     ...(view.review?.criteria ?? []).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
   ];
   return facts.length === 0 ? [] : [`## ${t('Not proven, or needs you')}`, '', ...facts.map((fact) => `- ⚠ ${fact}`)];
