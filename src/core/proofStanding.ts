@@ -1,15 +1,17 @@
 /**
- * What would land, in the order in which a person has to know it: what is proven, what is not, what was touched that is protected.
+ * What would land, in the order in which a person has to know it: what is proven, what is not, what was touched that is protected or out of
+ * scope.
  * Owns: that order, and what is said of each. Pure, from facts that the run already has. Refuses: to judge (`verdict.ts`), and to call
  * what was waived proven.
  */
 import * as z from 'zod';
 import type { Evidence } from './gate.ts';
+import { outOfScope } from './outOfScope.ts';
 import type { RunState } from './state.ts';
 import { traceOf } from './trace.ts';
 
 const rowSchema = z.object({
-  /** `tick`: a finding that asks for one and is none of the others. */
+  /** `tick`: a finding that asks for one and is none of the others. `path`: a file that is protected, or that no subtask which changed it may change. */
   kind: z.enum(['gate', 'test', 'base-tests', 'requirement', 'tick', 'path']),
   what: z.string(), why: z.string(),
   /** Id of the tick that an approval needs for it; null: none. And who gave it, of what would land now; null: nobody yet. */
@@ -58,6 +60,7 @@ export function proofStanding(state: RunState): ProofStanding | null {
         const path = mark.endsWith(': protected') ? mark.slice(0, -': protected'.length) : null;
         return path === null || ticks.has(`protected:${path}`) ? [] : [row('path', path, 'is protected')];
       }),
+      ...outOfScope(state).map(({ file, why }) => row('path', file, why)),
     ],
   };
 }

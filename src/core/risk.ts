@@ -4,6 +4,7 @@
  */
 import type { Evidence } from './gate.ts';
 import { unwaived } from './landable.ts';
+import { outOfScope } from './outOfScope.ts';
 import { staleUnits, staleWords } from './staleSpecs.ts';
 import type { Checkpoint, RunState } from './state.ts';
 import { traceOf } from './trace.ts';
@@ -28,7 +29,7 @@ function mergeRisks(state: RunState): readonly string[] {
   if (!evidence) return ['nothing has judged what would land'];
   const waived = new Set(state.waived.map((waiver) => waiver.gate));
   const uncovered = traceOf(state).filter((row) => !row.covered).map((row) => row.requirement);
-  const outOfScope = [...new Set(state.units.flatMap((unit) => unit.attempts.flatMap((attempt) => (attempt.outcome?.kind === 'tree' && unit.phase.kind === 'landed' ? attempt.outcome.outOfScope : []))))];
+  const outside = outOfScope(state).map(({ file }) => file);
   return [
     ...unwaived(state, new Set()).map((gate) => (waived.has(gate) ? `gate ${gate} was waived` : `gate ${gate} is not proven`)),
     ...(evidence.verdict === 'accepted' && evidence.reason !== 'passed' ? [`the gates are accepted with a remark: ${evidence.reason}`] : []),
@@ -36,7 +37,7 @@ function mergeRisks(state: RunState): readonly string[] {
     ...(evidence.gates.some((gate) => gate.evidence.sandbox.startsWith('none')) ? ['a gate ran without a sandbox'] : []),
     ...evidence.ticks.map((tick) => `needs a tick: ${tick.id}`),
     ...uncovered.map((requirement) => `requirement ${requirement} is not covered`),
-    ...(outOfScope.length > 0 ? [`files outside of what the plan allowed: ${few(outOfScope)}`] : []),
+    ...(outside.length > 0 ? [`files outside of what the plan allowed: ${few(outside)}`] : []),
     ...staleUnits(state).map(({ unit, files }) => `${unit} worked under older specifications: ${staleWords(files)}`),
     ...reviewRisks(state), ...changeRisks(evidence),
   ];

@@ -123,17 +123,6 @@ describe('pages of the command line', () => {
     ]);
   });
 
-  it('REQ-RUN-35 shows that a reviewer asks for changes, with each place and criterion, beside what the gates proved', () => {
-    const review = finishedAttempt('review', { kind: 'review', review: { summary: 'It takes away.', verdict: 'changes', criteria: [{ criterion: 'adds', verdict: 'not-met', why: 'it takes away' }, { criterion: 'is tested', verdict: 'met', why: '' }], findings: [{ file: 'src/add.js', line: 2, severity: 'high', message: 'a minus' }] } });
-    const open = view([...allLanded(), ...candidate(evidence('t')), startedAttempt('review'), review]);
-    const lines = runLines(open, startedAt, noPaint);
-    assert.deepEqual([lines.filter((line) => line.startsWith('  why')), lines.slice(lines.indexOf('  ✓ gate unit: accepted (1 passed)'))], [
-      ['  why       the merge is proven, and ready to be decided; the reviewer asks for changes: 1 criterion not met, src/add.js:2 (high)'],
-      ['  ✓ gate unit: accepted (1 passed)', '  ! review: asks for changes, 1 criterion of 2 met, 1 finding', '      It takes away.', '      not-met: adds: it takes away', '      high: src/add.js:2: a minus'],
-    ]);
-    assert.deepEqual(changeLines(view([...allLanded(), ...candidate(evidence('t')), startedAttempt('review')]), open, noPaint)[0], '✓  review                    demo  asks for changes, 1 finding  1 s');
-  });
-
   it('REQ-AGENT-31 shows what stands in for an unknown price as an estimate, with whose price it is and how to mend that', () => {
     const launched = { ...accepted(), budget: { usd: 5, minutes: null }, unpriced: [{ agent: 'compatible:local/x', countedAs: 'openai:gpt-6-astra' }] } as RunEvent;
     const finished = { ...finishedAttempt('plan', { kind: 'plan', plan }), usage: { input: 100_000, cached: 0, output: 5_000, calls: 3 }, costUsd: null, estimatedUsd: 1.25 } as RunEvent;
@@ -201,20 +190,6 @@ describe('pages of the command line', () => {
       '  ✓ review: 0 criteria of 0 met, 0 findings',
       '  ! needs your own tick: test/a.spec.js:3: The expectation was changed.  --tick integrity:f1',
     ]);
-  });
-
-  it('REQ-RUN-34 REQ-CLI-41 names each tick that an approval needs, and the flag for it as a shell takes it', () => {
-    const found = evidence('t', 'accepted', 'passed', [{ id: 'base-test:test/add.test.js › it\'s "added"', why: 'As the base has it, it fails.' }, { id: 'config-edited:package.json', why: 'package.json changes' }]);
-    const open = view([...allLanded(), ...candidate(found), ...reviewed()]);
-    const flags = String.raw`--tick 'base-test:test/add.test.js › it'\''s "added"' --tick config-edited:package.json`;
-    const lines = runLines(open, startedAt, noPaint);
-    assert.deepEqual(lines.filter((line) => /^ {2}(why|next|! needs)/.test(line)), [
-      '  why       the merge is proven, and ready to be decided; needs your own tick: base-test:test/add.test.js › it\'s "added", config-edited:package.json',
-      `  next      Review it, then request changes, reject, or approve with: ${flags}`,
-      String.raw`  ! needs your own tick: As the base has it, it fails.  --tick 'base-test:test/add.test.js › it'\''s "added"'`,
-      '  ! needs your own tick: package.json changes  --tick config-edited:package.json',
-    ]);
-    assert.equal(comeBack(open, null)[1], `  treeline approve t1 ${flags}`);
   });
 
   it('REQ-GATE-126 shows which tests prove the change, which do not, and which of before fail on it', () => {

@@ -56,6 +56,22 @@ describe('what is proven of what would land (REQ-GATE-126)', () => {
   });
 });
 
+describe('REQ-GATE-128 a file that landed outside of the scope of the subtask that changed it', () => {
+  const outside = (files: Readonly<Record<string, readonly string[]>>): RunEvent[] => allLanded().map((event): RunEvent => (event.type === 'AttemptFinished' && event.outcome.kind === 'tree' ? { ...event, outcome: { ...event.outcome, outOfScope: [...files[event.unit] ?? []] } } : event));
+
+  it('stands once among what was touched, with whose it is and what that may change, and asks for no tick', () => {
+    const found = standing(evidence('t'), outside({ 'implement/a': ['README.md', 'package.json'], 'implement/c': ['README.md'] }));
+    assert.deepEqual(found, { proven: [accepted], open: [], touched: [
+      row('path', 'README.md', 'is outside of the scope of implement/a (src/**) and implement/c (src/**)'), row('path', 'package.json', 'is outside of the scope of implement/a (src/**)'),
+    ] });
+  });
+
+  it('is none while that subtask has not landed', () => {
+    const { state } = given([...outside({ 'implement/a': ['README.md'] }), ...candidate(evidence('t'))]);
+    assert.deepEqual(proofStanding({ ...state, units: state.units.map((unit) => ({ ...unit, phase: { kind: 'ready', notBefore: 0, why: null } as const })) })?.touched, []);
+  });
+});
+
 describe('what a person let pass (REQ-GATE-126)', () => {
   const events = [...allLanded(), ...candidate(red), ...reviewed()];
   const answer = given(events).when({ ...approve, ticks: ['integrity:f1'], waivers: [{ gate: 'unit', reason: 'seen by hand' }] });

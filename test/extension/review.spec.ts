@@ -63,6 +63,12 @@ describe('a review', () => {
     for (const part of ['**Proven on the merged tree, but the reviewer asks for changes.** unit 1/1', '- ⚠ The reviewer asks for changes: It takes away.']) assert.ok(text.includes(part), text);
   });
 
+  it('REQ-GATE-128 names a file that landed outside of the scope of its subtask', () => {
+    const outside = allLanded().map((event): RunEvent => (event.type === 'AttemptFinished' && event.outcome.kind === 'tree' && event.unit === 'implement/a' ? { ...event, outcome: { ...event.outcome, outOfScope: ['README.md'] } } : event));
+    const run = view([...outside, ...candidate(evidence('t')), ...reviewed()]);
+    assert.ok(checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 }).includes('- ⚠ README.md: is outside of the scope of implement/a (src/**)\n'));
+  });
+
   it('REQ-GATE-141 says of a test that fails on the base, too, since when that is known', () => {
     const found = evidence('t', 'accepted', 'only-preexisting-failures');
     const old = { test: 'old', message: 'fails on the base too: 1', file: 'a.js', line: 3, since: '0123456789abcdef0123456789abcdef01234567' };
@@ -80,7 +86,7 @@ describe('a review', () => {
     const run = merge({ ...found, verdict: 'not-verified', reason: 'needs-person', integrity });
     const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
     assert.match(text, /\*\*Not proven without you: needs-person\.\*\* unit 1\/1/);
-    assert.ok(text.includes(['## Touched: tests, gates, configuration and what is protected', '', '- ⚠ expectation-changed: test/a.spec.js:3  The expectation was changed.', '  - before: equal(a(), 1)', '  - after: equal(a(), 2) ## Gates', '  - needs your tick: integrity:f1', '- · lint-disabled: src/a.js:9  A check is switched off here.', ''].join('\n')), text);
+    assert.ok(text.includes(['## Touched: tests, gates, configuration, what is protected and what is out of scope', '', '- ⚠ expectation-changed: test/a.spec.js:3  The expectation was changed.', '  - before: equal(a(), 1)', '  - after: equal(a(), 2) ## Gates', '  - needs your tick: integrity:f1', '- · lint-disabled: src/a.js:9  A check is switched off here.', ''].join('\n')), text);
   });
 
   it('REQ-GATE-126 says first what is proven, then what is not, then what was touched; each with its tick, and who let it pass', () => {
@@ -99,7 +105,7 @@ describe('a review', () => {
         '## Not proven, or needs you', '', '- ⚠ Needs a waiver: red-green-proof: not-verified (no-red-proof)', '- ⚠ idle: passes without the change, too', '- ⚠ late: nobody can say: took',
         '- ⚠ planned: as the base has it, it fails on the change; the plan names it', '- ⚠ Needs your tick: base-test:old: As the base has it, "old" fails.',
       ],
-      ['## Touched: tests, gates, configuration and what is protected', '', '- ⚠ infra/a is protected.', '  - needs your tick: protected:infra/a'],
+      ['## Touched: tests, gates, configuration, what is protected and what is out of scope', '', '- ⚠ infra/a is protected.', '  - needs your tick: protected:infra/a'],
     ]);
     const waived = { ...run, proof: run.proof && { ...run.proof, open: run.proof.open.map((row) => (row.kind === 'gate' ? { ...row, waived: { reason: 'seen by hand', by: 'ann' } } : row)) } };
     assert.match(checkpointDocument({ view: waived, checkpoint: { ...last(run), needsWaiver: [] }, changes: [], page: 0, pages: 1 }), /^- ⚠ Waived by ann: red-green-proof: seen by hand$/m);

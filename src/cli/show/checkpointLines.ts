@@ -67,8 +67,20 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...view.stale.map(({ at, why }) => `  ${paint.notice('!')} ${plain(at, 80)} worked under older specifications: ${plain(why, 240)}; to do it again: treeline retry ${view.task} ${plain(at, 80)}`),
     ...traceLines(view.trace, paint),
     ...reviewLines(view.review, paint),
+    ...outsideLines(view, paint),
     ...needsLines(checkpoint, paint),
     '',
+  ];
+}
+
+const outsideShown = 20;
+
+/** Files that nobody needs to tick, and that a person would otherwise have to notice: protected ones, and those outside of a subtask's scope. */
+export function outsideLines({ proof }: RunView, paint: Paint): string[] {
+  const rows = (proof?.touched ?? []).filter(({ kind }) => kind === 'path');
+  return [
+    ...rows.slice(0, outsideShown).map(({ what, why }) => `  ${paint.notice('!')} ${plain(what, 200)} ${plain(why, 240)}`),
+    ...(rows.length > outsideShown ? [paint.quiet(`      and ${count(rows.length - outsideShown, 'more file')}`)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** A whole run as a person reads it in a terminal (`treeline show`, the end of `run`). Pure. Owns: its layout. */
 import type { RunView, StepView } from '../../protocol/runView.ts';
-import { needsLines, reviewLines } from './checkpointLines.ts';
+import { needsLines, outsideLines, reviewLines } from './checkpointLines.ts';
 import { columns } from './columns.ts';
 import { evidenceLines, unconfinedLines } from './evidence.ts';
 import { branchName, elapsed, money, parts, runMoney, short, tokens } from './figures.ts';
@@ -38,6 +38,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     '',
     ...stepRows(view, now, paint),
     ...(view.evidence || view.review ? [''] : []), ...(view.evidence ? evidenceLines(view.evidence, paint, '  ') : []),
+    ...outsideLines(view, paint),
     ...reviewLines(view.review, paint),
     ...view.waivers.map((waiver) => `  waived by ${plain(waiver.by, 60)}: ${plain(waiver.gate, 60)}, ${plain(waiver.reason, 400)}`),
     ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),

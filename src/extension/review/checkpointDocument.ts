@@ -195,7 +195,7 @@ function touched({ evidence, proof }: RunView, checkpoint: CheckpointView): stri
     return open.some(({ tick }) => tick === id) ? [`  - ${t('needs your tick: {0}', plain(id, 200))}`] : by === null ? [] : [`  - ${t('ticked by {0}', plain(by, 60))}`];
   };
   return [
-    `## ${t('Touched: tests, gates, configuration and what is protected')}`, '',
+    `## ${t('Touched: tests, gates, configuration, what is protected and what is out of scope')}`, '',
     ...found.slice(0, maxFindings).flatMap((finding) => [
       `- ${{ high: '✗', medium: '⚠', low: '·' }[finding.severity]} ${finding.kind}: ${plain(finding.file)}${finding.line === null ? '' : `:${finding.line}`}  ${plain(finding.why, 300)}`,
       ...(finding.severity === 'low' || finding.before === null ? [] : [`  - ${t('before: {0}', plain(finding.before, 200))}`]),
