@@ -155,13 +155,13 @@ describe('verdict', () => {
     }), { numRuns: 2000 });
   });
 
-  it('REQ-GATE-02: accepts nothing without a test that ran and passed or failed on the base too, and no new failure but one that flips on both sides', () => {
+  it('REQ-GATE-02: accepts nothing without a test that ran and passed or failed on the base too, and no new failure but one that flips on both sides or is in quarantine', () => {
     fc.assert(fc.property(anyFacts, (found) => {
       if (verdict(found).verdict !== 'accepted') return;
       const head = found.head?.tests;
       ok(head && head.passed.length + head.failed.length > 0 && !head.truncated && !head.damaged);
       const flips = (id: string): boolean => found.flakes?.onHead.includes(id) === true && found.flakes.onBase.includes(id);
-      ok(head.failed.every((id) => found.base?.tests?.failed.includes(id) === true || flips(id)));
+      ok(head.failed.every((id) => found.base?.tests?.failed.includes(id) === true || flips(id) || found.quarantined?.includes(id) === true));
       ok(head.left.every((id) => found.base?.tests?.left.includes(id)));
       ok(found.wroteFiles.length === 0 && found.definitionChanged === 'no' && found.setup !== 'failed');
     }), { numRuns: 5000 });
