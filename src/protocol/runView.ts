@@ -34,6 +34,8 @@ export const stepViewSchema = z.object({
   state: z.enum(['pending', 'ready', 'working', 'gating', 'landing', 'waiting', 'done', 'skipped', 'failed']),
   /** Why it waits or what it does, in a few words. */
   detail: z.string(),
+  /** Of work that is ready and pauses (a rate limit, a retry): when it goes on at the earliest, ms since 1970. Null: nothing but a slot is waited for. */
+  notBefore: z.number().nullable().default(null),
   needs: z.array(z.string()),
   /** The fan-out step that it belongs to. */
   parent: z.string().nullable(),

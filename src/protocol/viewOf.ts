@@ -64,17 +64,17 @@ function stepViews(state: RunState, step: Step, held: Held): readonly StepView[]
   const status = state.steps.find((candidate) => candidate.id === step.id);
   if (!status) return [];
   const over = overState(status);
-  const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, stale: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
+  const own = { id: step.id, kind: step.kind, needs: step.needs, parent: null, stale: null, notBefore: null, startedAt: status.startedAt, finishedAt: status.finishedAt, attempts: [], usage: noUsage, costUsd: 0 };
   switch (step.kind) {
     case 'agent': case 'run': case 'tool': {
       const units = state.units.filter((unit) => unit.step === step.id);
       const [only] = units;
-      if (step.forEach === undefined && only) return [{ ...unitView(only, step.needs, null, status, held), ...over }];
+      if (step.forEach === undefined && only) return [{ ...unitView(state, only, step.needs, null, status, held), ...over }];
       const { usage, costUsd } = spent(units);
       const waits = openAmendments(state).some((open) => open.step === step.id);
       const count = over?.detail ?? (units.length > 0 ? `${units.filter((unit) => unit.phase.kind === 'landed' || unit.phase.kind === 'given').length} of ${units.length} ${units.some((unit) => unit.gives === 'tree') ? 'landed' : 'done'}` : status.why ?? '');
       const detail = waits ? [count, 'another plan is proposed'].filter(Boolean).join(' · ') : count;
-      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units, waits), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(unit, unit.needs, step.id, null, held))];
+      return [{ ...own, title: step.title ?? (step.kind === 'agent' ? step.role : step.id), ...fanOutState(status, units, waits), ...over, detail, usage, costUsd, logs: [] }, ...units.map((unit) => unitView(state, unit, unit.needs, step.id, null, held))];
     }
     case 'gate': return [{ ...own, title: step.title ?? 'test gate', ...gateStepState(status, state, held[step.id]), logs: rounds(status, ':gate') }];
     case 'checkpoint': {
@@ -106,12 +106,13 @@ function fanOutState(status: StepState, units: readonly Unit[], waits: boolean):
   return { state: first ?? (waits ? 'waiting' : 'working') };
 }
 
-function unitView(unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null, held: Held): StepView {
+function unitView({ updatedAt }: RunState, unit: Unit, needs: readonly string[], parent: string | null, step: StepState | null, held: Held): StepView {
   const { usage, costUsd } = spent([unit]);
   const logs = unit.attempts.flatMap((attempt) => [`${unit.id}#${attempt.n}`, ...(unit.gives === 'tree' && unit.landing !== 'direct' ? [`${unit.id}#${attempt.n}:gate`] : [])])
     .concat(Array.from({ length: unit.relaid }, (_, index) => `${unit.id}#${unit.attempts.length}:gate.${index + 2}`));
   return {
     id: unit.id, kind: unit.does, title: unit.title, ...(step?.status === 'pending' ? { state: 'pending', detail: '' } : unitState(unit, held[unit.id])), needs: [...needs], parent, stale: null,
+    notBefore: unit.phase.kind === 'ready' && unit.phase.notBefore > updatedAt && step?.status !== 'pending' ? unit.phase.notBefore : null,
     attempts: unit.attempts.map((attempt) => ({
       n: attempt.n, agent: attempt.agent, start: attempt.start, commit: attempt.outcome?.kind === 'tree' ? attempt.outcome.commit : null,
       outcome: attempt.outcome === null ? 'running' : attempt.outcome.kind === 'failed' ? `failed: ${attempt.outcome.failure}` : attempt.outcome.kind,

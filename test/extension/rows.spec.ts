@@ -9,6 +9,7 @@ import { runRows } from '../../src/extension/rows/runRows.ts';
 import { triggerRows } from '../../src/extension/rows/triggerRows.ts';
 import { allClear, badge, runsDescription, statusText } from '../../src/extension/rows/summary.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
+import { clockTime } from '../../src/protocol/clockTime.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
 import { accepted, allLanded, candidate, evidence, finishedAttempt, given, planApproved, planned, reviewed, startedAt, startedAttempt, widerPlanProposed } from '../support/given.ts';
 
@@ -44,6 +45,13 @@ describe('rows of the editor', () => {
     assert.deepEqual(needsYouRows([view(lost)], startedAt + 61_000).map((need) => [need.label, need.description, need.context, need.opens, need.about.at]), [
       ['Its task will not land · Add csv export', 'task below was cancelled, and this one was to start after it · 1 min', 'wait.task', null, 'below'],
     ]);
+  });
+
+  it('REQ-VIEW-05 says at the row of work that pauses when it goes on, while that lies ahead', () => {
+    const retryAt = startedAt + 3_600_000;
+    const limited = view([accepted(), startedAttempt('plan'), finishedAttempt('plan', { kind: 'failed', failure: 'rate-limit', message: '429', retryAt })]);
+    const row = (at: number): string | undefined => runRows([limited], at)[0]?.children[0]?.description;
+    assert.deepEqual([row(startedAt), row(retryAt)], [`demo · 429 · goes on at ${clockTime(retryAt, startedAt)} · 0 s`, 'demo · 429 · 59 min']);
   });
 
   it('REQ-EXT-01 says of a merge that is not proven what is missing, and of a failure where it failed', () => {

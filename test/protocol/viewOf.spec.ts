@@ -4,7 +4,7 @@ import { exitCode, runStates } from '../../src/core/status.ts';
 import type { RunEvent } from '../../src/core/event.ts';
 import { runViewSchema } from '../../src/protocol/runView.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
-import { accepted, allLanded, candidate, changed, evidence, given, integrated, planApproved, planned, reviewed, startedAttempt } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, planApproved, planned, reviewed, startedAt, startedAttempt } from '../support/given.ts';
 
 const viewAfter = (events: readonly RunEvent[]) => viewOf(given(events).state);
 const rows = (events: readonly RunEvent[]) => viewAfter(events).steps.map(({ id, state, detail }) => [id, state, detail].filter(Boolean).join(' · '));
@@ -50,6 +50,13 @@ describe('the run view', () => {
     assert.deepEqual([unit?.finishedAt, unit?.attempts.map(({ outcome, finishedAt }) => [outcome, finishedAt])], [stopped.updatedAt, [['failed: interrupted', stopped.updatedAt]]]);
     assert.deepEqual([rows([...toCheckpoint, cancel]).slice(-2), viewAfter([...toCheckpoint, cancel]).checkpoints.at(-1)?.state], [['approve-merge · skipped · its task was cancelled', 'merge · pending'], 'void']);
     assert.deepEqual([rows([...toCheckpoint, reject]).slice(-2), viewAfter([...toCheckpoint, reject]).checkpoints.at(-1)?.state], [['approve-merge · failed · rejected by you', 'merge · pending'], 'rejected']);
+  });
+
+  it('REQ-VIEW-05 has the time when work that pauses goes on, and none where nothing but a slot is waited for', () => {
+    const limited = (retryAt: number | null): RunEvent[] => [accepted(), startedAttempt('plan'), finishedAttempt('plan', { kind: 'failed', failure: 'rate-limit', message: '429', retryAt })];
+    const notBefore = (events: readonly RunEvent[]): unknown => viewAfter(events).steps[0]?.notBefore;
+    const at = startedAt + 3_600_000;
+    assert.deepEqual([notBefore([accepted()]), notBefore(limited(at)), notBefore([...limited(at), startedAttempt('plan', 2)]), notBefore([...limited(at), { type: 'TaskCancelled', by: 'you' }])], [null, at, null, null]);
   });
 
   it('REQ-RUN-16 gives each state one exit code, and none while it runs', () => {

@@ -9,7 +9,7 @@ import { gateMark, gateWords } from './evidence.ts';
 import { branchName, count, elapsed, money, parts, short, tokens } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
-import { stepMark } from './stepWords.ts';
+import { resumesText, stepMark } from './stepWords.ts';
 
 /** `before` null: the run is seen for the first time; how each step stands is told, not the way it came there, nor what has not begun. */
 export function changeLines(before: RunView | null, after: RunView, paint: Paint): string[] {
@@ -62,7 +62,7 @@ function standing(step: StepView, view: RunView, line: Line, paint: Paint): stri
   if (whole && step.state !== 'done') return [];
   switch (step.state) {
     case 'pending': return [];
-    case 'ready': return detail === '' || detail.startsWith('waits for a free slot') ? [] : [line(mark, step.id, paint.quiet(detail))];
+    case 'ready': return detail === '' || detail.startsWith('waits for a free slot') ? [] : [line(mark, step.id, paint.quiet(parts(detail, resumesText(step, view.updatedAt))))];
     case 'working': return [line(step.attempts.length > 1 ? '↻' : mark, step.id, agent, detail)];
     case 'gating': return [line(mark, step.id, step.kind === 'gate' ? detail : 'gate running')];
     case 'landing': return step.kind === 'merge' ? [line(mark, step.id, detail)] : [];

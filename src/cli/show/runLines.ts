@@ -7,7 +7,7 @@ import { branchName, elapsed, money, parts, runMoney, short, tokens } from './fi
 import type { Paint } from './paint.ts';
 import { plain } from './plain.ts';
 import { amendmentLine, planVersionsText } from './planLines.ts';
-import { dependsText, runWord, stepMark, stepWord } from './stepWords.ts';
+import { dependsText, resumesText, runWord, stepMark, stepWord } from './stepWords.ts';
 
 const shownSpecs = 6;
 
@@ -70,7 +70,7 @@ function stepRows(view: RunView, now: number, paint: Paint): string[] {
   const rows = view.steps.map((step): string[] => [
     `${step.parent === null ? '' : '  '}${step.id}`,
     plain(step.attempts.at(-1)?.agent ?? '', 60),
-    plain(parts(step.state === 'done' || step.detail === stepWord(step.state) ? '' : stepWord(step.state), step.detail, step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', step.stale === null ? '' : 'stale', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
+    plain(parts(step.state === 'done' || step.detail === stepWord(step.state) ? '' : stepWord(step.state), step.detail, resumesText(step, now), step.attempts.length > 1 ? `${step.attempts.length} attempts` : '', step.stale === null ? '' : 'stale', time(step, now), money(step.costUsd) || tokens(step.usage)), 240),
   ]);
   const aligned = columns(rows, [(cell) => cell, (cell) => paint.quiet(cell)]);
   return view.steps.map((step, at) => `  ${stepMark(step.state, paint)} ${aligned[at] ?? ''}`);

@@ -1,4 +1,5 @@
 /** Every state of a step and of a run as a mark and a word. Owns the words. Refuses: states of its own. */
+import { clockTime } from '../../protocol/clockTime.ts';
 import type { RunView, StepView } from '../../protocol/runView.ts';
 import type { Paint } from './paint.ts';
 
@@ -28,7 +29,12 @@ export function stepWord(state: StepView['state']): string {
   }
 }
 
-/** The same, but a task that waits for another one needs nobody. */
+/** When work that pauses goes on. Empty: it does not pause, or no longer. */
+export function resumesText({ notBefore }: Pick<StepView, 'notBefore'>, now: number): string {
+  return notBefore !== null && notBefore > now ? `goes on at ${clockTime(notBefore, now)}` : '';
+}
+
+/** A run's state in a word; a task that waits for another one needs nobody. */
 export function runWord({ state, waiting, dependsOn }: Pick<RunView, 'state' | 'waiting' | 'dependsOn'>, paint: Paint): string {
   return state === 'waiting' && waiting?.for === 'task' && dependsOn?.state === 'waiting' ? paint.quiet('waits for a task') : stateWord(state, paint);
 }

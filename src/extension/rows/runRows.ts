@@ -2,6 +2,7 @@
  * The Runs tree: task → steps → subtasks, each with its state, agent, time, cost, and why it waits.
  * Owns: those rows. Refuses: anything that the run view does not say.
  */
+import { clockTime } from '../../protocol/clockTime.ts';
 import type { RunView, StepView } from '../../protocol/runView.ts';
 import { branchName, elapsed, line, money, short, spent, tokens } from '../figures.ts';
 import { markdownText, plain } from '../plain.ts';
@@ -73,7 +74,8 @@ function stepRow(view: RunView, step: StepView, now: number): Row {
   const took = step.kind === 'checkpoint' || step.kind === 'merge' ? '' : time;
   const attempts = step.attempts.length > 1 ? t('attempt {0}', step.attempts.length) : '';
   const stale = step.stale === null ? '' : t('stale: {0}', plain(step.stale, 80));
-  const parts = [attempt ? plain(attempt.agent, 40) : '', detail, stale, attempts, took, spent(step.usage, step.costUsd)];
+  const resumes = step.notBefore !== null && step.notBefore > now ? t('goes on at {0}', clockTime(step.notBefore, now)) : '';
+  const parts = [attempt ? plain(attempt.agent, 40) : '', detail, resumes, stale, attempts, took, spent(step.usage, step.costUsd)];
   const open = view.checkpoints.find((checkpoint) => checkpoint.step === step.id && checkpoint.state === 'open');
   const last = view.checkpoints.findLast((checkpoint) => checkpoint.step === step.id);
   const hasLog = step.logs.length > 0;
