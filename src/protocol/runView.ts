@@ -96,6 +96,8 @@ export const runViewSchema = z.object({
   sameProvider: z.boolean(),
   sandbox: z.string(),
   waiting: z.object({ for: z.enum(waitingFors), why: z.string(), next: z.string(), at: z.string() }).nullable(),
+  /** Only as `list` and `show` give it: no engine leads the run, and it would go on by itself if one did. `next` says with what. Null: it goes on, or is not one's to go on by itself. */
+  stalled: z.object({ why: z.string(), next: z.string() }).nullable().default(null),
   failures: z.array(z.object({ at: z.string(), why: z.string() })),
   /** The task that this one was to start after, or is stacked on. `lost`: it failed, or ended without landing, `why` says which; `released`: a person let this one go on without it. */
   dependsOn: z.object({ task: z.string(), how: z.enum(['after', 'on']), state: z.enum(['waiting', 'landed', 'lost', 'released']), why: z.string().nullable() }).nullable().default(null),
@@ -135,6 +137,6 @@ export const runViewSchema = z.object({
 export type RunView = z.infer<typeof runViewSchema>;
 
 /** One line of `treeline list` and of the Runs tree before it is opened. */
-export const runSummarySchema = runViewSchema.pick({ task: true, title: true, state: true, workflow: true, target: true, waiting: true, dependsOn: true, usage: true, costUsd: true, startedAt: true, updatedAt: true });
+export const runSummarySchema = runViewSchema.pick({ task: true, title: true, state: true, workflow: true, target: true, waiting: true, stalled: true, dependsOn: true, usage: true, costUsd: true, startedAt: true, updatedAt: true });
 export type RunSummary = z.infer<typeof runSummarySchema>;
 

@@ -27,7 +27,7 @@ export function viewOf(folded: RunState, worktrees: RunView['worktrees'] = [], h
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
     specs: state.accepted.specs, specsHash: state.accepted.specsHash ?? null, stale, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
-    waiting: waiting(state), failures: [...failures(state)], dependsOn: dependsOn(state),
+    waiting: waiting(state), stalled: null, failures: [...failures(state)], dependsOn: dependsOn(state),
     steps: withStale(timed(state, state.workflow.steps.flatMap((step) => stepViews(state, step, held))), stale),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
@@ -48,7 +48,7 @@ function withStale(steps: StepView[], stale: RunView['stale']): StepView[] {
 
 export function summaryOf(view: RunView): RunSummary {
   const { task, title, state, workflow, target, usage, costUsd, startedAt, updatedAt } = view;
-  return { task, title, state, workflow, target, waiting: view.waiting, dependsOn: view.dependsOn, usage, costUsd, startedAt, updatedAt };
+  return { task, title, state, workflow, target, waiting: view.waiting, stalled: view.stalled, dependsOn: view.dependsOn, usage, costUsd, startedAt, updatedAt };
 }
 
 function dependsOn({ upstream }: RunState): RunView['dependsOn'] {

@@ -1,5 +1,6 @@
 /** `list`, `show`, `log`, `journal verify`, `journal export`: what is on disk, without an engine. Owns: nothing but the way from journal to page. */
 import { checkJournal } from '../../client/checkJournal.ts';
+import type { EngineClient } from '../../client/engineClient.ts';
 import { connectEngine } from '../../client/connectEngine.ts';
 import { exportRun } from '../../client/exportRun.ts';
 import { findRun, findTask, readDocument, readLog, readPlan, readRuns } from '../../client/readRuns.ts';
@@ -13,9 +14,12 @@ import { listLines, passedLines } from '../show/listLines.ts';
 import { plain, plainLines } from '../show/plain.ts';
 import { planDetails } from '../show/planLines.ts';
 import { runLines } from '../show/runLines.ts';
+import { goesOnByItself, withoutEngine } from '../show/stalled.ts';
 
-export async function list({ outlet, directory }: Invocation, flags: { readonly passed?: boolean } = {}): Promise<number> {
-  const { runs, unreadable } = await readRuns(directory);
+export async function list(invocation: Invocation, flags: { readonly passed?: boolean } = {}): Promise<number> {
+  const { outlet, directory } = invocation;
+  const { runs: onDisk, unreadable } = await readRuns(directory);
+  const runs = onDisk.some(goesOnByItself) && !(await isLed(invocation)) ? onDisk.map(withoutEngine) : onDisk;
   const shown = flags.passed === true ? runs.filter((run) => run.checkpoints.some((checkpoint) => checkpoint.passed !== null)) : runs;
   outlet.document({ schema: 'treeline/list/1', runs: shown.map(summaryOf), unreadable });
   outlet.say(...(flags.passed === true ? passedLines(runs, Date.now(), outlet.paint) : runs.length === 0 && unreadable.length > 0 ? [] : listLines(runs, Date.now(), outlet.paint)));
@@ -46,19 +50,35 @@ export async function show(invocation: Invocation, task: string, { document, pla
 }
 
 /** Worktrees are the engine's to know: one that runs is asked, none is started. */
-async function withWorktrees({ directory, surroundings }: Invocation, onDisk: RunView): Promise<RunView> {
+async function withWorktrees(invocation: Invocation, onDisk: RunView): Promise<RunView> {
   const code = exitCode(onDisk);
   if (code !== null && code !== 3 && code !== 5) return onDisk;
   try {
-    const client = await connectEngine({ directory, engineBundle: '', clientName: 'cli', version: surroundings.version, start: false, environment: surroundings.environment });
-    try {
-      return await client.request('show', { task: onDisk.task });
-    } finally {
-      await client.close();
-    }
+    return await askEngine(invocation, (client) => client.request('show', { task: onDisk.task }));
   } catch (error) {
-    if (error instanceof TreelineError) return onDisk; // no engine, or one that speaks another protocol: the journal is enough
+    // No engine, or one that speaks another protocol: the journal is enough.
+    if (error instanceof TreelineError) return error.code === 'not-running' ? withoutEngine(onDisk) : onDisk;
     throw error;
+  }
+}
+
+/** False: no engine runs. One that speaks another protocol is one all the same. */
+async function isLed(invocation: Invocation): Promise<boolean> {
+  try {
+    return await askEngine(invocation, async () => true);
+  } catch (error) {
+    if (error instanceof TreelineError) return error.code !== 'not-running';
+    throw error;
+  }
+}
+
+/** Rejects with a TreelineError: `not-running` where none runs. */
+async function askEngine<Said>({ directory, surroundings }: Invocation, ask: (client: EngineClient) => Promise<Said>): Promise<Said> {
+  const client = await connectEngine({ directory, engineBundle: '', clientName: 'cli', version: surroundings.version, start: false, environment: surroundings.environment });
+  try {
+    return await ask(client);
+  } finally {
+    await client.close();
   }
 }
 

@@ -22,7 +22,7 @@ export function listLines(runs: readonly RunSummary[], now: number, paint: Paint
   return lines.flatMap((line, row) => {
     const run = newest[row - 1];
     const depends = run?.waiting?.for === 'task' || run?.dependsOn?.state !== 'waiting' ? '' : dependsText(run);
-    return [line, ...[run?.waiting?.why ?? '', depends].filter(Boolean).map((text) => paint.quiet(`  ${plain(text, 160)}`))];
+    return [line, ...[run?.waiting?.why ?? '', depends, run?.stalled?.why ?? '', run?.stalled?.next ?? ''].filter(Boolean).map((text) => paint.quiet(`  ${plain(text, 160)}`))];
   });
 }
 

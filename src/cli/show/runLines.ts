@@ -17,6 +17,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ['task', view.task],
     ['state', runWord(view, paint)],
     ...(view.waiting ? [['why', plain(view.waiting.why, 400)], ['next', plain(view.waiting.next, 400)]] satisfies [string, string][] : []),
+    ...(view.stalled ? [['why', plain(view.stalled.why, 400)], ['next', plain(view.stalled.next, 400)]] satisfies [string, string][] : []),
     ...view.failures.map((failure): [string, string] => ['failed', `${failure.at}: ${plain(failure.why, 400)}`]),
     ...(view.dependsOn ? [['depends', plain(dependsText(view), 400)]] satisfies [string, string][] : []),
     ['workflow', `${plain(view.workflow)}, ${plain(branchName(view.base.ref))} ${short(view.base.commit)} → ${plain(branchName(view.target))}`],
