@@ -16,7 +16,7 @@ export const parts = {
   verdict: { sources: verdictCode, specs: ['test/core/**/*.spec.ts'] },
   core: { sources: ['src/core/*.ts'], but: verdictCode, specs: ['test/core/**/*.spec.ts', 'test/workflows/**/*.spec.ts'] },
   journal: { sources: ['src/journal/*.ts'], specs: ['test/contract/journal.spec.ts', 'test/journal/{codec,ownLine,unchangedBy}.spec.ts', 'test/journal/{attemptLogFile,journalFile,journalFolder,lock,reserve}.int.spec.ts'] },
-  git: { sources: ['src/git/*.ts'], specs: ['test/git/{config,gitFailure,names,reading,serialize}.spec.ts', 'test/git/{agentGitDir,changes,commitWorktree,landing,merges,ownFolders,repository,runGit,scratch,worktrees}.int.spec.ts'] },
+  git: { sources: ['src/git/*.ts'], specs: ['test/git/!(cycle|killed).int.spec.ts', 'test/git/!(*.int).spec.ts'] },
 };
 
 /**
