@@ -1,9 +1,9 @@
 /** What there is when a step begins: its units with their rows and agents, what its checkpoint is about, what it proves. */
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { beginUnit, newUnit, rowsOf } from '../../src/core/begin.ts';
 import type { RunEvent } from '../../src/core/event.ts';
-import type { Unit } from '../../src/core/state.ts';
+import type { RunState, Unit } from '../../src/core/state.ts';
 import { workflowSchema } from '../../src/core/workflow.ts';
 import { accepted, changed, evidence, given, integrated, landed, planApproved } from '../support/given.ts';
 import { agent, checkpoint, gate, merge, pathOf, plan, played, run, tool } from './conformance/workflowOf.ts';
@@ -98,23 +98,24 @@ describe('a checkpoint that opens', () => {
   const race = agent('race', { needs: ['other'], forEach: { over: 'agents', copies: 2 }, agents: ['x', 'y'], landing: 'choice', repairs: 0 });
   const document = (id: string, needs: readonly string[], more = {}) => agent(id, { gives: 'document', document: `${id}.md`, role: 'planner', needs, ...more });
   const asks = [['on-plan', 'plan', 'plan'], ['on-document', 'document', 'other'], ['on-none', 'document', 'left'], ['on-nothing', 'document', null], ['on-race', 'choice', 'race'], ['on-work', 'review', null], ['on-merge', 'merge', null]] as const;
-  const dry = played({
+  let state: RunState;
+  before(() => ({ state } = played({
     steps: [plan(), agent('fix', { needs: ['plan'] }), document('spec', ['fix']), document('left', ['fix'], { if: 'false' }), document('other', ['spec']), race, ...asks.map(([id, about, from]) => checkpoint(id, about, { needs: ['race'], of: from }))],
     stubs: Object.fromEntries(asks.map(([id]) => [id, wait])),
-  });
-  const { head, headTree, candidate } = dry.state, best = dry.state.units.find(({ id }) => id === 'race/1');
-  const work = { commit: head, base: 'base', tree: headTree };
+  })));
 
   it('REQ-RUN-09 is bound to what it is about: the plan, the version of the document, the best candidate, the work, what would land', () => {
-    assert.deepEqual(dry.state.checkpoints.map(({ step, binding, subject }) => [step, binding, subject]), [
+    const { head, headTree, candidate } = state, best = state.units.find(({ id }) => id === 'race/1');
+    const work = { commit: head, base: 'base', tree: headTree };
+    assert.deepEqual(state.checkpoints.map(({ step, binding, subject }) => [step, binding, subject]), [
       ['on-plan', { commit: 'base', base: 'base', tree: 'base-tree', evidence: 'plan-1' }, null], ['on-document', { ...work, evidence: 'other.md@1' }, 'other.md'], ['on-none', { ...work, evidence: 'left.md@0' }, 'left.md'], ['on-nothing', { ...work, evidence: 'nothing@0' }, null],
       ['on-race', { commit: best?.judged?.commit, base: head, tree: best?.judged?.tree, evidence: best?.attempts[0]?.evidence?.id }, null], ['on-work', { ...work, evidence: '' }, null],
-      ['on-merge', { commit: candidate?.commit, base: 'base', tree: candidate?.tree, evidence: dry.state.candidateEvidence?.id }, null],
+      ['on-merge', { commit: candidate?.commit, base: 'base', tree: candidate?.tree, evidence: state.candidateEvidence?.id }, null],
     ]);
   });
 
   it('REQ-FLOW-17 stands open, and nobody has said anything', () => {
-    assert.deepEqual(dry.state.checkpoints.map(({ id, about, state: how, decidedAt, by, reason, comments, waivers }) => ({ id, about, how, decidedAt, by, reason, comments, waivers })), asks.map(([id, about]) => ({ id: `${id}#1`, about, how: 'open', decidedAt: null, by: null, reason: null, comments: [], waivers: [] })));
+    assert.deepEqual(state.checkpoints.map(({ id, about, state: how, decidedAt, by, reason, comments, waivers }) => ({ id, about, how, decidedAt, by, reason, comments, waivers })), asks.map(([id, about]) => ({ id: `${id}#1`, about, how: 'open', decidedAt: null, by: null, reason: null, comments: [], waivers: [] })));
   });
 });
 
