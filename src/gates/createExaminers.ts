@@ -93,7 +93,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
       today, baseline: request.baseline === true, say: output,
     };
     // While the gates run, that mostly wait. Its failure is told when they have ended.
-    const looked = findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes }, options, signal));
+    const looked = findingsOf(pair, () => examineIntegrity({ base: request.base, head: request.commit, changes, tracked: headText.files }, options, signal));
     const chosen = request.gates ? request.content.gates.filter((gate) => request.gates?.includes(gate.id)) : request.content.gates;
     const running = inParallel(chosen, options.gatesAtOnce ?? halfTheMachine, (gate) => usualTime(options.store, gate), async (gate): Promise<ExaminedGate> => {
       const writer = lineWriter(chosen.length === 1 ? output : (text) => output(text.replaceAll(/^(?=.)/gm, `[${gate.id}] `)), watchedOutput);

@@ -86,8 +86,8 @@ export interface TreeFile { readonly path: string; /** Object id of the content.
 
 /** Files of commits, many at once. */
 export interface BaseTree {
-  /** Every file of a commit, sorted by path; submodules are no files. */
-  files(commit: string): Promise<readonly TreeFile[]>;
+  /** Every file of a commit, or those of `only` that it has, sorted by path; submodules are no files. */
+  files(commit: string, only?: readonly string[]): Promise<readonly TreeFile[]>;
   /** Contents by object id; what is not there is left out. Of a link: its target. */
   contents(hashes: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
 }

@@ -48,6 +48,30 @@ describe('files of a commit, as git lists them', () => {
   });
 });
 
+describe('some files of a commit, as git lists them', () => {
+  const listing = ['ls-tree', '-r', '-l', '-z', '--full-tree', '--end-of-options', 'c1'];
+  const entry = (path: string): string => `100644 blob ${id('1')}       1\t${path}\0`;
+  const asked = async (only: readonly string[], answer = '') => {
+    const git = plumbingThat(() => answer);
+    const found = await createBaseTree(git).files('c1', only);
+    return { args: git.asked.map(({ args }) => args), paths: found.map(({ path }) => path) };
+  };
+
+  it('REQ-GIT-58 are asked for by name, once each; what only lies below a folder of that name is none of them', async () => {
+    assert.deepEqual(await asked(['a', 'd/b', 'a'], `${entry('a/x')}${entry('d/b')}`), { args: [[...listing, '--', 'a', 'd/b']], paths: ['d/b'] });
+    assert.deepEqual(await asked([]), { args: [], paths: [] });
+  });
+
+  it('REQ-GIT-58 are looked for among all where git cannot be told their names: too many, too long, with magic, no UTF-8', async () => {
+    for (const only of [['x\\xff'], [':(glob)*'], ['a'.repeat(201)], Array.from({ length: 501 }, (_, index) => `f${index}`)]) {
+      const [path = ''] = only;
+      assert.deepEqual(await asked(only, `${entry('other')}${entry(path.replace('\\xff', '\xff'))}`), { args: [listing], paths: [path] }, path.slice(0, 20));
+    }
+    assert.deepEqual((await asked(['a'.repeat(200)])).args, [[...listing, '--', 'a'.repeat(200)]]);
+    assert.equal((await asked(Array.from({ length: 500 }, (_, index) => `f${index}`))).args[0]?.length, listing.length + 501);
+  });
+});
+
 describe('content of many objects, as git gives it', () => {
   const blob = (hash: string, content = `of ${hash}`): string => `${hash} blob ${content.length}\n${content}\n`;
   const read = async (git: Parameters<typeof createBaseTree>[0], hashes: readonly string[]) => Object.fromEntries([...await createBaseTree(git).contents(hashes)].map(([hash, bytes]) => [hash, Buffer.from(bytes).toString('latin1')]));

@@ -20,7 +20,8 @@ import type { Parse } from './syntax.ts';
 
 export interface IntegrityTools { readonly tree: BaseTree; readonly grammars: GrammarFile; readonly store: Pick<GateStore, 'get' | 'put'>; readonly log: Log }
 
-export interface Change { readonly base: string; readonly head: string; readonly changes: readonly ChangedFile[] }
+/** `tracked`: every path of the head. */
+export interface Change { readonly base: string; readonly head: string; readonly changes: readonly ChangedFile[]; readonly tracked: ReadonlySet<string> }
 
 /** Increased when the same texts would give other findings. */
 const version = 5;
@@ -52,12 +53,15 @@ function readFindings(text: string | null): Integrity | null {
   }
 }
 
-async function examine({ base, head, changes }: Change, parse: Parse | null, { tree }: IntegrityTools, signal: AbortSignal): Promise<Integrity> {
-  const [was, is] = await Promise.all([tree.files(base), tree.files(head)].map(async (files) => new Map((await files).map((file) => [file.path, file]))));
+async function examine({ base, head, changes, tracked }: Change, parse: Parse | null, { tree }: IntegrityTools, signal: AbortSignal): Promise<Integrity> {
   const worth = changes.filter((change) => isWorthALook(change.path) || (change.previous !== null && isWorthALook(change.previous)));
+  const ignoreFiles = [...tracked].filter((path) => /(^|\/)\.gitignore$/.test(path)).sort().slice(0, 50);
+  const [was, is] = await Promise.all([
+    tree.files(base, worth.map((change) => change.previous ?? change.path)), tree.files(head, [...new Set([...worth.map(({ path }) => path), ...ignoreFiles])]),
+  ].map(async (files) => new Map((await files).map((file) => [file.path, file]))));
   const sides = worth.map((change) => ({ change, before: change.status === 'added' ? undefined : was?.get(change.previous ?? change.path), after: change.status === 'deleted' ? undefined : is?.get(change.path) }));
   const chosen = withinLimits(sides);
-  const ignoring = [...is?.values() ?? []].filter((file) => /(^|\/)\.gitignore$/.test(file.path)).slice(0, 50);
+  const ignoring = ignoreFiles.flatMap((path) => is?.get(path) ?? []);
   const contents = await tree.contents([...new Set([...chosen.flatMap(({ before, after }) => [before, after]), ...ignoring].flatMap((file) => (file && mayRead(file) ? [file.hash] : [])))]);
   const text = (file: TreeFile | undefined): string | null => (file && contents.has(file.hash) ? new TextDecoder().decode(contents.get(file.hash)) : null);
 
@@ -69,7 +73,7 @@ async function examine({ base, head, changes }: Change, parse: Parse | null, { t
     await setImmediate();
   }
   return findIntegrity({
-    files, tracked: new Set(is?.keys()), unread: sides.filter((side) => !chosen.includes(side)).map(({ change }) => change.path), parsed: parse !== null,
+    files, tracked, unread: sides.filter((side) => !chosen.includes(side)).map(({ change }) => change.path), parsed: parse !== null,
     ignored: ignorePatterns(new Map(ignoring.map((file) => [file.path, text(file) ?? '']))),
   });
 }
