@@ -43,7 +43,7 @@ export function createCommands(tools: Tools): Commands {
 
 async function runIn(request: CommandRequest, tools: Tools, onOutput: (chunk: Uint8Array) => void, signal: AbortSignal, closers: (() => Promise<void>)[]): Promise<CommandResult> {
   const checkout = request.worktree ? standingIn(request.worktree) : await tools.scratch.open(request.commit);
-  closers.push(() => checkout.close());
+  closers.push(async () => tools.scratch.discard(checkout));
   const [base, tree] = await Promise.all([treeText(tools.archive, request.base), treeText(tools.archive, request.commit)]);
   const command = await setupFor(request.content.setup, base, tree);
   const prepared = await setUp({ command, checkout, commit: request.commit, tree, mode: request.sandbox }, tools, onOutput, signal);
