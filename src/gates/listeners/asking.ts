@@ -5,6 +5,7 @@
  * A script that sets such a variable itself (`NODE_OPTIONS=--experimental-vm-modules jest`, `PYTHONPATH=. pytest`) takes ours away. For it a
  * stand-in of the program comes first on PATH, which puts ours back beside the script's, takes itself off PATH, and becomes the program.
  */
+import { shellQuoted } from '../../core/shellQuoted.ts';
 import type { GateDefinition } from '../../core/gate.ts';
 import { nodeListener, nodeOptionsFor } from './nodeListener.ts';
 import { pythonListener } from './pythonListener.ts';
@@ -47,13 +48,13 @@ interface Variable { readonly name: string; readonly value: string; readonly sep
 
 function withStandIns(asking: Asking, folder: string, programs: readonly string[], variable: Variable): Asking {
   const files = Object.fromEntries(programs.map((program) => [`bin/${program}`, standIn(`${folder}/bin`, program, variable)]));
-  return { ...asking, files: { ...asking.files, ...files }, before: `chmod u+x ${quoted(`${folder}/bin`)}/* && export PATH=${quoted(`${folder}/bin`)}:"$PATH"\n` };
+  return { ...asking, files: { ...asking.files, ...files }, before: `chmod u+x ${shellQuoted(`${folder}/bin`)}/* && export PATH=${shellQuoted(`${folder}/bin`)}:"$PATH"\n` };
 }
 
 /** POSIX sh. Where the program is nowhere else, the shell says so with 127, as it would have. */
 function standIn(folder: string, program: string, { name, value, separator }: Variable): string {
   return `#!/bin/sh
-ours=${quoted(folder)}
+ours=${shellQuoted(folder)}
 rest=
 old_ifs=$IFS
 IFS=:
@@ -63,15 +64,11 @@ done
 IFS=$old_ifs
 PATH=$rest
 export PATH
-value=${quoted(value)}
+value=${shellQuoted(value)}
 case "\${${name}-}" in
   *"$value"*) ;;
   *) ${name}="$value\${${name}:+${separator}$${name}}" ; export ${name} ;;
 esac
 exec ${program} "$@"
 `;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
