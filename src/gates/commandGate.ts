@@ -72,8 +72,10 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
   for (const [path, bytes] of request.patch ?? []) await putFile(files, path, bytes);
   if (request.overlay) await putMeaning(files, request.overlay.meaning, request.overlay.names);
   // A report that lies in the tree already says nothing about this run.
-  for (const path of reportPaths(gate, request.tree.files)) await files.remove(path);
-  const before = await checkout.changed();
+  const stale = reportPaths(gate, request.tree.files);
+  for (const path of stale) await files.remove(path);
+  // Where nothing was laid in, nothing has changed.
+  const before = prepared.state === 'none' && !request.patch && !request.overlay && stale.length === 0 ? unchanged : await checkout.changed();
   const folder = await tools.store.openFolder();
   closers.push(() => folder.close());
   const reports = tools.sandbox.files(folder.path);
@@ -84,8 +86,10 @@ async function runIn(request: CommandGateRequest, tools: CommandGateTools, onOut
     onOutput(chunk);
   }, signal);
   signal.throwIfAborted();
-  const after = await checkout.changed();
-  const report = gate.findings ? null : gate.report ? await collectReports(files, gate.report, options) : await heardReports(reports, options) ?? printed?.end(result.output) ?? null;
+  const [after, report] = await Promise.all([
+    checkout.changed(),
+    gate.findings ? null : gate.report ? collectReports(files, gate.report, options) : heardReports(reports, options).then((heard) => heard ?? printed?.end(result.output) ?? null),
+  ]);
   const run: GateRun = {
     ...recordOf(request, result, report, { before, after, root: checkout.path }, prepared, tools.loadPerCore()),
     ...(gate.findings ? { findings: await collectFindings(files, gate.findings, result, output.head + output.tail, checkout.path) } : {}),
@@ -110,6 +114,8 @@ async function runCommand(request: CommandGateRequest, sandbox: Sandbox, checkou
 function reportPaths(gate: GateDefinition, files: ReadonlySet<string>): readonly string[] {
   return [gate.report?.path, gate.findings?.path, gate.coverage?.path].flatMap((path) => (path === undefined || path === null ? [] : reportNames(path, files)));
 }
+
+const unchanged: Changed = { modified: [], added: [] };
 
 interface Changed { readonly modified: readonly string[]; readonly added: readonly string[] }
 

@@ -31,6 +31,7 @@ import type { Integrity } from './integrity/findIntegrity.ts';
 import type { GrammarFile } from './integrity/grammars.ts';
 import { inParallel } from './inParallel.ts';
 import { lastOnes } from './lastOnes.ts';
+import { openAhead } from './openAhead.ts';
 import { lineWriter } from './boundedText.ts';
 import { broughtBy } from './proof/failureCause.ts';
 import { testPatches } from './proof/otherSide.ts';
@@ -65,7 +66,6 @@ const halfTheMachine = Math.max(2, Math.floor(availableParallelism() / 2));
 
 /** Examiners over a repository. */
 export function createExaminers(options: ExaminersOptions): Examiners {
-  const tools = { scratch: options.scratch, sandbox: options.sandbox, store: options.store, loadPerCore: options.loadPerCore ?? measuredLoad };
 
   // A verdict that is known already is not worth more of git than its tree's name.
   const trees = lastOnes<TreeText>(4);
@@ -75,6 +75,20 @@ export function createExaminers(options: ExaminersOptions): Examiners {
 
   async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
     signal.throwIfAborted();
+    const seen = seenKey(request.tree);
+    const ahead = openAhead(options.scratch, request.content.gates.length > 0 && await options.store.get(seen) === null ? request.commit : null);
+    try {
+      // Each process that is begun holds us up: first the one that takes longest.
+      await ahead.begun;
+      return await examineWith(ahead.scratch, request, output, signal);
+    } finally {
+      await ahead.end();
+      await options.store.put(seen, request.commit);
+    }
+  }
+
+  async function examineWith(scratch: ScratchCheckouts, request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
+    const tools = { scratch, sandbox: options.sandbox, store: options.store, loadPerCore: options.loadPerCore ?? measuredLoad };
     const today = options.today?.() ?? new Date().toISOString().slice(0, 10);
     const pair = `${request.base} ${request.tree}`;
     const [headText, baseText, changes] = await Promise.all([
@@ -188,6 +202,9 @@ function lasting(evidence: Evidence): Evidence {
   const bare = withoutOutput(evidence);
   return { ...evidence, ...bare, gates: bare.gates.map((gate) => ({ ...gate, evidence: { ...gate.evidence, log: null, tail: '', durationMs: 0, cached: false } })) };
 }
+
+/** Whether a tree was judged before, so that its runs may be known. */
+const seenKey = (tree: string): string => hashOf({ seen: 1, tree });
 
 const timeKey = ({ command }: GateDefinition): string => hashOf({ time: 1, command });
 

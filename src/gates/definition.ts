@@ -154,12 +154,9 @@ class Resolver {
   async configuration(words: Words, folder: string): Promise<void> {
     const programs = words.map((word) => programOf(word));
     const { files, keys, paths, sections } = configurationOf(runnerOf(words, this.nodeTests) === 'mocha' ? [...programs, 'mocha'] : programs);
-    for (const pattern of files) {
-      for (const path of this.#tree.files) {
-        const inFolder = posix.dirname(path) === (folder === '' ? '.' : folder) || posix.dirname(path) === '.';
-        if (inFolder && pattern.test(posix.basename(path))) await this.file(`/${path}`, '', 0);
-      }
-    }
+    const places = new Set(['.', folder === '' ? '.' : folder]);
+    const near = files.length === 0 ? [] : [...this.#tree.files].filter((path) => places.has(posix.dirname(path)));
+    for (const pattern of files) for (const path of near) if (pattern.test(posix.basename(path))) await this.file(`/${path}`, '', 0);
     for (const path of paths) await this.file(path, folder, 0);
     for (const row of sections) {
       for (const path of new Set([posix.join(folder, row.file), row.file])) {

@@ -35,22 +35,23 @@ export interface GitDirRequest {
 /** Makes it, or makes it anew over an older one (its index stays). */
 export async function makeGitDir(from: Inheritance, request: GitDirRequest): Promise<void> {
   const { directory, head } = request;
-  for (const folder of ['info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
+  await Promise.all(['info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags'].map((folder) => mkdir(join(directory, folder), { recursive: true, mode: 0o700 })));
   const attributesFile = join(directory, 'attributes');
-  await replaceFile(attributesFile, from.attributes);
-  await replaceFile(join(directory, 'info/attributes'), from.infoAttributes);
-  await replaceFile(join(directory, 'info/exclude'), from.exclude);
-  await replaceFile(join(directory, 'config'), gitDirConfigText(from.config, {
+  const config = gitDirConfigText(from.config, {
     bare: request.bare, attributesFile: request.bare ? devNull : attributesFile, lfs: request.filters ? join(from.commonDir, 'lfs') : null,
     filters: request.filters ? personalFilters(from.config) : [], name: request.person?.name ?? null, email: request.person?.email ?? null,
-  }));
-  if (request.borrowsFrom) await replaceFile(join(directory, 'objects/info/alternates'), request.borrowsFrom.map((folder) => `${folder}\n`).join(''));
-  if (head?.branch != null) {
-    await mkdir(join(directory, head.branch, '..'), { recursive: true });
-    await replaceFile(join(directory, head.branch), `${head.commit}\n`);
-  }
-  await refreshShallow(from, directory);
+  });
+  await Promise.all([
+    replaceFile(attributesFile, from.attributes), replaceFile(join(directory, 'info/attributes'), from.infoAttributes), replaceFile(join(directory, 'info/exclude'), from.exclude), replaceFile(join(directory, 'config'), config),
+    request.borrowsFrom && replaceFile(join(directory, 'objects/info/alternates'), request.borrowsFrom.map((folder) => `${folder}\n`).join('')),
+    head?.branch != null && putBranch(directory, head.branch, head.commit), refreshShallow(from, directory),
+  ]);
   await replaceFile(join(directory, 'HEAD'), head === null ? 'ref: refs/heads/none\n' : head.branch === null ? `${head.commit}\n` : `ref: ${head.branch}\n`);
+}
+
+async function putBranch(directory: string, branch: string, commit: string): Promise<void> {
+  await mkdir(join(directory, branch, '..'), { recursive: true });
+  await replaceFile(join(directory, branch), `${commit}\n`);
 }
 
 /** A shallow clone's borders: without them its history looks broken. */

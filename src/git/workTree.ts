@@ -25,11 +25,13 @@ export function openWorkTree(context: Pick<ArchiveContext, 'git'>, path: string,
   return { path, gitDir, git: (call) => context.git({ ...call, cwd: path, environment: { ...ownEnvironment(gitDir, path, objects), ...call.environment } }) };
 }
 
-/** Makes files and index those of `commit`. Files in the way are overwritten: whoever calls has kept them. */
-export async function checkOut(workTree: WorkTree, commit: string): Promise<void> {
+/** Makes files and index those of `commit`. Files in the way are overwritten: whoever calls has kept them. @param begun called when git is at it */
+export async function checkOut(workTree: WorkTree, commit: string, begun: () => void = () => undefined): Promise<void> {
   // As many writers as there are cores on ext4, which takes twenty times as long to make files where as many were just removed: they share that. Elsewhere one does it sooner.
   const writers = await statfs(workTree.path).then(({ type }) => (type === ext4 ? 0 : 1), () => 1);
-  await workTree.git({ args: ['read-tree', '--reset', '-u', commit], settings: [`checkout.workers=${writers}`], timeoutMs: 60 * 60_000 });
+  const writing = workTree.git({ args: ['read-tree', '--reset', '-u', commit], settings: [`checkout.workers=${writers}`], timeoutMs: 60 * 60_000 });
+  begun();
+  await writing;
 }
 
 export interface Differences {
@@ -43,14 +45,15 @@ export interface Differences {
   readonly nested: readonly string[];
 }
 
-/** How the files differ from the index. */
-export async function differences(workTree: WorkTree): Promise<Differences> {
+/** How the files differ from the index. @param index another one than the git dir's own */
+export async function differences(workTree: WorkTree, index: string | null = null): Promise<Differences> {
   const removed: string[] = [];
   const modified: string[] = [];
   const nested: string[] = [];
+  const environment: Readonly<Record<string, string>> = index === null ? {} : { GIT_INDEX_FILE: index };
   // Both walk the whole tree, and neither writes.
   const [tracked, untrackedOnes] = await Promise.all([
-    workTree.git({ args: ['diff-files', '--raw', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=all'] }), workTree.git({ args: ['ls-files', '-z', '--others', '--exclude-standard'] }),
+    workTree.git({ args: ['diff-files', '--raw', '-z', '--no-renames', '--no-ext-diff', '--ignore-submodules=all'], environment }), workTree.git({ args: ['ls-files', '-z', '--others', '--exclude-standard'], environment }),
   ]);
   const raw = records(tracked.stdout);
   for (let at = 0; at + 1 < raw.length; at += 2) {

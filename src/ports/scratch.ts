@@ -16,8 +16,8 @@ export interface ScratchCheckout {
 }
 
 export interface ScratchCheckouts {
-  /** Lies outside the repository and its worktrees, in a folder only we may enter. Who opens, closes. */
-  open(commit: string): Promise<ScratchCheckout>;
+  /** Lies outside the repository and its worktrees, in a folder only we may enter. Who opens, closes. @param begun called when its files are being written: what else there is to do fits in there */
+  open(commit: string, begun?: () => void): Promise<ScratchCheckout>;
   /** Closes one while work goes on: nobody waits for thousands of files to go. What cannot be removed is said in the log, and left for the next process. */
   discard(checkout: ScratchCheckout): void;
   /** When all that was discarded is gone. */

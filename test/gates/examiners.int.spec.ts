@@ -40,16 +40,16 @@ describe('examiners', function () {
     equal(here.store.logs.length, 1);
   });
 
-  it('REQ-GATE-73: git is asked nothing about a tree that was just judged, whatever commit it comes with', async () => {
+  it('REQ-GATE-73, REQ-GATE-173: git is asked nothing about a tree that was just judged, whatever commit it comes with, and lays no files', async () => {
     const base = await here.repository.commit(withMocha);
     const asked: string[] = [];
     const watched = <Port extends object>(port: Port): Port => new Proxy(port, { get: (target, name, self) => { const call: unknown = Reflect.get(target, name, self); return typeof call === 'function' ? (...given: unknown[]) => { asked.push(String(name)); return Reflect.apply(call, target, given) as unknown; } : call; } });
     const { archive, tree, scratch } = here.repository;
-    const examiners = createExaminers({ archive: watched(archive), tree: watched(tree), scratch, sandbox: realSandbox(), store: here.store, log: silent, toolchain: process.version, grammars: grammarFiles(import.meta.filename) });
+    const examiners = createExaminers({ archive: watched(archive), tree: watched(tree), scratch: watched(scratch), sandbox: realSandbox(), store: here.store, log: silent, toolchain: process.version, grammars: grammarFiles(import.meta.filename) });
     const content = await examiners.content(base.commit);
     const examine = async (files: Parameters<typeof here.repository.commit>[0]) => examiners.examine({ task: 'task', id: 'same', ...await here.repository.commit(files), base: base.commit, content, sandbox: 'prefer' }, () => undefined, never);
     const first = await examine({ 'README.md': 'more' });
-    notEqual(asked.length, 0);
+    deepEqual(asked.filter((name) => name === 'open' || name === 'listFiles').slice(0, 3), ['listFiles', 'open', 'listFiles']);
     asked.length = 0;
     const second = await examine({});
     deepEqual({ asked, cached: second.gates[0]?.evidence.cached, tree: second.tree, judged: judgement(second) }, { asked: [], cached: true, tree: first.tree, judged: judgement(first) });
@@ -85,8 +85,8 @@ describe('examiners', function () {
     const other = createExaminers({ archive: here.repository.archive, tree: here.repository.tree, scratch: here.repository.scratch, grammars: grammarFiles(import.meta.filename), sandbox: realSandbox(), store: here.store, log: silent, toolchain: 'another node' });
     const evidence = await other.examine({ task: 'task', id: 'other', ...head, base: base.commit, content: await other.content(base.commit), sandbox: 'prefer' }, () => undefined, never);
     equal(evidence.gates[0]?.evidence.cached, false);
-    // What the integrity guard found is kept, too, and how long the command took, each under a key of its own.
-    deepEqual([keys.size, here.store.kept.size], [4, 6]);
+    // That the tree was judged is kept, too, how long the command took, and since when its tests are known, each under a key of its own.
+    deepEqual([keys.size, here.store.kept.size], [5, 7]);
     const changed = await here.examiners.content((await here.repository.commit(gate('mocha --bail'))).commit);
     notEqual(changed.hash, (await here.examiners.content(base.commit)).hash);
   });

@@ -65,8 +65,8 @@ export async function smallRepository(tools: readonly string[], log: Log): Promi
     },
     scratch: {
       ...scratch,
-      async open(commit) {
-        const checkout = await scratch.open(commit);
+      async open(commit, begun) {
+        const checkout = await scratch.open(commit, begun);
         open += 1;
         return {
           ...checkout, mounts: { ...checkout.mounts, readable: [...checkout.mounts.readable, ...tools] },
