@@ -1,4 +1,4 @@
-/** Dependencies of gates, by real package managers without a network: npm, pip and cargo from files of the tree, Go from a proxy that is a folder. */
+/** Dependencies of gates, by real package managers without a network: npm and pip from files of the tree, cargo from a repository, Go from a proxy that is a folder. */
 import { deepEqual, equal } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -71,15 +71,18 @@ describe('dependencies of gates', function () {
 
   it('REQ-GATE-164: crates are fetched by the set-up, and read by a gate without a network', async function () {
     if (!works('cargo', '--version')) return skipBecause(this, 'cargo --version does not work here');
-    const crate = join(here.repository.path, 'registry/two-1.0.0.crate');
-    await mkdir(join(here.repository.path, 'registry/index/3/t'), { recursive: true });
-    await packed(crate, 'two-1.0.0', { 'Cargo.toml': '[package]\nname = "two"\nversion = "1.0.0"\nedition = "2021"\n', 'src/lib.rs': 'pub fn two() -> i32 { 2 }\n' });
-    const cksum = createHash('sha256').update(await readFile(crate)).digest('hex');
+    // Out of a repository: what lies in a folder, a newer cargo takes from there without a network.
+    const crate = join(ground.path, 'tools/two');
+    await mkdir(join(crate, 'src'), { recursive: true });
+    await writeFile(join(crate, 'Cargo.toml'), '[package]\nname = "two"\nversion = "1.0.0"\nedition = "2021"\n');
+    await writeFile(join(crate, 'src/lib.rs'), 'pub fn two() -> i32 { 2 }\n');
+    const git = (...words: string[]): string => spawnSync('git', ['-C', crate, '-c', 'user.name=Test', '-c', 'user.email=test@example.org', ...words], { encoding: 'utf8' }).stdout.trim();
+    for (const words of [['init', '-q'], ['add', '.'], ['commit', '-q', '-m', 'two']]) git(...words);
+    const commit = git('rev-parse', 'HEAD');
     const evidence = await here.judge({
-      'registry/index/3/t/two': `${JSON.stringify({ name: 'two', vers: '1.0.0', deps: [], cksum, features: {}, yanked: false })}\n`, '.gitignore': 'target\n',
-      'Cargo.toml': '[package]\nname = "small"\nversion = "0.1.0"\nedition = "2021"\n[lib]\npath = "lib.rs"\ndoctest = false\n[dependencies]\ntwo = "1.0.0"\n',
-      'Cargo.lock': `version = 3\n\n[[package]]\nname = "small"\nversion = "0.1.0"\ndependencies = [\n "two",\n]\n\n[[package]]\nname = "two"\nversion = "1.0.0"\nsource = "registry+https://github.com/rust-lang/crates.io-index"\nchecksum = "${cksum}"\n`,
-      '.cargo/config.toml': '[source.crates-io]\nreplace-with = "here"\n[source.here]\nlocal-registry = "registry"\n', 'lib.rs': '#[test]\nfn two() { assert_eq!(two::two(), 2); }\n',
+      '.gitignore': 'target\n', 'lib.rs': '#[test]\nfn two() { assert_eq!(two::two(), 2); }\n',
+      'Cargo.toml': `[package]\nname = "small"\nversion = "0.1.0"\nedition = "2021"\n[lib]\npath = "lib.rs"\ndoctest = false\n[dependencies]\ntwo = { git = "file://${crate}", rev = "${commit}" }\n`,
+      'Cargo.lock': `version = 3\n\n[[package]]\nname = "small"\nversion = "0.1.0"\ndependencies = [\n "two",\n]\n\n[[package]]\nname = "two"\nversion = "1.0.0"\nsource = "git+file://${crate}?rev=${commit}#${commit}"\n`,
     }, { 'README.md': 'more' });
     deepEqual(found(evidence), ['accepted passed', 'setup: cargo fetch --locked'], JSON.stringify(evidence.gates));
   });
