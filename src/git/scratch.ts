@@ -12,6 +12,7 @@ import { pathText } from './bytePath.ts';
 import { copyDependencies } from './copyDependencies.ts';
 import { makeGitDir } from './gitDirs.ts';
 import { openOwnFolders, type OwnFolders } from './ownFolders.ts';
+import { records } from './runGit.ts';
 import { watchCheckout } from './touched.ts';
 import { checkOut, openWorkTree, untracked } from './workTree.ts';
 
@@ -48,8 +49,15 @@ async function open(context: ArchiveContext, root: string, commit: string, begun
     const ownGit = makeGitDir(context.inheritance, {
       directory: join(path, '.git'), head: { branch: null, commit }, borrowsFrom: context.objectFolders, bare: false, filters: false, person: { name: 'Treeline', email: 'treeline@localhost' },
     });
-    await bothDone(ownGit, context.turns.checkOut(() => checkOut(workTree, commit, begun)));
-    const [look] = await Promise.all([watchCheckout(workTree), giveIndex(join(judge, 'index'), join(path, '.git/index'))]);
+    const listed = Promise.withResolvers<readonly string[]>();
+    // Told to who looks.
+    void listed.promise.catch(() => undefined);
+    await bothDone(ownGit, context.turns.checkOut(() => checkOut(workTree, commit, () => {
+      // While there is only to wait.
+      begun?.();
+      listed.resolve(workTree.git({ args: ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit] }).then(({ stdout }) => records(stdout)));
+    })));
+    const [look] = await Promise.all([watchCheckout(workTree, listed.promise), giveIndex(join(judge, 'index'), join(path, '.git/index'))]);
     return {
       path, mounts: { readable: context.objectFolders, writable: [], bind: [] },
       changed: async () => {

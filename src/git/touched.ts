@@ -17,7 +17,6 @@ const sliceMs = 4;
 const other = '? ';
 
 interface Laid {
-  /** Byte paths of what is tracked. */
   readonly names: Promise<readonly string[]>;
   /** Later than the last change of any file, ns. */
   readonly ns: bigint;
@@ -25,15 +24,12 @@ interface Laid {
   readonly trusting: string;
 }
 
-/** To be called when nothing but git has written there. @returns how the files differ from then on */
-export async function watchCheckout(workTree: WorkTree): Promise<() => Promise<Differences>> {
+/** To be called when nothing but git has written there. @param names byte paths of all files that it laid @returns how the files differ from then on */
+export async function watchCheckout(workTree: WorkTree, names: Promise<readonly string[]>): Promise<() => Promise<Differences>> {
   const mark = join(workTree.gitDir, 'laid');
   await writeFile(mark, '');
   const { ctimeNs, mtimeMs } = await lstat(mark, { bigint: true });
   const trusting = await indexOf(workTree, 'trusting', Number(mtimeMs) / 1_000 + 3_600);
-  // Listed while other things go on; what is wrong is told to who looks.
-  const names = workTree.git({ args: ['ls-files', '-z'] }).then(({ stdout }) => records(stdout));
-  void names.catch(() => undefined);
   return () => look(workTree, { names, ns: ctimeNs, trusting });
 }
 
