@@ -32,9 +32,10 @@ describe('a look at a checkout', () => {
   }, join(ground, 'tree'), join(ground, 'judge'), null), Promise.resolve(names));
 
   it('REQ-GIT-95 asks git once, by an index that takes times at their word, where nothing was touched', async () => {
-    writeFileSync(join(ground, 'tree/a'), '');
+    mkdirSync(join(ground, 'tree/dir/deep'), { recursive: true });
+    for (const name of ['dir/b', 'dir/deep/c', 'a']) writeFileSync(join(ground, `tree/${name}`), '');
     untilLater();
-    const look = await watched(['a'], { look: '? new\0? nested/\0' });
+    const look = await watched(['a', 'dir/b', 'dir/deep/c'], { look: '? new\0? nested/\0' });
     assert.deepEqual(await look(), { removed: [], modified: [], added: ['new'], nested: ['nested/'] });
     assert.deepEqual(asked, ['ls-files --others --modified --deleted --exclude-standard by index-trusting, later than all']);
   });
