@@ -15,7 +15,7 @@ const incomplete = judge('not-verified', 'incomplete');
 const weakened = judge('rejected', 'assertions-weakened');
 const tampered = judge('rejected', 'gate-tampered');
 
-/** Kind → what a high finding of it comes to by itself, and what a medium one does. Where nothing follows it is shown, and ticked. */
+/** Kind → what a high finding of it comes to by itself, and what a medium one does. Each asks for a tick, so none of them is accepted where nobody has been asked. */
 const integrityTable: Readonly<Record<IntegrityKind, { readonly high: Judgement; readonly medium: Judgement }>> = {
   'test-removed': { high: judge('rejected', 'tests-removed'), medium: person },
   'test-skipped': { high: judge('rejected', 'tests-skipped'), medium: person },
@@ -28,16 +28,16 @@ const integrityTable: Readonly<Record<IntegrityKind, { readonly high: Judgement;
   'subject-mocked': { high: judge('rejected', 'integrity'), medium: person },
   'snapshot-rewritten': { high: person, medium: person },
   'threshold-lowered': { high: person, medium: person },
-  'timeout-raised': { high: passed, medium: passed },
-  'retries-raised': { high: passed, medium: passed },
+  'timeout-raised': { high: person, medium: person },
+  'retries-raised': { high: person, medium: person },
   // A definition that comes to another outcome is found by running both (I12); what is high here switches a gate off.
-  'gate-script-edited': { high: tampered, medium: passed },
-  'ci-edited': { high: tampered, medium: passed },
-  'lockfile-edited': { high: passed, medium: passed },
-  'config-edited': { high: person, medium: passed },
-  'lint-disabled': { high: passed, medium: passed },
+  'gate-script-edited': { high: tampered, medium: person },
+  'ci-edited': { high: tampered, medium: person },
+  'lockfile-edited': { high: person, medium: person },
+  'config-edited': { high: person, medium: person },
+  'lint-disabled': { high: person, medium: person },
   'exit-zero': { high: tampered, medium: person },
-  'ignored-file-needed': { high: passed, medium: passed },
+  'ignored-file-needed': { high: person, medium: person },
   'stub-left': { high: incomplete, medium: incomplete },
   'not-examined': { high: person, medium: person },
 };
@@ -49,9 +49,9 @@ export function integrityVerdict(facts: readonly IntegrityFact[]): Judgement {
   return worst([passed, ...found]);
 }
 
-/** Changed paths that the repository wants a person to look at. */
-export function protectedVerdict(paths: number): Judgement {
-  return paths > 0 ? person : passed;
+/** What asks for a person's own tick is not proven without that person: `verify`, where nobody ticks, says what a run would wait for. */
+export function ticksVerdict(ticks: number): Judgement {
+  return ticks > 0 ? person : passed;
 }
 
 /** What is said to mend or to bring something has a test that fails without it; of others it is asked where they bring tests. */

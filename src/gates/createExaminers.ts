@@ -11,7 +11,7 @@ import { declaredTests, isNamed, namingTests } from '../core/requirement.ts';
 import type { EvidenceDocument } from '../core/testState.ts';
 import { baseTestTicks, baseTestsTogether, together, type ChangeKind } from '../core/redGreen.ts';
 import { worst } from '../core/verdict.ts';
-import { baseTestsVerdict, integrityVerdict, protectedVerdict, redGreenVerdict } from '../core/verdictBeside.ts';
+import { baseTestsVerdict, integrityVerdict, redGreenVerdict, ticksVerdict } from '../core/verdictBeside.ts';
 import type { Archive, ChangedFile } from '../ports/archive.ts';
 import type { BaseTree } from '../ports/library.ts';
 import { ProjectFileError, type ExamineRequest, type Examiners } from '../ports/examiners.ts';
@@ -131,7 +131,7 @@ export function createExaminers(options: ExaminersOptions): Examiners {
     const { kind } = request;
     const proof = kind ? { redGreen: together(proofs.map((one) => one.redGreen)), baseTests: baseTestsTogether(proofs.map((one) => one.baseTests)) } : null;
     if (proof) ticks.push(...baseTestTicks(proof.baseTests));
-    const beside = [guard, protectedVerdict(guarded.length), ...(proof && kind ? [baseTestsVerdict(kind, proof.baseTests), redGreenVerdict(kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
+    const beside = [guard, ticksVerdict(ticks.length), ...(proof && kind ? [baseTestsVerdict(kind, proof.baseTests), redGreenVerdict(kind, proof.redGreen)] : [])].filter((one) => one.verdict !== 'accepted');
     const { verdict, reason } = beside.length === 0 ? worst(gates) : worst([worst(gates), ...beside]);
     // What rejects, or is missing, stands among the gates, where it can be waived like one.
     const lacks = proof && kind && gates.length > 0 && (proofs.length > 0 || gates.every((gate) => gate.verdict === 'accepted')) ? proofResults(kind, proof) : [];

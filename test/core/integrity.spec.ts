@@ -2,7 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
 import { integrityKinds, integrityTicks, type IntegrityFinding } from '../../src/core/integrity.ts';
-import { integrityVerdict, type IntegrityFact } from '../../src/core/verdictBeside.ts';
+import { integrityVerdict, ticksVerdict, type IntegrityFact } from '../../src/core/verdictBeside.ts';
 
 const said = (...facts: readonly IntegrityFact[]): string => {
   const { verdict, reason } = integrityVerdict(facts);
@@ -15,19 +15,27 @@ describe('the verdict on findings of the guard', () => {
   it('REQ-INTEGRITY-20: each kind comes to what the table says', () => {
     const table = Object.fromEntries(integrityKinds.map((kind) => [kind, `${said({ kind, severity: 'high' })} / ${said({ kind, severity: 'medium' })}`]));
     const person = 'not-verified needs-person';
-    const [passed, weakened] = ['accepted passed', `rejected assertions-weakened / ${person}`];
+    const weakened = `rejected assertions-weakened / ${person}`;
     deepEqual(table, {
       'test-removed': `rejected tests-removed / ${person}`, 'test-skipped': `rejected tests-skipped / ${person}`, 'test-focused': `rejected tests-skipped / ${person}`,
       'test-emptied': weakened, 'assertion-removed': weakened, 'assertion-weakened': weakened, 'assertion-constant': weakened,
       'expectation-changed': `${person} / ${person}`, 'subject-mocked': `rejected integrity / ${person}`, 'snapshot-rewritten': `${person} / ${person}`, 'threshold-lowered': `${person} / ${person}`,
-      'timeout-raised': `${passed} / ${passed}`, 'retries-raised': `${passed} / ${passed}`, 'gate-script-edited': `rejected gate-tampered / ${passed}`, 'ci-edited': `rejected gate-tampered / ${passed}`,
-      'lockfile-edited': `${passed} / ${passed}`, 'config-edited': `${person} / ${passed}`, 'lint-disabled': `${passed} / ${passed}`, 'exit-zero': `rejected gate-tampered / ${person}`,
-      'ignored-file-needed': `${passed} / ${passed}`, 'stub-left': 'not-verified incomplete / not-verified incomplete', 'not-examined': `${person} / ${person}`,
+      'timeout-raised': `${person} / ${person}`, 'retries-raised': `${person} / ${person}`, 'gate-script-edited': `rejected gate-tampered / ${person}`, 'ci-edited': `rejected gate-tampered / ${person}`,
+      'lockfile-edited': `${person} / ${person}`, 'config-edited': `${person} / ${person}`, 'lint-disabled': `${person} / ${person}`, 'exit-zero': `rejected gate-tampered / ${person}`,
+      'ignored-file-needed': `${person} / ${person}`, 'stub-left': 'not-verified incomplete / not-verified incomplete', 'not-examined': `${person} / ${person}`,
     });
   });
 
   it('REQ-INTEGRITY-20: low findings, and none, decide nothing', () => {
     fc.assert(fc.property(fc.array(anyFact), (facts) => equal(said(...facts.filter((fact) => fact.severity === 'low')), 'accepted passed')));
+  });
+
+  it('REQ-INTEGRITY-27: what asks for a tick is not accepted, and what is accepted asks for none', () => {
+    fc.assert(fc.property(fc.array(anyFact, { maxLength: 60 }), (facts) => {
+      const ticks = integrityTicks(facts.map((fact, n) => ({ ...finding(n, fact.severity), kind: fact.kind })));
+      equal(integrityVerdict(facts).verdict === 'accepted', ticks.length === 0);
+      equal(ticksVerdict(ticks.length).verdict === 'accepted', ticks.length === 0);
+    }));
   });
 
   it('REQ-INTEGRITY-20: the order in which they were found does not matter', () => {

@@ -122,14 +122,14 @@ function entriesOf(text: string): ReadonlyMap<string, string> {
   return new Map(entries.length > 0 ? entries : named.length > 0 ? named : [['as a whole', text]]);
 }
 
-/** A fresh checkout has no file that git ignores. */
+/** A fresh checkout has no file that git ignores. Only told: gates are run on such a checkout, and show what comes of it. */
 export function ignoredFindings(pair: ReadPair, ignored: (path: string) => boolean, tracked: ReadonlySet<string>): readonly Found[] {
   const folder = posix.dirname(pair.change.path);
   return pair.after.strings.flatMap(({ text: said, line }): readonly Found[] => {
     if (!/^[\w./@-]+$/.test(said) || !/[./]/.test(said) || said.startsWith('/') || (pair.change.before ?? '').includes(said)) return [];
     const places = said.startsWith('.') ? [posix.normalize(posix.join(folder, said))] : [posix.normalize(said), posix.normalize(posix.join(folder, said))];
     const found = places.find((place) => !place.startsWith('..') && !exists(place, tracked) && ignored(place) && !/(^|\/)(node_modules|dist|build|target|out|lib|coverage|__pycache__|\.venv)(\/|$)/.test(place));
-    return found === undefined ? [] : [{ kind: 'ignored-file-needed', file: pair.change.path, line, before: null, after: said, severity: 'medium', why: `"${found}" is ignored by git: a fresh checkout does not have it.` }];
+    return found === undefined ? [] : [{ kind: 'ignored-file-needed', file: pair.change.path, line, before: null, after: said, severity: 'low', why: `"${found}" is ignored by git: a fresh checkout does not have it.` }];
   });
 }
 

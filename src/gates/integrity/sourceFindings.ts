@@ -48,7 +48,7 @@ function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
   const elsewhere = isTestPath(path) || (inTests && languageOf(path) !== 'rust') || isOthers(path, pair.change.after ?? '');
   const emptied = before !== null && pair.before.file.defined.has(mark.text);
   switch (mark.kind) {
-    case 'lint': return [{ ...base, kind: 'lint-disabled', severity: mark.wide ? 'medium' : 'low', why: mark.wide ? 'A check is switched off for the whole file.' : 'A check is switched off here.' }];
+    case 'lint': return [{ ...base, kind: 'lint-disabled', severity: mark.wide && !isOthers(path, pair.change.after ?? '') ? 'medium' : 'low', why: mark.wide ? 'A check is switched off for the whole file.' : 'A check is switched off here.' }];
     case 'stub': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: mark.excused === true || /(?:^|\/)_?(?:base|abstract|interfaces?|protocols?)\.\w+$/.test(path) ? 'low' : 'medium', why: mark.wide ? 'A note says that something is left to do.' : 'This is said to be not implemented.' }];
     case 'empty': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: !mark.wide || emptied ? 'medium' : 'low', why: emptied ? `"${mark.text}" does nothing any more.` : `"${mark.text}" does nothing.` }];
     case 'constant': return elsewhere || mark.wide ? [] : [{ ...base, kind: 'stub-left', severity: 'medium', why: `"${mark.text}" takes values and ${emptied ? 'now ' : ''}always gives the same: ${mark.shown ?? ''}.` }];

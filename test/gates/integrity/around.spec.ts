@@ -63,6 +63,7 @@ const code = (before: string, after: string, path = 'src/add.ts'): Change => ({ 
 const marks: readonly Row[] = [
   { name: 'a check switched off at a line', change: code('export const a = 1;\n', '// eslint-disable-next-line no-undef\nexport const a = 1;\n'), expected: ['low lint-disabled'] },
   { name: 'types not looked at', change: code('export const a = 1;\n', '// @ts-nocheck\nexport const a = 1;\n'), expected: ['medium lint-disabled'] },
+  { name: 'types not looked at in what is generated', change: code('export const a = 1;\n', '// @ts-nocheck\n// @generated\nexport const a = 1;\n'), expected: ['low lint-disabled'] },
   { name: 'noqa', change: code('import a\n', 'import a  # noqa: F401\n', 'app/a.py'), expected: ['low lint-disabled'] },
   { name: 'an attribute', change: code('fn a(x: i32) { b(x) }\n', '#[allow(dead_code)]\nfn a(x: i32) { b(x) }\n', 'src/lib.rs'), expected: ['low lint-disabled'] },
   { name: 'a note of unfinished work', change: code('export const a = 1;\n', '// TODO: do it\nexport const a = 1;\n'), expected: ['medium stub-left'] },
@@ -91,7 +92,7 @@ describe('the integrity guard beside the tests', () => {
   it('REQ-INTEGRITY-18: a file that git ignores and a test needs', () => {
     const ignored = ignorePatterns(new Map([['.gitignore', '*.local\n/data/\n!data/keep.json\n'], ['test/.gitignore', 'made.json\n']]));
     const change: Change = { 'test/a.spec.js': ["it('a', () => { assert.ok(a()); });\n", "const x = require('./made.json');\nconst y = readFileSync('data/all.json');\nconst z = readFileSync('data/kept.json');\nit('a', () => { assert.ok(a(x, y, z)); });\n"] };
-    deepEqual(looked(change, { ignored, tracked: new Set(['data/kept.json']) }).map(({ kind, after, line }) => `${line} ${kind} ${after}`), ['1 ignored-file-needed ./made.json', '2 ignored-file-needed data/all.json']);
+    deepEqual(looked(change, { ignored, tracked: new Set(['data/kept.json']) }).map(({ kind, after, line, severity }) => `${line} ${severity} ${kind} ${after}`), ['1 low ignored-file-needed ./made.json', '2 low ignored-file-needed data/all.json']);
     deepEqual(['a.local', 'x/b.local', 'data/x', 'x/data/y', 'test/sub/made.json', 'made.json', 'data/keep.json'].map(ignored), [true, true, true, false, true, false, false]);
   });
 
