@@ -35,7 +35,7 @@ const interruption = new Error('verify was interrupted');
 async function run(request: VerifyArguments): Promise<number> {
   const opening = { directory: request.repo, clock: systemClock, log };
   const repository = await openRepository(opening);
-  const [base, head] = [await repository.resolve(request.base), await repository.resolve(request.head)];
+  const [base, head] = [await repository.resolve(request.base, '--base'), await repository.resolve(request.head, '--head')];
   const standing = await repository.standing(base.commit, head.commit);
   if (!standing.moved) return judge(request, repository, { base, head, ...standing, judged: { kind: 'clean', ...head } });
   const store = await repository.ownStore();

@@ -33,7 +33,7 @@ export interface Repository {
   /** Where worktrees of agents lie. */
   readonly worktreesFolder: string;
   /** The commit and tree that a name stands for, with no branch to land on. Throws GitError `no-commits`, `unknown-ref`. */
-  readonly resolve: (ref: string) => Promise<{ readonly commit: string; readonly tree: string }>;
+  readonly resolve: (ref: string, flag?: '--base' | '--head') => Promise<{ readonly commit: string; readonly tree: string }>;
   /** How one commit stands to another. */
   readonly standing: (base: string, head: string) => Promise<Standing>;
   /** A store for objects that nobody keeps: what is opened with it sees them, and the person's. Who opens, closes. */
@@ -89,7 +89,7 @@ export async function openRepository(options: {
     cleanUp: (task) => cleanUp(context, task),
     worktrees: async (task) => (await listRecords(context, task)).map(({ unit, path, branch }) => ({ unit, path, branch: branch.slice('refs/heads/'.length) })),
   };
-  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref) => resolveCommit(context, ref), standing: (base, head) => standingOf(context, base, head), ownStore: () => openOwnStore(context), mergedOnto: (base, head) => mergedOnto(context, base, head), branches: async () => branchesOf(await listRefs(context, 'refs/heads/')), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
+  return { commonDir: facts.commonDir, topLevel: facts.topLevel, worktreesFolder: context.worktreesRoot, resolve: (ref, flag) => resolveCommit(context, ref, flag), standing: (base, head) => standingOf(context, base, head), ownStore: () => openOwnStore(context), mergedOnto: (base, head) => mergedOnto(context, base, head), branches: async () => branchesOf(await listRefs(context, 'refs/heads/')), archive, tree: createBaseTree(context), scratch: createScratchCheckouts(context) };
 }
 
 function branchesOf(heads: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

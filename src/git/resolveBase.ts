@@ -13,7 +13,7 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
   // A tag of the same name is not what it says then, though git alone would take that.
   const branch = ref === null ? null : await branchNamed(context, ref);
   const commit = await commitOf(context, branch ?? ref ?? 'HEAD');
-  if (commit === null) throw ref === null ? noCommits(context) : await nothingNamed(context, ref);
+  if (commit === null) throw ref === null ? noCommits(context) : await nothingNamed(context, ref, '--base');
   const checkedOut = await context.real({ args: ['symbolic-ref', '--quiet', 'HEAD'], accept: [0, 1] });
   const target = branch ?? (await commitOf(context, 'HEAD') === null ? null : line(checkedOut));
   if (target?.startsWith('refs/heads/') !== true) {
@@ -24,11 +24,11 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
   return { ref: ref ?? target.slice('refs/heads/'.length), commit, tree: await treeOf(context, commit), target, dirty: [...status.tracked, ...status.untracked] };
 }
 
-/** See Repository.resolve. */
-export async function resolveCommit(context: ArchiveContext, ref: string): Promise<{ readonly commit: string; readonly tree: string }> {
+/** See Repository.resolve. `flag`: by which the name was given, so that what is said of it names that one. */
+export async function resolveCommit(context: ArchiveContext, ref: string, flag: '--base' | '--head' = '--base'): Promise<{ readonly commit: string; readonly tree: string }> {
   const commit = await commitOf(context, ref);
   if (commit !== null) return { commit, tree: await treeOf(context, commit) };
-  throw await nothingNamed(context, ref);
+  throw await nothingNamed(context, ref, flag);
 }
 
 async function branchNamed(context: ArchiveContext, ref: string): Promise<string | null> {
@@ -47,9 +47,9 @@ function noCommits(context: ArchiveContext): GitError {
 }
 
 /** What pipelines check out is often one commit, without what came before it and without other branches. */
-async function nothingNamed(context: ArchiveContext, ref: string): Promise<GitError> {
+async function nothingNamed(context: ArchiveContext, ref: string, flag: '--base' | '--head'): Promise<GitError> {
   if (await commitOf(context, 'HEAD') === null && !await hasCommits(context)) return noCommits(context);
   const shallow = line(await context.real({ args: ['rev-parse', '--is-shallow-repository'] })) === 'true';
   if (shallow) return new GitError('unknown-ref', `"${ref}" is not here: this clone is shallow, it holds only the newest commits of what was fetched`, 'Fetch the rest first: "git fetch --unshallow" or "git fetch origin BRANCH", in a pipeline the checkout with its whole history ("fetch-depth: 0"); a branch that was only fetched is "origin/BRANCH"');
-  return new GitError('unknown-ref', `"${ref}" is no branch, tag or commit of this repository`, 'Look at "git branch --all" and "git log", or fetch first; then name one that is there with --base');
+  return new GitError('unknown-ref', `"${ref}" is no branch, tag or commit of this repository`, `Look at "git branch --all" and "git log", or fetch first; then name one that is there with ${flag}`);
 }

@@ -55,20 +55,25 @@ describe('the person\'s word for where to start', () => {
     assert.match(await refusal('nowhere'), /^unknown-ref: "nowhere"/);
     assert.equal((await base('main')).target, 'refs/heads/main');
     assert.match(await refusal('tagged'), /^no-target: /);
-    assert.equal((await refusalOf(resolveCommit(context, 'nowhere'))).reason, 'unknown-ref');
+    assert.equal((await refusalOf(resolveCommit(context, 'nowhere', '--head'))).reason, 'unknown-ref');
   });
 
   it('REQ-GIT-06 a commit alone is found without a branch to land on', async () => {
     repository.git('checkout', '--quiet', '--detach');
-    assert.deepEqual(await resolveCommit(context, 'tagged'), { commit: start, tree: repository.git('rev-parse', 'HEAD^{tree}') });
-    const { reason, message } = await refusalOf(resolveCommit(context, 'nowhere'));
+    assert.deepEqual(await resolveCommit(context, 'tagged', '--base'), { commit: start, tree: repository.git('rev-parse', 'HEAD^{tree}') });
+    const { reason, message } = await refusalOf(resolveCommit(context, 'nowhere', '--head'));
     assert.equal(reason, 'unknown-ref');
     assert.doesNotMatch(message, /shallow/);
   });
 
+  it('REQ-GIT-06 what is said of a name that is not there names the flag by which it was given', async () => {
+    const said = await Promise.all([base('nowhere'), resolveCommit(context, 'nowhere', '--base'), resolveCommit(context, 'nowhere', '--head')].map(refusalOf));
+    assert.deepEqual(said.map(({ next = '' }) => next.split(' ').at(-1)), ['--base', '--base', '--head']);
+  });
+
   it('REQ-GIT-06 in a shallow clone what is not there may only not have been fetched', async () => {
     repository.write({ '.git/shallow': `${start}\n` });
-    const said = await Promise.all([base('nowhere'), resolveCommit(context, 'nowhere')].map(refusalOf));
+    const said = await Promise.all([base('nowhere'), resolveCommit(context, 'nowhere', '--head')].map(refusalOf));
     rmSync(join(repository.path, '.git/shallow'));
     for (const { reason, message } of said) assert.deepEqual([reason, /this clone is shallow/.test(message)], ['unknown-ref', true]);
     assert.doesNotMatch((await refusalOf(base('nowhere'))).message, /shallow/);
@@ -78,13 +83,13 @@ describe('the person\'s word for where to start', () => {
     const empty = emptyRepository();
     try {
       const without = await contextOf(empty);
-      const refusals = await Promise.all([resolveBase(without, 'git', null), resolveBase(without, 'git', 'main'), resolveCommit(without, 'main')].map(refusalOf));
+      const refusals = await Promise.all([resolveBase(without, 'git', null), resolveBase(without, 'git', 'main'), resolveCommit(without, 'main', '--head')].map(refusalOf));
       assert.deepEqual(refusals.map(({ reason }) => reason), ['no-commits', 'no-commits', 'no-commits']);
       assert.ok(refusals.every(({ message }) => message.startsWith(empty.path)));
       empty.commit({ 'a.txt': 'x\n' });
       empty.git('checkout', '--quiet', '--detach');
       empty.git('branch', '-D', 'main');
-      assert.equal((await refusalOf(resolveCommit(without, 'main'))).reason, 'unknown-ref');
+      assert.equal((await refusalOf(resolveCommit(without, 'main', '--head'))).reason, 'unknown-ref');
     } finally {
       empty.end();
     }
