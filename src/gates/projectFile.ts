@@ -39,7 +39,7 @@ const schema = z.strictObject({
       changed: z.number().min(0, 'expected a percentage').max(100, 'expected a percentage'),
     }).optional(),
     timeout: duration.optional(),
-  }).refine((gate) => gate.findings === undefined || gate.report === undefined, 'expected findings or a report of tests, not both')).max(40).optional(),
+  })).max(40).optional(),
   protect: z.array(pattern).max(200).optional(),
   context: z.strictObject({
     neverSend: z.array(pattern.refine((text) => !text.startsWith('!'), 'expected a pattern without "!": what is never sent can only be added to')).max(200).optional(),
@@ -53,18 +53,40 @@ const schema = z.strictObject({
     strategy: z.literal('squash', 'expected squash, the one strategy of this version').optional(),
     target: z.string().regex(/^(?![-/.])(?!.*(\.\.|@\{|\/\/|[\s~^:?*[\\]))[^/]+(\/[^/]+)*$/, 'expected the name of a branch').max(200).optional(),
   }).optional(),
-}).superRefine((file, context) => {
-  const ids = (file.gates ?? []).map((gate) => gate.id);
-  (file.quarantine ?? []).forEach(({ gate }, index) => {
-    if (gate !== undefined && file.gates !== undefined && !ids.includes(gate)) context.addIssue({ code: 'custom', path: ['quarantine', index, 'gate'], message: `there is no gate ${gate}` });
-  });
-  ids.forEach((id, index) => {
-    if (ids.indexOf(id) !== index) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is used twice` });
-    if (id === completenessId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the question whether all is there that was promised` });
-    if (id === guardId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is the integrity guard's own` });
-    if (id === proofGateId || id === baseTestsGateId) context.addIssue({ code: 'custom', path: ['gates', index, 'id'], message: `the id ${id} is that of the proofs of tests` });
-  });
 });
+
+const own: Readonly<Record<string, string>> = {
+  [completenessId]: 'that of the question whether all is there that was promised', [guardId]: 'the integrity guard\'s own',
+  [proofGateId]: 'that of the proofs of tests', [baseTestsGateId]: 'that of the proofs of tests',
+};
+
+interface Misfit { readonly path: readonly (string | number)[]; readonly message: string }
+
+/** What does not fit together. Looked for in what is written, whether its parts are right or not: else it would be told only when they are. */
+function misfitsOf(file: unknown): readonly Misfit[] {
+  const gates = listOf(fieldsOf(file)['gates']), ids = gates.map((gate) => fieldsOf(gate)['id']);
+  const nowhere = fieldsOf(file)['gates'] === undefined ? [] : listOf(fieldsOf(file)['quarantine']).flatMap((entry, index): readonly Misfit[] => {
+    const { gate } = fieldsOf(entry);
+    return typeof gate !== 'string' || ids.includes(gate) ? [] : [{ path: ['quarantine', index, 'gate'], message: `there is no gate ${gate.slice(0, 60)}` }];
+  });
+  return [...nowhere, ...gates.flatMap((gate, index): readonly Misfit[] => {
+    const { id, findings, report } = fieldsOf(gate);
+    const named = typeof id === 'string' ? id : null;
+    return [
+      ...(findings !== undefined && report !== undefined ? [{ path: ['gates', index], message: 'expected findings or a report of tests, not both' }] : []),
+      ...(named === null || ids.indexOf(id) === index ? [] : [{ path: ['gates', index, 'id'], message: `the id ${named.slice(0, 60)} is used twice` }]),
+      ...(named !== null && Object.hasOwn(own, named) ? [{ path: ['gates', index, 'id'], message: `the id ${named} is ${own[named] ?? ''}` }] : []),
+    ];
+  })];
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value as Record<string, unknown> : {};
+}
 
 /** A project file as it was meant; what is absent is detected. */
 export type ProjectFile = z.infer<typeof schema>;
@@ -87,8 +109,11 @@ export function parseProjectFile(bytes: Uint8Array): ProjectFile {
   }
   const aliases = aliasesOf(document, lines);
   if (aliases.length > 0) refuse(aliases);
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 0 }) ?? {});
-  return parsed.success ? parsed.data : refuse(parsed.error.issues.flatMap((issue) => mistakesOf(issue, document, lines)));
+  const written: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const parsed = schema.safeParse(written);
+  const misfits = misfitsOf(written).map(({ path, message }) => ({ line: lineOf(path, document, lines), message: `${placeOf(path)}${message}` }));
+  if (parsed.success && misfits.length === 0) return parsed.data;
+  return refuse([...(parsed.error?.issues ?? []).flatMap((issue) => mistakesOf(issue, document, lines)), ...misfits]);
 }
 
 function readYaml(bytes: Uint8Array, lines: LineCounter): Document.Parsed | null {
@@ -113,11 +138,15 @@ function aliasesOf(document: Document.Parsed, lines: LineCounter): readonly Mist
 
 function mistakesOf(issue: z.core.$ZodIssue, document: Document.Parsed, lines: LineCounter): readonly Mistake[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
-  const where = path.length === 0 ? '' : `${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '')}: `;
+  const where = placeOf(path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ line: lineOf([...path, key], document, lines), message: `${where}the key "${key.slice(0, 60)}" is not known here` }));
   }
   return [{ line: lineOf(path, document, lines), message: `${where}${issue.message.replace(/^Invalid input: /, '')}` }];
+}
+
+function placeOf(path: readonly (string | number)[]): string {
+  return path.length === 0 ? '' : `${path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('').replace(/^\./, '')}: `;
 }
 
 /** The line of a value, or of the nearest thing around it that is written in the file. A key's line is that of the key. */

@@ -78,11 +78,34 @@ merge:
       '7: gates[0]: the key "reports" is not known here',
       '10: gates[1].report.format: expected one of junit, tap, mocha-json, jest-json, vitest-json, go-json, libtest-json',
       '10: gates[1].report.path: expected a path inside the repository',
+      '11: gates[2].id: the id two is used twice',
       '14: merge.strategy: expected squash, the one strategy of this version',
       '15: merge.target: expected the name of a branch',
     ]);
     deepEqual(mistakes('gates:\n  - id: two\n    run: a\n  - id: two\n    run: b\n'), ['4: gates[1].id: the id two is used twice']);
     deepEqual(mistakes('gates:\n  - id: completeness\n    run: a\n  - id: integrity-guard\n    run: b\n'), ['2: gates[0].id: the id completeness is that of the question whether all is there that was promised', '4: gates[1].id: the id integrity-guard is the integrity guard\'s own']);
+  });
+
+  it('REQ-GATE-31: what does not fit together is told beside every other mistake', () => {
+    deepEqual(mistakes(`setup: 3
+gates:
+  - { id: unit, run: a }
+  - { id: unit }
+  - { id: completeness, run: b, findings: { format: csv }, report: { format: junit, path: a.xml } }
+quarantine:
+  - { test: x, reason: y, until: soon, gate: other }
+`), [
+      '1: setup: expected string, received number',
+      '4: gates[1].run: expected string, received undefined',
+      '4: gates[1].id: the id unit is used twice',
+      '5: gates[2].findings.format: expected one of tsc, eslint-json, sarif',
+      '5: gates[2]: expected findings or a report of tests, not both',
+      '5: gates[2].id: the id completeness is that of the question whether all is there that was promised',
+      '7: quarantine[0].until: expected a day such as 2030-01-31',
+      '7: quarantine[0].gate: there is no gate other',
+    ]);
+    deepEqual(mistakes('gates: x\nquarantine: [3]\n'), ['1: gates: expected array, received string', '2: quarantine[0]: expected object, received number']);
+    deepEqual(mistakes('gates: [{ run: a, findings: { format: tsc }, report: { format: junit, path: a.xml } }]\n').length, 2);
   });
 
   it('REQ-GATE-31: a list where a map is expected, and text that is no YAML', () => {
