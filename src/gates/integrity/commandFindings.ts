@@ -120,7 +120,7 @@ function pipelineFindings(path: string, before: string | null, after: string | n
   const found = [...is.values].flatMap(([key, value]): readonly Found[] => {
     const base = { file: path, line: lineWith(after, value.split('\n')[0] ?? key) ?? lineWith(after, key.split('.').at(-1) ?? key), before: was.values.get(key) ?? null, after: `${key.split('.').at(-1) ?? ''}: ${value}`, by };
     const old = was.values.get(key);
-    if (/(^|\.)(continue-on-error|allow_failure|continueOnError)$/.test(key) && value === 'true' && old !== 'true') return [{ ...base, kind: 'exit-zero', severity: 'high', why: 'A step or job of the pipeline may fail now, and the pipeline passes.' }];
+    if (/(^|\.)(continue-on-error|allow_failure|continueOnError)$/.test(key) && value === 'true' && old !== 'true') return handsOver(key, is.values) ? [{ ...base, kind: 'ci-edited', severity: 'medium', why: 'A step of the pipeline that hands something over may fail now.' }] : [{ ...base, kind: 'exit-zero', severity: 'high', why: 'A step or job of the pipeline may fail now, and the pipeline passes.' }];
     if (/(^|\.)if$/.test(key) && /^(\$\{\{\s*)?false(\s*\}\})?$/.test(value) && old !== value) return [{ ...base, kind: 'ci-edited', severity: 'high', why: 'A step or job of the pipeline is switched off.' }];
     if (/(^|\.)(run|script|command|before_script|after_script)(\.\d+)?$/.test(key) && !had.has(value)) {
       const hush = hushed(value);
@@ -130,6 +130,12 @@ function pipelineFindings(path: string, before: string | null, after: string | n
     return [];
   });
   return [...found, general];
+}
+
+/** A step that runs no command and only sends away, or brings, what another one made: a report, an artifact. It tests nothing. */
+function handsOver(key: string, values: ReadonlyMap<string, string>): boolean {
+  const step = key.slice(0, key.lastIndexOf('.'));
+  return /steps\.\d+$/.test(step) && !values.has(`${step}.run`) && /^[\w.-]+\/[\w./-]*(upload|download|artifact|codecov|coveralls|cache|comment|notif|slack)[\w./-]*@/i.test(values.get(`${step}.uses`) ?? '');
 }
 
 /** Scripts whose name says that they test. Others may end as they like. */

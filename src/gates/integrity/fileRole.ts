@@ -41,7 +41,8 @@ export function namedAsTests(path: string): 'yes' | 'somewhere' | 'no' | null {
   switch (languageOf(path) ?? '') {
     case 'go': return !/_test\.go$/.test(name) || /^[_.]/.test(name) || /(^|\/)(_[^/]*|testdata)\//.test(path) ? 'no' : goPlatform.test(name) ? 'somewhere' : 'yes';
     case 'python': return /^test_.*\.py$|_test\.py$/.test(name) ? 'yes' : 'no';
-    case 'typescript': case 'tsx': return /[._-](test|tests|spec|cy|e2e)\.[cm]?[jt]sx?$/.test(name) || /(^|\/)__tests__\//.test(path) ? 'yes' : 'no';
+    // `test.js` and `test-*.js` are taken by node:test and ava, wherever they lie.
+    case 'typescript': case 'tsx': return /[._-](test|tests|spec|cy|e2e)\.[cm]?[jt]sx?$|^test(-[^.]+)?\.[cm]?[jt]s$/.test(name) || /(^|\/)__tests__\//.test(path) ? 'yes' : 'no';
     default: return null;
   }
 }

@@ -73,8 +73,11 @@ function demandsOfChain(links: readonly Link[], names: ReadonlyMap<string, strin
   if (last.args === null || (root === 'assert' && links.length > 3)) return null;
   const name = links.length === 1 ? root : last.name;
   if (name === 'fail' || name === 'pass') return [name === 'fail' ? { ...nothing(''), relation: 'unreached', strength: 45, constant: false } : nothing('')];
-  return demandsOf(name, null, args.slice(0, relationOf(name)?.relation === 'close' ? 4 : 3), negated) ?? (root === 'assert' ? [custom(name, args.map((tokens) => tokens.join(' ')).join(' , '))] : null);
+  return demandsOf(name, null, args.slice(0, relationOf(name)?.relation === 'close' ? 4 : 3), negated) ?? (root === 'assert' && !bookkeeping.test(name) ? [custom(name, args.map((tokens) => tokens.join(' ')).join(' , '))] : null);
 }
+
+/** What an object of assertions is told about the test itself: how many to expect, that it is over, what goes before it. */
+const bookkeeping = /^(plan|end|endAll|comment|diagnostic|log|timeout|timeoutAfter|teardown|before|after|beforeEach|afterEach|setTimeout|async|expect|verifySteps)$/;
 
 /** `expect(x)….matcher(y)`, and chai's properties. A matcher that is not called, or none at all, says nothing. */
 function expectation(links: readonly Link[], negated: boolean): readonly Demand[] {
@@ -109,7 +112,7 @@ function asked(links: readonly Link[], at: number, negated: boolean, node: Synta
 /** What supertest is told to expect: a status and a body are two demands; who is called at the end is none. */
 function requested(args: readonly SyntaxNode[]): readonly string[] {
   const words = args.map((argument) => tokensOf(argument).join(' '));
-  const demanded = words.length > 1 && /^(done|cb|callback|next|end|fn)$/.test(words.at(-1) ?? '') ? words.slice(0, -1) : words;
+  const demanded = words.length > 1 && /^(done|cb|callback|next|end|fn|\( \) => \{ \})$/.test(words.at(-1) ?? '') ? words.slice(0, -1) : words;
   return /^\d{3}$/.test(demanded[0] ?? '') ? demanded : [demanded.join(' , ')];
 }
 

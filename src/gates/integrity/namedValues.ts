@@ -9,13 +9,14 @@ import { isPureLiteral, literalsIn, type Tokens } from './tokens.ts';
 
 const constantsAtMost = 500;
 
-/** What a text makes once, outside of every function, and fills with literals. */
+/** What a text makes once, outside of every function but those that hold a suite, and fills with literals; an empty list, too. */
 export function constantsIn(root: SyntaxNode): ReadonlyMap<string, Tokens> {
   const found = new Map<string, Tokens>();
   const add = (name: SyntaxNode | undefined, value: SyntaxNode | undefined): void => {
     if (!name || !value || found.size >= constantsAtMost) return;
     const tokens = tokensOf(value);
-    if (literalsIn(tokens).length > 0 && !tokens.includes('=>')) found.set(textOf(name), tokens);
+    // Suites may use one name twice: what either holds is told.
+    if ((literalsIn(tokens).length > 0 && !tokens.includes('=>')) || tokens.join(' ') === '[ ]') found.set(textOf(name), [...found.get(textOf(name)) ?? [], ...tokens]);
   };
   const visit = (node: SyntaxNode): void => {
     switch (node.type) {
@@ -25,10 +26,18 @@ export function constantsIn(root: SyntaxNode): ReadonlyMap<string, Tokens> {
       case 'program': case 'module': case 'source_file': case 'lexical_declaration': case 'variable_declaration': case 'export_statement': case 'expression_statement':
       case 'const_declaration': case 'var_declaration': case 'var_spec_list': case 'mod_item': case 'declaration_list':
         return namedChildren(node).forEach(visit);
+      case 'call_expression': return suiteBody(node).forEach(visit);
     }
   };
   visit(root);
   return found;
+}
+
+/** What stands in `describe('…', () => { … })`. */
+function suiteBody(call: SyntaxNode): readonly SyntaxNode[] {
+  if (!/^(describe|suite|context)\b/.test(textOf(call))) return [];
+  const given = namedChildren(childOf(call, 'arguments') ?? call).filter(({ type }) => type === 'arrow_function' || type === 'function_expression');
+  return given.flatMap((own) => namedChildren(childOf(own, 'body') ?? own));
 }
 
 const changes = /^(=|\+=|-=|\*=|\/=|\+\+|--|\|\|=|\?\?=|&&=|:=|<<=|>>=)$/;

@@ -46,7 +46,8 @@ function findingOf(mark: Mark, { pair }: Marked): readonly Found[] {
   const inTests = pair.isTest && (isTestPath(path) || pair.after.file.tests.length > 0);
   // Rust has its tests beside the code; what of it is a test is left out where it is read.
   const elsewhere = isTestPath(path) || (inTests && languageOf(path) !== 'rust') || isOthers(path, pair.change.after ?? '');
-  const emptied = before !== null && pair.before.file.defined.has(mark.text);
+  // What only declares (a protocol, an overload) may bear the name of what does the work.
+  const emptied = before !== null && mark.excused !== true && pair.before.file.defined.has(mark.text);
   switch (mark.kind) {
     case 'lint': return [{ ...base, kind: 'lint-disabled', severity: mark.wide && !isOthers(path, pair.change.after ?? '') ? 'medium' : 'low', why: mark.wide ? 'A check is switched off for the whole file.' : 'A check is switched off here.' }];
     case 'stub': return elsewhere ? [] : [{ ...base, kind: 'stub-left', severity: mark.excused === true || /(?:^|\/)_?(?:base|abstract|interfaces?|protocols?)\.\w+$/.test(path) ? 'low' : 'medium', why: mark.wide ? 'A note says that something is left to do.' : 'This is said to be not implemented.' }];

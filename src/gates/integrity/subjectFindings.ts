@@ -28,7 +28,7 @@ export function subjectFindings({ before, after }: Matched, assertions: readonly
   }
   // What comes to be asserted by way of a name: `got := Add(1, 2)`.
   const called = new Set(before.test.calls.map((call) => call.name));
-  const fake = after.test.calls.find((call) => called.has(call.name) && !names.has(call.name) && declaresFake(call.name, after.test.body) && !declaresFake(call.name, before.test.body));
+  const fake = after.test.calls.find((call) => called.has(call.name) && !names.has(call.name) && !before.of.defined.has(call.name) && declaresFake(call.name, after.test.body) && !declaresFake(call.name, before.test.body));
   return fake ? [{ ...base, severity: 'medium', line: fake.line, before: null, after: fake.text, why: `"${fake.name}" is made by the test itself now: what it gives says nothing of the code.` }] : [];
 }
 
@@ -49,10 +49,16 @@ export function tableFindings(matching: Matching, codeChanged: boolean): readonl
     const title = after.test.path.join(' › ');
     const base = { file: after.file, line: after.test.line, before: lost.slice(0, 12).join(', '), after: gained.slice(0, 12).join(', ') || null, by: 'parser' as const };
     if (missing.length === 0) return [];
-    if (is.length === 0) return after.test.values.length <= 4 || after.test.values.join(' ').includes('[ ]') ? [{ ...base, kind: 'test-emptied', severity: 'high', why: `"${title}" is run with no values any more.` }] : [];
+    if (is.length === 0) return unseenTable(after) ? [{ ...base, kind: 'assertion-removed', severity: 'medium', why: `Values that "${title}" was run with are gone, and those that it is run with now stand elsewhere.` }]
+      : after.test.values.length <= 4 || after.test.values.join(' ').includes('[ ]') ? [{ ...base, kind: 'test-emptied', severity: 'high', why: `"${title}" is run with no values any more.` }] : [];
     if (gained.length === 0) return [{ ...base, kind: 'assertion-removed', severity: 'medium', why: `Values that "${title}" was run with are gone.` }];
     return [{ ...base, kind: 'expectation-changed', severity: 'medium', why: `Values that "${title}" is run with were changed${codeChanged ? ' together with the code under test' : ''}.` }];
   });
+}
+
+/** It is run with what comes from another file, or from a function: nobody sees here that it is nothing. */
+function unseenTable({ test, of }: Placed): boolean {
+  return test.values.some((token) => of.imports.has(token) || of.defined.has(token));
 }
 
 function without(from: readonly string[], other: readonly string[]): readonly string[] {

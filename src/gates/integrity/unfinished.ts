@@ -125,7 +125,7 @@ function functionMarks(node: SyntaxNode, owner: SyntaxNode | null, around: Aroun
   const idle = idleOwner.test(found.owner);
   const statements = statementsOf(body);
   // Many callbacks are meant to do nothing, and are written where they are handed over.
-  if (statements !== null && statements.length === 0) return /^(arrow_function|function_expression)$/.test(node.type) && owner?.type === 'pair' ? [] : [{ kind: 'empty', text: name, line: node.line, wide: takesNothing(parameters) || isExcused(around) || idle || saysSo(body) }];
+  if (statements !== null && statements.length === 0) return /^(arrow_function|function_expression)$/.test(node.type) && owner?.type === 'pair' ? [] : [{ kind: 'empty', text: name, line: node.line, wide: takesNothing(parameters) || isExcused(around) || idle || saysSo(body), excused: around.abstract }];
   const value = statements === null ? body : givenBack(statements);
   if (value === null || !isConstant(value)) return [];
   const wide = takesNothing(parameters) || isExcused(around) || idle || alwaysSo.test(name) || found.owner !== '' || saysSo(body);

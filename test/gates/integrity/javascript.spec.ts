@@ -63,6 +63,11 @@ const caught: readonly Row[] = [
   { name: 'node:test, a subtest skipped', change: test("test('add', async (t) => { await t.test('two', () => assert.equal(add(1, 2), 3)); });\n", "test('add', async (t) => { await t.test('two', { skip: 'later' }, () => assert.equal(add(1, 2), 3)); });\n"), expected: ['high test-skipped'] },
 ];
 
+const lost: readonly Row[] = [
+  { name: 'of a word that the language is made of', change: { 'src/zero.ts': ['export class Zero {}\nexport const zero = new Zero();\n', 'export const zero = 0;\n'], ...test(suite(two, "it('is new', () => { expect(add(new Sum())).toBe(0); });"), suite(two)) }, expected: ['high test-removed'] },
+  { name: 'of a word that tests which stay use', change: { 'src/zero.ts': ["import assert from 'node:assert';\nassert(add);\n", 'export const zero = 0;\n'], ...test(suite("it('adds', () => { assert.equal(add(1, 2), 3); });", "it('is nothing', () => { assert.equal(add(0, 0), 0); });"), suite("it('adds', () => { assert.equal(add(1, 2), 3); });")) }, expected: ['high test-removed'] },
+];
+
 const honest: readonly Row[] = [
   { name: 'a test added', change: test(suite(two), both), expected: [] },
   { name: 'nothing but layout and comments', change: test(both, suite("  // Two.\n  it(\n    'adds two',\n    () => {\n      expect(add(1, 2)).toBe(3);\n    },\n  );", none)), expected: [] },
@@ -94,6 +99,12 @@ const honest: readonly Row[] = [
   { name: 'a tested function renamed', change: { 'src/add.ts': ['export const add = 1;\n', 'export const sum = 1;\n'], ...test(both, both.replaceAll('add(', 'sum(').replaceAll('{ add }', '{ sum }')) }, expected: [] },
   { name: 'a try around what must fail', change: body('await assert.rejects(load(), /gone/);', 'try { await load(); assert.fail("no"); } catch (error) { assert.match(error.message, /gone/); }'), expected: [] },
   { name: 'TypeScript instead of JavaScript', change: { 'test/add.spec.js': [both, null], 'test/add.spec.ts': [null, both.replace('add(1, 2)', 'add(1, 2) as number')] }, expected: [] },
+  { name: 'a table in its suite, gone through in a loop', change: test(`${head}describe.each(['a', 'b'])('%s', (x) => { it('adds', () => { expect(add(x)).toBe(3); }); });\n`, `${head}describe('all', () => {\n  const names = ['a', 'b'];\n  for (const x of names) { describe(x, () => { it('adds', () => { expect(add(x)).toBe(3); }); }); }\n});\n`), expected: [] },
+  { name: 'a table taken from another file', change: test(`${head}it.each(['a', 'b'])('adds %s', (x) => { expect(add(x)).toBe(3); });\n`, `${head}import { names } from './names.js';\nit.each(names)('adds %s', (x) => { expect(add(x)).toBe(3); });\n`), expected: ['medium assertion-removed'] },
+  { name: 'a callback of a request that did nothing left out', change: body("request(app).get('/').expect(200, () => {});", "await request(app).get('/').expect(200);"), expected: [] },
+  { name: 'what a test is told about itself left out', change: { 'test/add.test.js': ["const t = require('tap');\nt.test('adds', t => { t.plan(1); t.equal(add(1, 2), 3); t.end(); });\n", "const t = require('tap');\nt.test('adds', t => { t.equal(add(1, 2), 3); });\n"] }, expected: [] },
+  { name: 'a function of the tests moved into the test', change: test(`${head}function twice(x) { return add(x, x); }\nit('adds', () => { twice(1); expect(add(1, 2)).toBe(3); });\n`, `${head}it('adds', () => { function twice(x) { return add(x, x); }\ntwice(1); expect(add(1, 2)).toBe(3); });\n`), expected: [] },
+  { name: 'tests moved to a name that some runners take', change: { 'test/add.spec.js': [both, null], 'test.js': [null, both] }, expected: [] },
   { name: 'a feature removed with its test', change: { 'src/zero.ts': ['export function zero(a) { return a; }\n', null], ...test(suite(two, "it('is zero', () => { expect(zero(0)).toBe(0); });"), suite(two)) }, expected: ['medium test-removed'] },
 ];
 
@@ -101,5 +112,6 @@ describe('the integrity guard on JavaScript', () => {
   before(openParsers);
 
   for (const { name, change, expected } of caught) it(`REQ-INTEGRITY-10: finds ${name}`, () => deepEqual(inShort(looked(change)), expected));
+  for (const { name, change, expected } of lost) it(`REQ-INTEGRITY-27: finds a test removed for the sake ${name}`, () => deepEqual(inShort(looked(change)), expected));
   for (const { name, change, expected } of honest) it(`REQ-INTEGRITY-11: does not mistake ${name}`, () => deepEqual(inShort(looked(change)), expected));
 });

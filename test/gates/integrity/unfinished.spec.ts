@@ -41,6 +41,7 @@ const none: readonly Row[] = [
   ['a class that others fill in', 'src/shape.js', 'class Shape { area(unit) { throw new Error("must be implemented by a subclass: not implemented"); } }\n'],
   ['a class that is filled in below', 'app/shape.py', 'class Shape:\n    def area(self, unit):\n        raise NotImplementedError\n\nclass Square(Shape):\n    def area(self, unit):\n        return self.side * unit\n'],
   ['a protocol', 'app/shape.py', 'class Shape(Protocol):\n    def area(self, unit: str) -> int: ...\n'],
+  ['a protocol with a method that a class has as well', 'app/shape.py', 'class Shape(t.Protocol[T]):\n    def area(self, unit: str) -> int: ...\nclass Square:\n    def area(self, unit):\n        return self.side * unit\n', 'class Square:\n    def area(self, unit):\n        return self.side * unit\n'],
   ['overloads', 'app/shape.py', '@overload\ndef area(shape: A) -> int: ...\n@overload\ndef area(shape: B) -> str: ...\ndef area(shape):\n    return shape.area\n'],
   ['a stub file of types', 'app/shape.pyi', 'def area(shape: A) -> int: ...\n'],
   ['an answer 501', 'src/server.js', 'export function put(request) { throw new HttpError(501, "Not Implemented"); }\n'],
