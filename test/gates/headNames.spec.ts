@@ -29,13 +29,22 @@ describe('tests under another name', () => {
     deepEqual(named(['a.js › two', 'b.js › two'], ['a.js › sum', 'b.js › two'], renamed), ['a.js › sum', 'b.js › two']);
   });
 
-  it('REQ-INTEGRITY-26: the same body under another name is the same test; with other code, other values or nothing in it, it is another one', () => {
+  it('REQ-INTEGRITY-26: the same body under another name is the same test; with other code or nothing in it, it is another one', () => {
     const file = (title: string, from: string, body = 'expect(add(1, 2)).toBe(3);'): string => `import { add } from '${from}';\nit('${title}', () => { ${body} });\n`;
     const base = file('two', '../src/add.js');
     deepEqual(movedIn({ 'test/a.spec.ts': [base, file('sum', '../src/add.js')] }), [moved('test/a.spec.ts', ['two'], 'test/a.spec.ts', ['sum'])]);
     deepEqual(movedIn({ 'test/a.spec.ts': [base, null], 'test/sub/b.spec.ts': [null, file('two', '../../src/add.js')] }), [moved('test/a.spec.ts', ['two'], 'test/sub/b.spec.ts', ['two'])]);
     deepEqual(movedIn({ 'test/a.spec.ts': [base, null], 'test/b.spec.ts': [null, file('two', './add.js')] }), []);
-    deepEqual(movedIn({ 'test/a.spec.ts': [base, file('sum', '../src/add.js', 'expect(add(1, 2)).toBe(4);')] }), []);
+    deepEqual(movedIn({ 'test/a.spec.ts': [base, null], 'test/b.spec.ts': [null, file('sum', '../src/add.js', 'expect(add(1, 2)).toBe(4);')] }), []);
+    deepEqual(movedIn({ 'test/a.spec.ts': [file('two', '../src/add.js', 'add(1, 2);'), file('sum', '../src/add.js', 'add(1, 2, 3);')] }), []);
     deepEqual(looked({ 'test/a.spec.ts': [base, file('sum', '../src/add.js')] }).map(({ severity, kind }) => `${severity} ${kind}`), ['low test-removed']);
+  });
+
+  it('REQ-INTEGRITY-28: a test that was renamed and rewritten in its file is the same test, and what became of its assertions is found', () => {
+    const file = (title: string, body: string, from = '../src/add.js'): string => `import { add } from '${from}';\nit('${title}', () => { ${body} });\n`;
+    const [was, is] = [file('adds', 'const sum = add(1, 2); expect(sum).toBe(3);'), file('adds one more', 'const sum = add(1, 2); expect(sum).toBe(4);')];
+    deepEqual(movedIn({ 'test/a.spec.ts': [was, is] }), [moved('test/a.spec.ts', ['adds'], 'test/a.spec.ts', ['adds one more'])]);
+    deepEqual(looked({ 'test/a.spec.ts': [was, is] }).map(({ severity, kind }) => `${severity} ${kind}`), ['medium expectation-changed']);
+    deepEqual(movedIn({ 'test/a.spec.ts': [was, file('adds one more', 'const sum = add(1, 2); expect(sum).toBe(4);', './add.js')] }), []);
   });
 });

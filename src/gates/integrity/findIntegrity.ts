@@ -27,7 +27,7 @@ export interface IntegrityInput {
   readonly parsed: boolean;
 }
 
-/** `moved`: tests that are plainly the same under another name or in another file. */
+/** `moved`: tests that are the same under another name or in another file. */
 export interface Integrity { readonly findings: readonly IntegrityFinding[]; readonly moved: readonly MovedTest[] }
 
 export function findIntegrity(input: IntegrityInput): Integrity {
@@ -45,7 +45,7 @@ export function findIntegrity(input: IntegrityInput): Integrity {
     ...(input.parsed || !read.some((pair) => languageOf(pair.change.path) !== null) ? [] : [{ kind: 'not-examined' as const, file: '.', line: null, severity: 'medium' as const, why: 'The parsers could not be loaded: tests were read line by line, which sees less.' }]),
     ...input.unread.slice(0, 20).map((file): Found => ({ kind: 'not-examined', file, line: null, severity: isTestPath(file) ? 'medium' : 'low', why: 'It is too large, or one of too many, to be looked into.' })),
   ];
-  return { findings: findings(found), moved: movedTests(matchTests(tests).pairs) };
+  return { findings: findings(found), moved: movedTests(matchTests(tests).pairs, tests) };
 }
 
 /** What languages are made of: a test is about none of these. */
