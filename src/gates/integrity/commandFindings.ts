@@ -132,10 +132,12 @@ function pipelineFindings(path: string, before: string | null, after: string | n
   return [...found, general];
 }
 
-/** A step that runs no command and only sends away, or brings, what another one made: a report, an artifact. It tests nothing. */
+/** A step that only sends away, or brings, what another one made: a report, an artifact. It tests nothing. */
 function handsOver(key: string, values: ReadonlyMap<string, string>): boolean {
   const step = key.slice(0, key.lastIndexOf('.'));
-  return /steps\.\d+$/.test(step) && !values.has(`${step}.run`) && /^[\w.-]+\/[\w./-]*(upload|download|artifact|codecov|coveralls|cache|comment|notif|slack)[\w./-]*@/i.test(values.get(`${step}.uses`) ?? '');
+  const run = values.get(`${step}.run`);
+  if (run !== undefined) return /^(npx (--yes |-y )?)?(codecov|coveralls)\b[^;&|]*$/.test(run.trim());
+  return /steps\.\d+$/.test(step) && /^[\w.-]+\/[\w./-]*(upload|download|artifact|codecov|coveralls|cache|comment|notif|slack)[\w./-]*@/i.test(values.get(`${step}.uses`) ?? '');
 }
 
 /** Scripts whose name says that they test. Others may end as they like. */

@@ -48,8 +48,8 @@ export function findIntegrity(input: IntegrityInput): Integrity {
   return { findings: findings(found), moved: movedTests(matchTests(tests).pairs, tests) };
 }
 
-/** What languages are made of: a test is about none of these. */
-const reserved = new Set('abstract and any assert async await bool boolean break case catch class const continue default def del delete elif else enum except export exports extends extern false False finally for from func function global impl implements import instanceof interface lambda let loop match mod module move mut new None nil not null number object package pass private protected prototype pub public raise range readonly require return select self Self static string struct super switch this throw trait true True try type typeof undefined unsafe use var void where while with yield'.split(' '));
+/** What languages and tests are made of: a test is about none of these. */
+const reserved = new Set('abstract and any assert async await before after beforeEach afterEach bool boolean break case catch class const continue default def del delete describe elif else enum except expect export exports extends extern false False finally for from func function global impl implements import instanceof interface lambda let loop match mod module move mut new None nil not null number object package pass private protected prototype pub public raise range readonly require return select self Self static string struct super switch test this throw trait true True try type typeof undefined unsafe use var void where while with yield'.split(' '));
 
 /** Words that the code held before, and nowhere holds now: a test that is about one of them may have gone with it. */
 function vanished(code: readonly ReadPair[]): ReadonlySet<string> {

@@ -70,9 +70,7 @@ function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, read
     return candidate.test.many && [...values].every((value) => near.has(value) || near.has(value.replace(/["'`]/g, '"')));
   });
   if (table) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; the table of "${table.test.title}" holds its values.` }];
-  // A word that tests which stay use as well is no sign of what this one was about.
-  const kept = new Set(matching.pairs.flatMap((pair) => pair.after.test.body));
-  const subject = test.body.find((token) => !kept.has(token) && (context.vanished.has(token) || context.vanished.has(token.replaceAll(/^["'`]|["'`]$/g, ''))));
+  const subject = test.body.find((token) => context.vanished.has(token) || context.vanished.has(token.replaceAll(/^["'`]|["'`]$/g, '')));
   if (subject !== undefined) return [{ ...base, severity: 'medium', why: `The test "${title}" was removed together with "${subject}", which it tested.` }];
   const instead = matching.fresh.filter((candidate) => candidate.file === placed.file).flatMap((candidate) => candidate.test.assertions.filter(counts));
   if (real.length > 0 && instead.length >= real.length) return [{ ...base, severity: 'medium', why: `The test "${title}" is gone; new ones stand in its file that assert something else.` }];

@@ -65,7 +65,7 @@ const caught: readonly Row[] = [
 
 const lost: readonly Row[] = [
   { name: 'of a word that the language is made of', change: { 'src/zero.ts': ['export class Zero {}\nexport const zero = new Zero();\n', 'export const zero = 0;\n'], ...test(suite(two, "it('is new', () => { expect(add(new Sum())).toBe(0); });"), suite(two)) }, expected: ['high test-removed'] },
-  { name: 'of a word that tests which stay use', change: { 'src/zero.ts': ["import assert from 'node:assert';\nassert(add);\n", 'export const zero = 0;\n'], ...test(suite("it('adds', () => { assert.equal(add(1, 2), 3); });", "it('is nothing', () => { assert.equal(add(0, 0), 0); });"), suite("it('adds', () => { assert.equal(add(1, 2), 3); });")) }, expected: ['high test-removed'] },
+  { name: 'of a word that tests are made of', change: { 'src/zero.ts': ["import assert from 'node:assert';\nassert(0);\n", 'export const zero = 0;\n'], ...test(suite("it('adds', () => { assert.equal(add(1, 2), 3); });", "it('is nothing', () => { assert.equal(add(0, 0), 0); });"), suite("it('adds', () => { assert.equal(add(1, 2), 3); });")) }, expected: ['high test-removed'] },
 ];
 
 const honest: readonly Row[] = [
