@@ -1,4 +1,4 @@
-// `npm test`: set-up, bundle, static checks, then the mocha suites, each in a process of its own; a failing stage hides no
+// `npm test`: set-up, bundle, static checks, then the mocha suites, each in a process of its own, some beside one another; a failing stage hides no
 // later one. Ends with the line "N passed, N failed, N skipped" over everything; a static check counts as one test.
 // Arguments name stages to run instead of all; `--kills N` sets how often the kill suite kills.
 import { spawn } from 'node:child_process';
@@ -8,7 +8,7 @@ import { bundle } from './bundle.mjs';
 import { checks, runCheck } from './check.mjs';
 import { root } from './node.mjs';
 import { runnersFolder, setUpRunners } from './runners.mjs';
-import { filesOf, suites } from './suites.mjs';
+import { filesOf, suites, turnsOf } from './suites.mjs';
 import { closeGround, openGround } from './testGround.mjs';
 import { setUpVsCode } from './vscodeHost/setup.mjs';
 
@@ -171,7 +171,7 @@ if (chosen.length > 0) {
   const ground = openGround();
   ground.env.TREELINE_TEST_KILLS = kills;
   if (existsSync(runnersFolder())) ground.env.TREELINE_RUNNERS = runnersFolder();
-  for (const suite of chosen) if (!interrupted) await runSuite(suite, ground);
+  for (const turn of turnsOf(chosen)) if (!interrupted) await Promise.all(turn.map((suite) => runSuite(suite, ground)));
   await once('nothing left behind', async () => {
     const left = await closeGround(ground.folder);
     if (left.length > 0) throw Object.assign(new Error('left behind'), { output: left.join('\n') });

@@ -19,6 +19,18 @@ export const suites = {
   e2e: { minutes: 40, lines: 'each', timeout: 300_000, retries: 1 },
 };
 
+/** Those that run beside one another: on two cores a suite that works and one that waits for processes take hardly longer than one of them. */
+const beside = [['unit', 'simulation', 'contract'], ['integration', 'kill'], ['e2e']];
+
+/**
+ * The chosen suites in the order of their turns.
+ * @param {(keyof typeof suites)[]} chosen
+ * @returns {(keyof typeof suites)[][]}
+ */
+export function turnsOf(chosen) {
+  return beside.map((turn) => turn.filter((suite) => chosen.includes(suite))).filter((turn) => turn.length > 0);
+}
+
 /**
  * The suite of a spec file.
  * @param {string} file relative to test/, with forward slashes

@@ -54,6 +54,15 @@ describe('npm test', function () {
     assert.deepEqual(lines.filter((line) => line.startsWith('skipped: ')), ['skipped: all of it one: no such machine', 'skipped: all of it two: no such machine']);
   });
 
+  it('REQ-HOUSE-10: runs a suite that waits beside one that works, and the next only when both have ended', () => {
+    const meets = (own: string, other: string): string => `import { existsSync, writeFileSync } from 'node:fs';\nit('meets ${other}', async () => { writeFileSync('${own}', ''); while (!existsSync('${other}')) await new Promise(setImmediate); });`;
+    const { status, lines } = runSuites(['integration', 'kill', 'e2e'], {
+      'git/a.int.spec.ts': meets('working', 'waiting'), 'kill/b.spec.ts': meets('waiting', 'working'), 'extension/c.e2e.spec.ts': "it('comes last', () => {});",
+    });
+    assert.deepEqual([status, lines.at(-1)], [0, '4 passed, 0 failed, 0 skipped'], lines.join('\n'));
+    assert.ok(lines.findIndex((line) => line.startsWith('  e2e: ')) > Math.max(...['integration', 'kill'].map((suite) => lines.findIndex((line) => line.startsWith(`✓ ${suite} `)))));
+  });
+
   const unbelievable = [
     { title: 'that ran no test', text: "describe('empty', () => {});", says: 'unit ran no test', last: '1 passed, 1 failed, 0 skipped' },
     { title: 'that skips without a reason', text: "it('holds', () => {});\nit.skip('some day', () => {});",
