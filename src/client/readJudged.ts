@@ -8,10 +8,11 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Evidence } from '../core/gate.ts';
 import { evidenceDocumentSchema, type EvidenceDocument } from '../core/testState.ts';
-import { evidenceFile, gateLogFile, journalFolder, tasksIn } from '../journal/journalFolder.ts';
+import { evidenceFile, gateLogFile, journalFolder } from '../journal/journalFolder.ts';
 import { readRunJournal } from '../journal/readJournal.ts';
 import { findTask } from './readRuns.ts';
 import { findCommonDir } from './repository.ts';
+import { tasksOf } from './tasksOf.ts';
 
 const decompress = promisify(gunzip);
 /** Unpacked; more than any gate's output that is kept. */
@@ -31,7 +32,7 @@ export interface Judged {
 /** Every verdict of a run, oldest first. Rejects with a TreelineError (`unknown-task`, `ambiguous-task`, `not-a-repository`). */
 export async function readJudged(directory: string, task: string): Promise<readonly Judged[]> {
   const folder = journalFolder(await findCommonDir(directory));
-  const { records } = await readRunJournal(folder, findTask(await tasksIn(folder), task));
+  const { records } = await readRunJournal(folder, findTask(await tasksOf(folder), task));
   return records.flatMap(({ at: when, event }): Judged[] => {
     switch (event.type) {
       case 'UnitJudged': return [{ of: 'unit', at: event.unit, n: event.n, when, evidence: event.evidence }];

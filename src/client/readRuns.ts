@@ -2,11 +2,12 @@
 import { evolve } from '../core/evolve.ts';
 import type { PlanVersion, RunState } from '../core/state.ts';
 import { listLogs, pickLog, readLogFile } from '../journal/attemptLogFile.ts';
-import { journalFolder, tasksIn } from '../journal/journalFolder.ts';
+import { journalFolder } from '../journal/journalFolder.ts';
 import { readRunJournal } from '../journal/readJournal.ts';
 import { viewOf } from '../protocol/viewOf.ts';
 import type { EventNotice, RunsOnDisk } from './engineClient.ts';
 import { findCommonDir } from './repository.ts';
+import { tasksOf } from './tasksOf.ts';
 import { TreelineError } from './treelineError.ts';
 
 /**
@@ -16,7 +17,7 @@ import { TreelineError } from './treelineError.ts';
 export async function readRuns(directory: string): Promise<RunsOnDisk> {
   const commonDir = await findCommonDir(directory);
   const folder = journalFolder(commonDir);
-  const read = await Promise.all((await tasksIn(folder)).map(async (task) => {
+  const read = await Promise.all((await tasksOf(folder)).map(async (task) => {
     try {
       const { records, problem } = await readRunJournal(folder, task);
       if (problem !== null) return { run: undefined, problem: { task, message: problem } };
@@ -44,14 +45,25 @@ export function findRun(found: RunsOnDisk, task: string): RunsOnDisk['runs'][num
   const id = findTask([...new Set([...found.runs.map((run) => run.task), ...found.unreadable.map((run) => run.task)])], task);
   const run = found.runs.find((candidate) => candidate.task === id);
   if (run) return run;
-  const problem = found.unreadable.find((candidate) => candidate.task === id);
-  throw new TreelineError('corrupt-journal', `The journal of task ${id} cannot be read: ${problem?.message ?? 'it has no first entry'}.`, `Check it with: treeline journal verify ${id}. Its branches and refs/treeline/${id} are still in git.`);
+  throw damaged(id, found.unreadable.find((candidate) => candidate.task === id)?.message);
+}
+
+function damaged(id: string, problem: string | undefined): TreelineError {
+  return new TreelineError('corrupt-journal', `The journal of task ${id} cannot be read: ${problem ?? 'it has no first entry'}.`, `Check it with: treeline journal verify ${id}. Its branches and refs/treeline/${id} are still in git.`);
+}
+
+/** The newest of what it wrote may be behind the damage: an older one is never given for it. Throws a TreelineError: `corrupt-journal`. */
+async function wholeRun(folder: string, id: string): Promise<RunState> {
+  const { records, problem } = await readRunJournal(folder, id);
+  const state = records.reduce<RunState | undefined>(evolve, undefined);
+  if (problem !== null || state === undefined) throw damaged(id, problem ?? undefined);
+  return state;
 }
 
 /** Text of one log and the names of all logs of the task, oldest first. `step`: a unit, a step or a command id; null: the newest. `unknown-log` when there is none. */
 export async function readLog(directory: string, task: string, step: string | null): Promise<{ readonly text: string; readonly logs: readonly string[] }> {
   const folder = journalFolder(await findCommonDir(directory));
-  return logOf(folder, findTask(await tasksIn(folder), task), step);
+  return logOf(folder, findTask(await tasksOf(folder), task), step);
 }
 
 /** The same for a known folder and task id. */
@@ -62,23 +74,23 @@ export async function logOf(folder: string, task: string, step: string | null): 
   return { text: picked === undefined ? '' : await readLogFile(folder, task, picked) ?? '', logs };
 }
 
-/** A document of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-document`. */
+/** A document of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-document`, `corrupt-journal`. */
 export async function readDocument(directory: string, task: string, name: string, version: number | null): Promise<{ readonly task: string; readonly name: string; readonly version: number; readonly versions: number; readonly by: string; readonly text: string }> {
   const folder = journalFolder(await findCommonDir(directory));
-  const id = findTask(await tasksIn(folder), task);
-  const state = (await readRunJournal(folder, id)).records.reduce<RunState | undefined>(evolve, undefined);
-  const versions = state && Object.hasOwn(state.artifacts, name) ? state.artifacts[name] ?? [] : [];
+  const id = findTask(await tasksOf(folder), task);
+  const { artifacts } = await wholeRun(folder, id);
+  const versions = Object.hasOwn(artifacts, name) ? artifacts[name] ?? [] : [];
   const found = versions[(version ?? versions.length) - 1];
   if (found) return { task: id, name, version: version ?? versions.length, versions: versions.length, by: found.by, text: found.text };
-  const known = Object.keys(state?.artifacts ?? {});
+  const known = Object.keys(artifacts);
   throw new TreelineError('unknown-document', versions.length > 0 ? `"${name}" of task ${id} has ${versions.length} versions; there is no version ${version ?? 0}.` : `Task ${id} has no document "${name}".`, known.length > 0 ? `There are: ${known.join(', ')}.` : 'No step has written one yet.');
 }
 
-/** A plan of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-plan`. */
+/** A plan of a run, the newest version or the one that is asked for (from 1). Throws a TreelineError: `unknown-plan`, `corrupt-journal`. */
 export async function readPlan(directory: string, task: string, version: number | null): Promise<PlanVersion & { readonly task: string; readonly versions: readonly Omit<PlanVersion, 'plan'>[] }> {
   const folder = journalFolder(await findCommonDir(directory));
-  const id = findTask(await tasksIn(folder), task);
-  const all = (await readRunJournal(folder, id)).records.reduce<RunState | undefined>(evolve, undefined)?.planVersions ?? [];
+  const id = findTask(await tasksOf(folder), task);
+  const all = (await wholeRun(folder, id)).planVersions;
   const found = all[(version ?? all.length) - 1];
   if (found) return { ...found, task: id, versions: all.map(({ version: number, by, at }) => ({ version: number, by, at })) };
   throw new TreelineError('unknown-plan', all.length > 0 ? `Task ${id} has no version ${version ?? 0} of its plan.` : `Task ${id} has no plan.`, all.length > 0 ? `There are ${all.length}, from 1.` : 'No step has given one yet.');
@@ -87,6 +99,6 @@ export async function readPlan(directory: string, task: string, version: number 
 /** Every event of a run from its journal, as `onEvent` gives them. */
 export async function readEvents(directory: string, task: string): Promise<readonly EventNotice[]> {
   const folder = journalFolder(await findCommonDir(directory));
-  const id = findTask(await tasksIn(folder), task);
+  const id = findTask(await tasksOf(folder), task);
   return (await readRunJournal(folder, id)).records.map((record) => ({ task: id, ...record }));
 }

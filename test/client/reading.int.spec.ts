@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkJournal } from '../../src/client/checkJournal.ts';
 import type { EventNotice } from '../../src/client/engineClient.ts';
 import { createEventOrder } from '../../src/client/eventOrder.ts';
-import { findRun, findTask, readEvents, readLog, readRuns } from '../../src/client/readRuns.ts';
+import { findRun, findTask, readDocument, readEvents, readLog, readPlan, readRuns } from '../../src/client/readRuns.ts';
 import { findCommonDir } from '../../src/client/repository.ts';
 import { engineEnvironment } from '../../src/client/startEngine.ts';
 import { createJournal } from '../../src/journal/createJournal.ts';
@@ -43,6 +43,13 @@ describe('reading without an engine', () => {
     assert.deepEqual(await readdir(join(main, '.git/treeline')), ['runs']);
   });
 
+  it('REQ-BAD-08 says whose a folder has to be that cannot be read', async () => {
+    await makeSample(folder);
+    await mkdir(join(folder, '.git/treeline'));
+    await writeFile(join(folder, '.git/treeline/runs'), '');
+    for (const reading of [() => readRuns(folder), () => readLog(folder, 't', null), () => checkJournal(folder, null)]) await assert.rejects(reading, { code: 'unwritable', exit: 6, message: /runs could not be read: ENOTDIR/, next: /^It has to belong to you/ });
+  });
+
   it('REQ-BAD-08 gives no view of a run whose journal is damaged after its first entries, and still its logs', async () => {
     const main = join(folder, 'main');
     await makeSample(main);
@@ -56,6 +63,7 @@ describe('reading without an engine', () => {
     assert.deepEqual([good.runs.map(({ task, state }) => [task, state]), good.unreadable], [[['t1', 'cancelled']], []]);
     assert.deepEqual([found.runs, found.unreadable.map(({ task }) => task)], [[], ['t1']]);
     assert.throws(() => findRun(found, 't'), { code: 'corrupt-journal', exit: 6 });
+    for (const reading of [() => readDocument(main, 't', 'plan.md', null), () => readPlan(main, 't', null)]) await assert.rejects(reading, { code: 'corrupt-journal', exit: 6, message: /task t1 cannot be read: line 2: / });
     assert.deepEqual(await readLog(main, 't1', null), { text: '', logs: [] });
   });
 
