@@ -16,7 +16,7 @@ const gitCodes: Readonly<Record<GitFailure, ErrorCode>> = {
 
 const journalNext: Readonly<Record<JournalFailure, readonly [ErrorCode, string]>> = {
   'disk-full': ['disk-full', 'Free some disk space, then try again; nothing is lost.'],
-  unwritable: ['unwritable', 'Make the git folder writable for you, then try again.'],
+  unwritable: ['unwritable', 'Make the folder that is named writable for you ("ls -ld" shows whose it is; a disk that is mounted read-only has to be mounted anew), then try again. Until then only verify, list, show and log work.'],
   corrupt: ['corrupt-journal', 'Look at it with: treeline journal verify. The task\'s commits are still under refs/treeline.'],
   'newer-version': ['newer-journal', 'Update Treeline, then try again.'],
   closed: ['closed', 'The engine is ending; try again.'],

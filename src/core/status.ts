@@ -47,7 +47,7 @@ export function waiting(state: RunState): Waiting | null {
   for (const step of state.steps) {
     if (step.gate?.kind === 'stuck') return { for: step.gate.waitingFor, why: step.gate.why, next: step.gate.next, at: step.id };
     if (step.land?.kind === 'stuck') return { for: step.land.waitingFor, why: step.land.why, next: step.land.next, at: step.id };
-    if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: step.id };
+    if (step.land?.kind === 'blocked') return { for: 'clean-checkout', why: step.land.reasons.join('; '), next: 'Do that yourself in your checkout; the merge then lands by itself.', at: step.id };
   }
   return landsAfterTask(state);
 }

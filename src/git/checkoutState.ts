@@ -19,12 +19,15 @@ const inProgress: readonly { readonly file: string; readonly name: string; reado
   { file: 'REVERT_HEAD', name: 'a revert', end: 'git revert --continue or --abort' }, { file: 'BISECT_LOG', name: 'a bisect', end: 'git bisect reset' },
 ];
 
+/** What git has begun in a checkout and not ended, each with the commands that end it. */
+export async function unfinished(gitDir: string): Promise<readonly { readonly name: string; readonly end: string }[]> {
+  const found = await Promise.all(inProgress.map(async (one) => (await exists(join(gitDir, one.file)) ? [one] : [])));
+  return found.flat();
+}
+
 /** Reasons that lie in the checkout itself, whatever would land. */
 export async function busyReasons(context: Pick<ArchiveContext, 'clock'>, checkout: Checkout): Promise<readonly string[]> {
-  const reasons: string[] = [];
-  for (const { file, name, end } of inProgress) {
-    if (await exists(join(checkout.gitDir, file))) reasons.push(`${name} is in progress in ${checkout.path}: finish or end it (${end})`);
-  }
+  const reasons = (await unfinished(checkout.gitDir)).map(({ name, end }) => `${name} is in progress in ${checkout.path}: finish or end it (${end})`);
   const lock = await lstat(join(checkout.gitDir, 'index.lock')).catch(() => null);
   if (lock) reasons.push(`another git command seems to run in ${checkout.path}: ${join(checkout.gitDir, 'index.lock')} is there since ${lock.mtime.toISOString()} (${age(context.clock.now() - lock.mtimeMs)}); if none runs, remove that file`);
   return reasons;

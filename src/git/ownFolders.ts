@@ -65,7 +65,8 @@ export function openOwnFolders(register: string | null, kind: string, log: Log):
     remove,
     sweep: async () => {
       if (register === null) return;
-      const names = await readdir(register).catch((error: unknown) => { ignoreMissing(error); return []; });
+      // What may not be looked into is left: nothing that begins now depends on it.
+      const names = await readdir(register).catch((error: unknown) => { log.debug(`${register} is not looked into: ${String(error)}`); return []; });
       for (const name of names) await sweepOne(join(register, name)).catch((error: unknown) => { log.warn(`${name} could not be removed: ${String(error)}`); });
     },
   };

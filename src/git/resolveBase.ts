@@ -2,6 +2,7 @@
 import { GitError } from '../ports/archive.ts';
 import type { Base } from '../ports/archive.ts';
 import type { ArchiveContext } from './archiveContext.ts';
+import { unfinished } from './checkoutState.ts';
 import { driversOff } from './drivers.ts';
 import { commitOf, listRefs, readRef, treeOf } from './refs.ts';
 import { realEnvironment } from './repository.ts';
@@ -17,7 +18,10 @@ export async function resolveBase(context: ArchiveContext, binary: string, ref: 
   const checkedOut = await context.real({ args: ['symbolic-ref', '--quiet', 'HEAD'], accept: [0, 1] });
   const target = branch ?? (await commitOf(context, 'HEAD') === null ? null : line(checkedOut));
   if (target?.startsWith('refs/heads/') !== true) {
-    throw new GitError('no-target', `${ref === null ? 'HEAD is detached' : `"${ref}" names no branch and HEAD is detached`} in ${context.facts.topLevel}, so there is no branch to land on`, 'Switch to a branch, or name one with --base');
+    // Whoever switches to a branch in the middle of a rebase leaves it half done.
+    const [begun] = await unfinished(context.facts.gitDir);
+    const why = begun ? ` (${begun.name} is in progress)` : '';
+    throw new GitError('no-target', `${ref === null ? 'HEAD is detached' : `"${ref}" names no branch and HEAD is detached`} in ${context.facts.topLevel}${why}, so there is no branch to land on`, `${begun ? `Finish or end it (${begun.end})` : 'Switch to a branch'}, or name ${begun ? 'a branch' : 'one'} with --base`);
   }
   const environment = { ...realEnvironment(context.facts), ...driversOff(await context.configNow()) };
   const status = await checkoutStatus(binary, context.facts.topLevel, environment);

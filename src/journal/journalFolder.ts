@@ -2,7 +2,7 @@
  * Where a repository's memory lies: names of files and folders under `<git common dir>/treeline`, each for the user alone.
  * Owns: the names, and the modes 0700 and 0600. Refuses: a task id that could leave its folder.
  */
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failureOf } from './journalFailure.ts';
 
@@ -37,8 +37,14 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw failureOf(error, `the folder ${path} could not be made`);
+    throw failureOf(await cause(error, path), `the folder ${path} could not be made`);
   }
+}
+
+/** Of a folder on a read-only disk Node says that it is not there: then what lies around it says why. */
+async function cause(error: unknown, path: string): Promise<unknown> {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || dirname(path) === path) return error;
+  return access(dirname(path), constants.W_OK).then(() => error, (said: unknown) => cause(said, dirname(path)));
 }
 
 /** Ids of the tasks that have a journal with something in it, oldest first (ids sort by time). */

@@ -34,7 +34,7 @@ describe('REQ-RUN-16 the state of a run', () => {
     const approved = withStep({ ...atMerge, checkpoints: atMerge.checkpoints.map((one) => ({ ...one, state: 'approved' as const })) }, 'approve-merge', { status: 'done' });
     const landing = (land: NonNullable<StepState['land']>): RunState => withStep(approved, 'merge', { status: 'active', land });
     assert.deepEqual([status(landing({ kind: 'landing' })), status(landing({ kind: 'blocked', reasons: ['a.ts is modified', 'b.ts is staged'] })), waiting(landing({ kind: 'blocked', reasons: ['a.ts is modified', 'b.ts is staged'] }))], [
-      'running', 'waiting', { for: 'clean-checkout', why: 'a.ts is modified; b.ts is staged', next: 'Commit or set aside those files yourself; the merge then lands by itself.', at: 'merge' },
+      'running', 'waiting', { for: 'clean-checkout', why: 'a.ts is modified; b.ts is staged', next: 'Do that yourself in your checkout; the merge then lands by itself.', at: 'merge' },
     ]);
   });
 

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { openOwnFolders } from '../../src/git/ownFolders.ts';
@@ -148,6 +148,15 @@ describe('folders of a killed process', () => {
     writeFileSync(join(places.register, name), join(places.root, name));
     await open().sweep();
     assert.deepEqual(left(), [name]);
+  });
+
+  it('REQ-GIT-93 are left alone where the register is another person\'s, and nothing fails for that', async () => {
+    const folder = await open().make(places.root);
+    chmodSync(ground, 0o755);
+    chmodSync(places.register, 0);
+    await asNobody(ground, () => open().sweep());
+    chmodSync(places.register, 0o700);
+    assert.deepEqual(left(), [folder, folder].map((path) => basename(path)));
   });
 
   it('REQ-GIT-93 that cannot be removed now, or be registered, are told; one does not keep the others from being removed', async () => {

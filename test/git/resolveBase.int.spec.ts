@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveContext } from '../../src/git/archiveContext.ts';
 import { resolveBase, resolveCommit } from '../../src/git/resolveBase.ts';
@@ -47,6 +47,16 @@ describe('the person\'s word for where to start', () => {
     repository.git('update-ref', 'refs/elsewhere/x', start);
     assert.match(await refusal(null), /^no-target: /);
     repository.git('symbolic-ref', 'HEAD', 'refs/heads/main');
+  });
+
+  it('REQ-GIT-06 in the middle of a rebase it says so, and with what that ends', async () => {
+    repository.git('checkout', '--quiet', '--detach');
+    mkdirSync(join(repository.path, '.git/rebase-merge'));
+    const { message, next } = await refusalOf(base(null));
+    rmSync(join(repository.path, '.git/rebase-merge'), { recursive: true });
+    assert.deepEqual([message, next], [
+      `HEAD is detached in ${repository.path} (a rebase is in progress), so there is no branch to land on`, 'Finish or end it (git rebase --continue or --abort), or name a branch with --base',
+    ]);
   });
 
   it('REQ-GIT-07 on a branch without a commit there is nothing to start from, but other branches are still there', async () => {

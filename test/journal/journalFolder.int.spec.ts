@@ -1,11 +1,13 @@
 /** specs/journal.md: names of files and folders, and journals read as plain files. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { appendFile, mkdir, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createJournal } from '../../src/journal/createJournal.ts';
 import { evidenceFile, gateLogFile, journalFolder, logsFolder, makeFolder, queueFile, runFile, tasksIn } from '../../src/journal/journalFolder.ts';
 import { readRunJournal, verifyJournal } from '../../src/journal/readJournal.ts';
 import { JournalError } from '../../src/ports/journal.ts';
+import { skipBecause } from '../support/skip.ts';
 import { events, inFolder, recordingLog } from './support.ts';
 
 describe('names of the journal', () => {
@@ -46,6 +48,15 @@ describe('names of the journal', () => {
     await assert.rejects(tasksIn(folder), naming(join(folder, 'runs')));
     await assert.rejects(makeFolder(join(folder, 'runs/deeper')), naming(join(folder, 'runs/deeper')));
   }));
+
+  it('REQ-JOURNAL-13 says of a disk that may only be read that it is one', async function readOnlyDisk() {
+    await inFolder(async (folder) => {
+      const program = `const { makeFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/journal/journalFolder.ts'))}); await makeFolder(${JSON.stringify(join(folder, 'a/b'))}).catch((error) => console.log(error.reason, error.message));`;
+      const { stdout, status } = spawnSync('bwrap', ['--bind', '/', '/', '--dev', '/dev', '--ro-bind', folder, folder, process.execPath, '--input-type=module', '-e', program], { encoding: 'utf8' });
+      if (status !== 0) skipBecause(this, 'bubblewrap, which makes a folder read-only, does not work here.');
+      assert.equal(stdout.includes(`unwritable the folder ${join(folder, 'a/b')} could not be made: EROFS`), true, stdout);
+    });
+  });
 
   it('REQ-JOURNAL-07 makes a folder with those above it, for the user alone, and none that is there', () => inFolder(async (folder) => {
     for (let round = 0; round < 2; round += 1) await makeFolder(join(folder, 'a/b'));
