@@ -53,14 +53,17 @@ export function approve(state: RunState, ask: Approve): Result<readonly RunEvent
   const moved = movedTarget(state, checkpoint.binding.base, ask.tip);
   if (moved) return moved;
   const waived = new Set(ask.waivers.map((waiver) => waiver.gate));
-  const conflicting = state.candidateEvidence?.gates.find((gate) => waived.has(gate.id) && gate.verdict !== 'accepted' && !waivable(gate));
+  const conflicting = state.candidateEvidence?.gates.find((gate) => gate.verdict !== 'accepted' && !waivable(gate));
   if (conflicting) return no('not-waivable', `"${conflicting.id}" is ${conflicting.reason}, which no waiver can make right`, 'Request changes, or reject the task.');
   const already = new Set([...waived, ...state.waived.map((waiver) => waiver.gate)]);
-  const missing = unwaived(state, already), [firstMissing] = missing;
-  if (firstMissing !== undefined) return no('needs-waiver', `not proven: ${missing.map((gate) => describe(state, gate)).join('; ')}`, `Approve with a waiver and a reason: --waive ${firstMissing} --reason "…".`);
+  const missing = unwaived(state, already);
   const unticked = (state.candidateEvidence?.ticks ?? []).filter((tick) => !ask.ticks.includes(tick.id));
-  if (unticked.length > 0) return no('needs-tick', `needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`, `Approve with: ${approvalFlags([], unticked.map(({ id }) => id))}`);
-  return ok([approved(checkpoint, ask)]);
+  if (missing.length === 0 && unticked.length === 0) return ok([approved(checkpoint, ask)]);
+  // All that is missing at once: each refusal costs the person another command.
+  return no(missing.length > 0 ? 'needs-waiver' : 'needs-tick', [
+    ...(missing.length > 0 ? [`not proven: ${missing.map((gate) => describe(state, gate)).join('; ')}`] : []),
+    ...(unticked.length > 0 ? [`needs your own tick: ${unticked.map((tick) => `${tick.id} (${tick.why})`).join('; ')}`] : []),
+  ].join('. '), `Approve with${ask.waivers.length + ask.ticks.length > 0 ? ', beside what you gave' : ''}: ${approvalFlags(missing, unticked.map(({ id }) => id))}`);
 }
 
 /** The first of the ranked candidates, or the one that is named by its commit; one that its gates rejected needs a waiver like any other. */
@@ -73,8 +76,7 @@ function choose(state: RunState, checkpoint: Checkpoint, ask: Approve): Result<r
   const list = candidates.map((candidate) => `${candidate.commit.slice(0, 12)} (${candidate.unit}, ${candidate.evidence?.verdict ?? 'not judged'})`).join(', ');
   if (!chosen || other) return no('unknown-candidate', commit === null ? 'there is no candidate' : `"${commit}" names ${other ? 'more than one candidate' : 'no candidate'}`, `Candidates: ${list || 'none'}.`);
   const red = chosen.evidence && chosen.evidence.verdict !== 'not-verified' ? unwaivedIn(chosen.evidence, new Set(ask.waivers.map((waiver) => waiver.gate))) : [];
-  const [firstRed] = red;
-  if (firstRed !== undefined) return no('needs-waiver', `the candidate of ${chosen.unit} is not proven: ${red.join(', ')}`, `Choose another (--commit SHA), or waive it with a reason: --waive ${firstRed} --reason "…". Candidates: ${list}.`);
+  if (red.length > 0) return no('needs-waiver', `the candidate of ${chosen.unit} is not proven: ${red.join(', ')}`, `Choose another (--commit SHA), or waive with a reason: ${approvalFlags(red, [])} Candidates: ${list}.`);
   return ok([{ ...approved({ ...checkpoint, binding: bindingOf(chosen) }, ask), choice: chosen.commit }]);
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { RunEvent } from '../../src/core/event.ts';
+import { refusalError } from '../../src/app/doorErrors.ts';
 import { comeBack } from '../../src/cli/follow/comeBack.ts';
 import { changeLines } from '../../src/cli/show/changeLines.ts';
 import { checkpointText } from '../../src/cli/show/checkpointLines.ts';
@@ -46,5 +47,9 @@ describe('an open merge on the command line', () => {
     const said = [runLines(open, startedAt, noPaint), checkpointText(open, checkpoint, { files: [], text: null }, noPaint)].map((lines) => lines.filter((line) => /doc|more file/.test(line)));
     const expected = [...Array.from({ length: 20 }, (_, at) => `  ! doc/${at + 10}.md is outside of the scope of implement/a (src/**)`), '      and 2 more files'];
     assert.deepEqual(said, [expected, expected]);
+  });
+
+  it('REQ-CLI-18 an approval that lacks a waiver or a tick ends as a void one does', () => {
+    assert.deepEqual((['void', 'needs-waiver', 'needs-tick', 'not-waivable'] as const).map((code) => refusalError({ code, message: 'm', next: 'n', events: [] }).exit), [1, 1, 1, 1]);
   });
 });

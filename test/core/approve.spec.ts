@@ -70,13 +70,22 @@ describe('REQ-RUN-09 an approval', () => {
 });
 
 describe('REQ-RUN-11 an approval of what is not proven', () => {
-  const hint = 'Approve with a waiver and a reason: --waive unit --reason "…".';
+  const hint = 'Approve with: --waive unit --reason "…"';
+  const more = 'Approve with, beside what you gave: --waive unit --reason "…"';
 
   it('names each gate that is not, with what it came to, until each is waived with a reason', () => {
     const state = merge(found('rejected', { unit: failing, types: passing, lint: missing }));
     assert.deepEqual([answer(state), answer(state, waive('lint')), yes(state, waive('lint', 'unit')), answer(state, { waivers: [{ gate: 'unit', reason: ' ' }] })], [
-      `needs-waiver: not proven: unit is rejected (new-failures); lint is not-verified (no-tests) | ${hint}`, `needs-waiver: not proven: unit is rejected (new-failures) | ${hint}`, true,
+      `needs-waiver: not proven: unit is rejected (new-failures); lint is not-verified (no-tests) | ${hint} --waive lint --reason "…"`, `needs-waiver: not proven: unit is rejected (new-failures) | ${more}`, true,
       'empty: no reason was given for waiving "unit" | Say why, for example with --reason.',
+    ]);
+  });
+
+  it('REQ-CLI-18 names every waiver and every tick that it lacks at once', () => {
+    const state = merge(found('rejected', { unit: failing }, { ticks: [{ id: 'a', why: 'weakened' }, { id: 'b', why: 'protected' }] }));
+    assert.deepEqual([answer(state), answer(state, { ...waive('unit'), ticks: ['a'] }), yes(state, { ...waive('unit'), ticks: ['a', 'b'] })], [
+      `needs-waiver: not proven: unit is rejected (new-failures). needs your own tick: a (weakened); b (protected) | ${hint} --tick a --tick b`,
+      'needs-tick: needs your own tick: b (protected) | Approve with, beside what you gave: --tick b', true,
     ]);
   });
 
@@ -87,14 +96,14 @@ describe('REQ-RUN-11 an approval of what is not proven', () => {
 
   it('is asked for where there is no gate at all, under the name "gate"', () => {
     const none = merge(found('not-verified', {}, { reason: 'no-command' }));
-    assert.deepEqual([answer(none), yes(none, waive('gate')), answer(none, waive('unit'))], ['needs-waiver: not proven: gate is not-verified (no-command) | Approve with a waiver and a reason: --waive gate --reason "…".', true, 'unknown-gate: there is no gate "unit" | Gates: gate.']);
+    assert.deepEqual([answer(none), yes(none, waive('gate')), answer(none, waive('unit'))], ['needs-waiver: not proven: gate is not-verified (no-command) | Approve with: --waive gate --reason "…"', true, 'unknown-gate: there is no gate "unit" | Gates: gate.']);
   });
 
   it('is never taken for a conflict; a waiver of what is green changes nothing', () => {
     const state = merge(found('rejected', { unit: passing, 'merged-tree': conflict, lint: failing }));
     const never = 'not-waivable: "merged-tree" is conflict, which no waiver can make right | Request changes, or reject the task.';
     assert.deepEqual([answer(state, waive('unit', 'lint', 'merged-tree')), answer(state, waive('merged-tree'))], [never, never]);
-    assert.deepEqual([yes(merge(found('rejected', { unit: passing, lint: failing })), waive('unit', 'lint')), answer(state, waive('unit', 'lint'))], [true, 'needs-waiver: not proven: merged-tree is rejected (conflict) | Approve with a waiver and a reason: --waive merged-tree --reason "…".']);
+    assert.deepEqual([yes(merge(found('rejected', { unit: passing, lint: failing })), waive('unit', 'lint')), answer(state, waive('unit', 'lint'))], [true, never]);
   });
 
   it('names the gates and findings that there are where a name is of none', () => {
@@ -108,7 +117,7 @@ describe('REQ-RUN-11 an approval of what is not proven', () => {
 
   it('REQ-RUN-12 names each finding that is not ticked, with why', () => {
     const state = merge(found('rejected', { unit: passing }, { ticks: [{ id: 'a', why: 'weakened' }, { id: 'b', why: 'protected' }] }));
-    assert.deepEqual([answer(state), answer(state, { ticks: ['a'] }), yes(state, { ticks: ['b', 'a'] })], ['needs-tick: needs your own tick: a (weakened); b (protected) | Approve with: --tick a --tick b', 'needs-tick: needs your own tick: b (protected) | Approve with: --tick b', true]);
+    assert.deepEqual([answer(state), answer(state, { ticks: ['a'] }), yes(state, { ticks: ['b', 'a'] })], ['needs-tick: needs your own tick: a (weakened); b (protected) | Approve with: --tick a --tick b', 'needs-tick: needs your own tick: b (protected) | Approve with, beside what you gave: --tick b', true]);
   });
 
   it('REQ-CLI-41 says what to type as a shell takes it, also of an id with blanks', () => {
@@ -229,7 +238,7 @@ describe('REQ-FLOW-13 a choice', () => {
     assert.deepEqual([yes(as(found('not-verified', { unit: missing }))), yes(twice, waive('unit')), yes(twice, waive('lint', 'unit'))], [true, false, true]);
     const said = answer(twice);
     assert.ok(typeof said === 'string');
-    assert.match(said, /^needs-waiver: the candidate of race\/1 is not proven: unit, lint \| Choose another \(--commit SHA\), or waive it with a reason: --waive unit --reason "…"\. Candidates: /);
+    assert.match(said, /^needs-waiver: the candidate of race\/1 is not proven: unit, lint \| Choose another \(--commit SHA\), or waive with a reason: --waive unit --reason "…" --waive lint --reason "…" Candidates: /);
   });
 
   it('is named by the beginning of the commit that would land, or of the one that its agent made', () => {

@@ -73,7 +73,7 @@ describe('a choice', () => {
   it('REQ-FLOW-13 takes one that its gates rejected with a waiver of each red gate only', () => {
     const state = race({ race: { verdict: 'rejected' } });
     const list = ranked(state, 'race').map(({ commit, unit }) => `${commit.slice(0, 12)} (${unit}, rejected)`).join(', ');
-    assert.equal(answer(state), `needs-waiver: the candidate of race/1 is not proven: stub | Choose another (--commit SHA), or waive it with a reason: --waive stub --reason "…". Candidates: ${list}.`);
+    assert.equal(answer(state), `needs-waiver: the candidate of race/1 is not proven: stub | Choose another (--commit SHA), or waive with a reason: --waive stub --reason "…" Candidates: ${list}.`);
     assert.match(answer(state, { waivers: [{ gate: 'other', reason: 'known' }] }), /^needs-waiver/);
     assert.ok(answer(state, { waivers: [{ gate: 'stub', reason: 'known' }] }).endsWith('[{"gate":"stub","reason":"known"}]]'));
   });
