@@ -10,6 +10,9 @@ import { JournalError } from '../../src/ports/journal.ts';
 import { skipBecause } from '../support/skip.ts';
 import { events, inFolder, recordingLog } from './support.ts';
 
+/** Makes a folder read-only for one process. */
+const readOnlyBy = 'bwrap';
+
 describe('names of the journal', () => {
   it('REQ-JOURNAL-20 lays all it has below one folder of the repository', () => {
     const folder = journalFolder('/r/.git');
@@ -52,7 +55,7 @@ describe('names of the journal', () => {
   it('REQ-JOURNAL-13 says of a disk that may only be read that it is one', async function readOnlyDisk() {
     await inFolder(async (folder) => {
       const program = `const { makeFolder } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/journal/journalFolder.ts'))}); await makeFolder(${JSON.stringify(join(folder, 'a/b'))}).catch((error) => console.log(error.reason, error.message));`;
-      const { stdout, status } = spawnSync('bwrap', ['--bind', '/', '/', '--dev', '/dev', '--ro-bind', folder, folder, process.execPath, '--input-type=module', '-e', program], { encoding: 'utf8' });
+      const { stdout, status } = spawnSync(readOnlyBy, ['--bind', '/', '/', '--dev', '/dev', '--ro-bind', folder, folder, process.execPath, '--input-type=module', '-e', program], { encoding: 'utf8' });
       if (status !== 0) skipBecause(this, 'bubblewrap, which makes a folder read-only, does not work here.');
       assert.equal(stdout.includes(`unwritable the folder ${join(folder, 'a/b')} could not be made: EROFS`), true, stdout);
     });
