@@ -144,18 +144,19 @@ class Step {
     return settings.some((text) => text !== null && /rustc|wrapper|credential|include|path/i.test(text));
   }
 
-  async #run(environment: Readonly<Record<string, string>>): Promise<SetupResult> {
-    const { command } = this.#step;
-    const result = await this.#process({ network: true, environment, quiet: false });
+  async #run(environment: Readonly<Record<string, string>>, command = this.#step.command): Promise<SetupResult> {
+    const result = await this.#process({ network: true, environment, quiet: false, command });
     this.#signal.throwIfAborted();
+    // Whoever has such packages installs them so, in the pipeline and by hand: what is installed is the same where a lock file says it.
+    if (!succeeded(result) && /^npm (ci|install --no-package-lock)$/.test(command) && /\bERESOLVE\b/.test(result.output)) return this.#run(environment, `${command} --legacy-peer-deps`);
     if (succeeded(result)) return { state: 'done', words: `setup: ${command}`, output: result.output, gives: givesNothing };
     const why = result.end.kind === 'exited' ? `exit ${result.end.code}${result.end.code === 127 ? ': a program that it names is not installed, or not on the PATH that gates get' : ''}` : result.end.kind === 'not-started' ? result.end.why : result.end.kind;
     return { state: 'failed', words: `setup: ${command}`, output: `${result.output}\nThe set-up "${command}" did not work (${why}).`, gives: givesNothing };
   }
 
-  async #process({ network, environment, quiet }: { readonly network: boolean; readonly environment: Readonly<Record<string, string>>; readonly quiet: boolean }): Promise<ProcessResult> {
+  async #process({ network, environment, quiet, command = this.#step.command }: { readonly network: boolean; readonly environment: Readonly<Record<string, string>>; readonly quiet: boolean; readonly command?: string }): Promise<ProcessResult> {
     const { checkout, mode } = this.#request;
-    const { command, kind } = this.#step;
+    const { kind } = this.#step;
     const downloads = network ? await this.#tools.store.downloads() : null;
     const mounts: Mounts = downloads === null ? checkout.mounts : { ...noMounts, ...checkout.mounts, writable: [...checkout.mounts.writable, downloads] };
     return this.#tools.sandbox.run({

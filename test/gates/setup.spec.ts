@@ -9,6 +9,7 @@ interface World {
   readonly files?: Readonly<Record<string, string>>;
   /** Exit code of a process: by whether it has a network. */
   readonly exits?: (request: ProcessRequest) => number;
+  readonly says?: string;
   readonly copied?: string | null; readonly restored?: boolean; readonly modified?: readonly string[]; readonly downloads?: string | null;
   /** A worktree in a checkout's place. */
   readonly worktree?: boolean;
@@ -31,7 +32,7 @@ async function set(command: string, world: World = {}): Promise<{ readonly resul
     run: async (request) => {
       const names = ['GOMODCACHE', 'GOPROXY', 'CARGO_HOME', 'CARGO_NET_OFFLINE'].flatMap((name) => (request.environment[name] === undefined ? [] : [` ${name}=${request.environment[name]}`]));
       done.push(`${request.network ? 'network' : 'offline'}: ${request.command}${names.join('')}`);
-      return { end: { kind: 'exited', code: world.exits?.(request) ?? 0 }, output: 'said\n', bytes: 5, durationMs: 1, sandbox: 'bubblewrap', leftovers: 0 };
+      return { end: { kind: 'exited', code: world.exits?.(request) ?? 0 }, output: world.says ?? 'said\n', bytes: 5, durationMs: 1, sandbox: 'bubblewrap', leftovers: 0 };
     },
   };
   let asked = 0;
@@ -52,6 +53,13 @@ describe('setUp', () => {
     deepEqual(await set('npm ci', { restored: true }), { result: { state: 'done', words: 'restored from an earlier set-up (same package-lock.json)', output: '', gives: nothing }, done: ['restore'] });
     deepEqual(brief(await set('npm ci', { copied: 'copied from the checkout' })), ['done', 'copied from the checkout', ['restore', 'copy']]);
     deepEqual(brief(await set('npm ci')), ['done', 'setup: npm ci', ['restore', 'copy', 'restore', 'network: npm ci', 'keep node_modules']]);
+  });
+
+  it('REQ-GATE-174: packages whose peers do not fit together are installed as npm did it before it looked at them, and the evidence says so', async () => {
+    const strict = ({ command }: ProcessRequest): number => (command.endsWith('--legacy-peer-deps') ? 0 : 1);
+    deepEqual(brief(await set('npm ci', { exits: strict, says: 'npm error code ERESOLVE\n' })), ['done', 'setup: npm ci --legacy-peer-deps', ['restore', 'copy', 'restore', 'network: npm ci', 'network: npm ci --legacy-peer-deps', 'keep node_modules']]);
+    deepEqual(brief(await set('npm ci', { exits: strict })), ['failed', 'setup: npm ci', ['restore', 'copy', 'restore', 'network: npm ci']]);
+    deepEqual(brief(await set('npm ci', { exits: () => 1, says: 'npm error code ERESOLVE\n' })), ['failed', 'setup: npm ci --legacy-peer-deps', ['restore', 'copy', 'restore', 'network: npm ci', 'network: npm ci --legacy-peer-deps']]);
   });
 
   it('REQ-GATE-160: neither a set-up that failed, nor one that changed files of the commit, nor one in a worktree, where others left things, is kept', async () => {

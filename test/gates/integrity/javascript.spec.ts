@@ -112,6 +112,6 @@ describe('the integrity guard on JavaScript', () => {
   before(openParsers);
 
   for (const { name, change, expected } of caught) it(`REQ-INTEGRITY-10: finds ${name}`, () => deepEqual(inShort(looked(change)), expected));
-  for (const { name, change, expected } of lost) it(`REQ-INTEGRITY-27: finds a test removed for the sake ${name}`, () => deepEqual(inShort(looked(change)), expected));
+  for (const { name, change, expected } of lost) it(`REQ-INTEGRITY-29: finds a test removed for the sake ${name}`, () => deepEqual(inShort(looked(change)), expected));
   for (const { name, change, expected } of honest) it(`REQ-INTEGRITY-11: does not mistake ${name}`, () => deepEqual(inShort(looked(change)), expected));
 });
