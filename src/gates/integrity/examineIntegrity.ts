@@ -24,7 +24,7 @@ export interface IntegrityTools { readonly tree: BaseTree; readonly grammars: Gr
 export interface Change { readonly base: string; readonly head: string; readonly changes: readonly ChangedFile[]; readonly tracked: ReadonlySet<string> }
 
 /** Increased when the same texts would give other findings. */
-const version = 7;
+const version = 8;
 const fileLimit = 1_000_000;
 const sumLimit = 24_000_000;
 const filesLimit = 2_000;

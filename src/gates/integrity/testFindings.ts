@@ -12,6 +12,7 @@ import { matchTests, type FilePair, type Matched, type Matching, type Placed } f
 import { withValues } from './namedValues.ts';
 import { subjectFindings, tableFindings } from './subjectFindings.ts';
 import type { Helper } from './testFile.ts';
+import { looksAtTheSame, type Surroundings } from './sameThing.ts';
 import { literalsIn } from './tokens.ts';
 
 export interface TestContext {
@@ -36,9 +37,9 @@ export function testFindings(files: readonly FilePair[], context: TestContext): 
   });
   const fresh = matching.fresh.map((placed) => ({ placed, assertions: resolve('after', placed).assertions }));
   // What head tests assert beyond what their counterparts did: where assertions of others may have gone.
-  const pool = new Map<Assertion, readonly string[]>([
-    ...compared.flatMap(({ pair, surplus }) => surplus.map((assertion) => [assertion, nearOf(pair.after)] as const)),
-    ...fresh.flatMap(({ placed, assertions }) => assertions.map((assertion) => [assertion, nearOf(placed)] as const)),
+  const pool: Pool = new Map([
+    ...compared.flatMap(({ pair, surplus }) => surplus.map((assertion) => [assertion, surroundingsOf(pair.after)] as const)),
+    ...fresh.flatMap(({ placed, assertions }) => assertions.map((assertion) => [assertion, surroundingsOf(placed)] as const)),
   ]);
   const helpers = helperPairs(files);
   return [
@@ -53,15 +54,19 @@ export function testFindings(files: readonly FilePair[], context: TestContext): 
 /** Literals that a test works with: its own, and of a table wherever in its file that stands. */
 const nearOf = ({ test, of }: Placed): readonly string[] => (test.many ? [...literalsIn(test.values), ...of.literals] : literalsIn([...test.values, ...test.body]));
 
+const surroundingsOf = (placed: Placed): Surroundings => ({ body: placed.test.body, subjects: placed.test.assertions.map(({ subject }) => subject), near: nearOf(placed), many: placed.test.many });
+
+type Pool = Map<Assertion, Surroundings>;
+
 const parsed = (...placed: readonly Placed[]): boolean => placed.every((one) => one.of.parsed && !one.test.broken);
 
-function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, readonly string[]>, matching: Matching, context: TestContext): readonly Found[] {
+function goneFinding(placed: Placed, checks: Resolved, pool: Pool, matching: Matching, context: TestContext): readonly Found[] {
   const { test } = placed;
   const title = test.path.join(' › ') || placed.file;
   const base = { kind: 'test-removed' as const, file: placed.file, line: test.line, before: title, after: null, by: placed.of.parsed ? 'parser' as const : 'pattern' as const };
   if (test.skip && !test.skip.conditional) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; it was skipped before.` }];
   const real = checks.assertions.filter(counts);
-  if (real.length > 0 && real.every((assertion) => taken(assertion, pool))) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; other tests assert what it did.` }];
+  if (real.length > 0 && real.every((assertion) => taken(assertion, surroundingsOf(placed), pool))) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; other tests assert what it did.` }];
   const body = test.body.join(' ');
   if (test.body.length > 0 && matching.pairs.some((pair) => pair.before.test.body.join(' ') === body)) return [{ ...base, severity: 'low', why: `The test "${title}" is gone; another one has the same body.` }];
   const values = new Set(literalsIn(test.body));
@@ -78,9 +83,9 @@ function goneFinding(placed: Placed, checks: Resolved, pool: Map<Assertion, read
 }
 
 /** Takes an assertion out of the pool that makes sure of what this one did. */
-function taken(lost: Assertion, pool: Map<Assertion, readonly string[]>): boolean {
-  for (const [candidate, near] of pool) {
-    if (!coveredBy(lost, candidate, near)) continue;
+function taken(lost: Assertion, from: Surroundings, pool: Pool): boolean {
+  for (const [candidate, there] of pool) {
+    if (!coveredBy(lost, candidate, there.near) || !looksAtTheSame(lost.subject, from, there)) continue;
     // One that compares a whole, or many in a loop, stands for more than one.
     if (candidate.expected === lost.expected && !candidate.repeated) pool.delete(candidate);
     return true;
@@ -115,7 +120,7 @@ function freshFindings({ file, test, of }: Placed): readonly Found[] {
   ];
 }
 
-function assertionFindings(one: Compared, pool: Map<Assertion, readonly string[]>, context: TestContext): readonly Found[] {
+function assertionFindings(one: Compared, pool: Pool, context: TestContext): readonly Found[] {
   const { pair, before, after } = one;
   // A test that is not run any more is said to be just that.
   if (pair.after.test.skip && !pair.after.test.skip.conditional) return [];
@@ -124,7 +129,7 @@ function assertionFindings(one: Compared, pool: Map<Assertion, readonly string[]
   const sure = parsed(pair.before, pair.after);
   const own = one.changed.flatMap((change) => changeFinding(pair.after.file, change, pair.after.of.literals, sure, context, title));
   const kept = after.assertions;
-  const remaining = one.lost.filter((assertion) => !implied(assertion, kept) && !kept.some((candidate) => candidate !== assertion && one.surplus.includes(candidate) && coveredBy(assertion, candidate, near)) && !coveredTogether(assertion, one.surplus) && !withinWhole(assertion, one.surplus) && !taken(assertion, pool));
+  const remaining = one.lost.filter((assertion) => !implied(assertion, kept) && !kept.some((candidate) => candidate !== assertion && one.surplus.includes(candidate) && coveredBy(assertion, candidate, near)) && !coveredTogether(assertion, one.surplus) && !withinWhole(assertion, one.surplus) && !taken(assertion, surroundingsOf(pair.before), pool));
   if (remaining.length === 0) return own;
   // A call of a function that is not seen here may make sure of it.
   const was = new Set(pair.before.test.body);
