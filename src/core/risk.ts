@@ -5,6 +5,7 @@
 import type { Evidence } from './gate.ts';
 import { unwaived } from './landable.ts';
 import { outOfScope } from './outOfScope.ts';
+import { reviewsOf } from './reviews.ts';
 import { staleUnits, staleWords } from './staleSpecs.ts';
 import type { Checkpoint, RunState } from './state.ts';
 import { traceOf } from './trace.ts';
@@ -66,13 +67,19 @@ function amendmentRisks({ amendments }: RunState, { amendment }: Checkpoint): re
   return [...record.wider.map((glob) => `a subtask may change ${glob}, which none could before`), ...record.dropped.map((what) => `nobody would do ${what} any more`)];
 }
 
-/** A workflow without a review has nobody who disagrees. */
-function reviewRisks({ review, accepted }: RunState): readonly string[] {
-  if (!review) return [];
+/** A workflow without a review has nobody who disagrees. Of several reviewers each counts. */
+function reviewRisks(state: RunState): readonly string[] {
+  const reviews = reviewsOf(state);
+  if (reviews.length === 0) return [];
   return [
-    ...review.criteria.filter((criterion) => criterion.verdict !== 'met').map((criterion) => `the reviewer says ${criterion.verdict}: ${criterion.criterion}`),
-    ...review.findings.filter((finding) => finding.severity !== 'low').map((finding) => `the reviewer found (${finding.severity}): ${finding.file}:${finding.line}`),
-    ...(accepted.sameProvider ? ['the review ran on the same provider as the work'] : []),
+    ...reviews.flatMap(({ at, review }) => {
+      const who = `the reviewer${reviews.length > 1 ? ` ${at}` : ''}`;
+      return [
+        ...review.criteria.filter((criterion) => criterion.verdict !== 'met').map((criterion) => `${who} says ${criterion.verdict}: ${criterion.criterion}`),
+        ...review.findings.filter((finding) => finding.severity !== 'low').map((finding) => `${who} found (${finding.severity}): ${finding.file}:${finding.line}`),
+      ];
+    }),
+    ...(state.accepted.sameProvider ? ['the review ran on the same provider as the work'] : []),
   ];
 }
 

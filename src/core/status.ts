@@ -8,8 +8,8 @@ import { letsFail } from './change.ts';
 import { decide } from './decide.ts';
 import type { Command } from './decide.ts';
 import { unwaived } from './landable.ts';
-import { reviewVerdict } from './plan.ts';
 import { passing } from './policy.ts';
+import { dissenting, reviewsOf } from './reviews.ts';
 import type { Checkpoint, RunState, WaitingFor } from './state.ts';
 import { openCheckpoints } from './state.ts';
 import { landsAfterTask, stoppedByTask } from './upstream.ts';
@@ -105,13 +105,15 @@ function proof(state: RunState): string {
   return [ready, left, ...against].join('; ');
 }
 
-/** A reviewer that asks for changes is heard beside the gates; a person decides. */
-function dissent({ review }: RunState): readonly string[] {
-  if (!review || reviewVerdict(review) === 'approve') return [];
-  const places = (['high', 'medium'] as const).flatMap((severity) => review.findings.filter((finding) => finding.severity === severity)).map(({ file, line, severity }) => `${file}:${line} (${severity})`);
-  const unmet = review.criteria.filter(({ verdict }) => verdict === 'not-met').length;
-  const what = [...(unmet > 0 ? [`${unmet} ${unmet === 1 ? 'criterion' : 'criteria'} not met`] : []), ...(places.length > 0 ? [few(places)] : [])];
-  return [`the reviewer asks for changes${what.length > 0 ? `: ${what.join(', ')}` : ''}`];
+/** Each reviewer that asks for changes is heard beside the gates; a person decides. */
+function dissent(state: RunState): readonly string[] {
+  const reviews = reviewsOf(state);
+  return dissenting(reviews).map(({ at, review }) => {
+    const places = (['high', 'medium'] as const).flatMap((severity) => review.findings.filter((finding) => finding.severity === severity)).map(({ file, line, severity }) => `${file}:${line} (${severity})`);
+    const unmet = review.criteria.filter(({ verdict }) => verdict === 'not-met').length;
+    const what = [...(unmet > 0 ? [`${unmet} ${unmet === 1 ? 'criterion' : 'criteria'} not met`] : []), ...(places.length > 0 ? [few(places)] : [])];
+    return `the reviewer ${reviews.length > 1 ? `${at} ` : ''}asks for changes${what.length > 0 ? `: ${what.join(', ')}` : ''}`;
+  });
 }
 
 /** What has failed for good (until somebody retries or waives), in words. */

@@ -111,7 +111,8 @@ export const runViewSchema = z.object({
   /** Every version of the plan, oldest first (`show TASK --plan N` prints one), and what agents proposed to change of it. */
   planVersions: z.array(z.object({ version: z.number().int(), by: z.string(), at: z.number(), subtasks: z.number().int() })).default([]),
   amendments: z.array(amendmentViewSchema).default([]),
-  plan: planSchema.nullable(), review: reviewSchema.nullable(),
+  /** `review`: the newest; `reviews`: the newest of each reviewer, `at` its step or subtask. */
+  plan: planSchema.nullable(), review: reviewSchema.nullable(), reviews: z.array(z.object({ at: z.string(), by: z.string(), review: reviewSchema })).default([]),
   head: z.string(),
   evidence: evidenceSchema.nullable(),
   /** The same in the order in which a person has to know it: what is proven, what is not, what was touched that is protected; each with its tick and its waiver. */

@@ -2,6 +2,7 @@
 import { heldBy, openAmendments } from '../core/amending.ts';
 import { landable, unwaived } from '../core/landable.ts';
 import { ranked } from '../core/choice.ts';
+import { reviewsOf } from '../core/reviews.ts';
 import { proofStanding } from '../core/proofStanding.ts';
 import { staleUnits, staleWords } from '../core/staleSpecs.ts';
 import type { AmendmentRecord, Checkpoint, RunState, StepState, Unit } from '../core/state.ts';
@@ -31,7 +32,7 @@ export function viewOf(folded: RunState, worktrees: RunView['worktrees'] = [], h
     steps: withStale(timed(state, state.workflow.steps.flatMap((step) => stepViews(state, step, held))), stale),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
-    trace: [...traceOf(state)], documents: documentsOf(state), planVersions: state.planVersions.map(({ version, plan, by, at }) => ({ version, by, at, subtasks: plan.subtasks.length })), amendments: state.amendments.map((record) => amendmentView(state, record)), plan: state.plan, review: state.review, head: state.head, evidence: state.candidateEvidence, proof: proofStanding(state), conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
+    trace: [...traceOf(state)], documents: documentsOf(state), planVersions: state.planVersions.map(({ version, plan, by, at }) => ({ version, by, at, subtasks: plan.subtasks.length })), amendments: state.amendments.map((record) => amendmentView(state, record)), plan: state.plan, review: state.review, reviews: [...reviewsOf(state)], head: state.head, evidence: state.candidateEvidence, proof: proofStanding(state), conflicts: state.conflicts.map(({ onto, files }) => ({ onto, files: [...files] })), waivers: waiversOf(state), merge: mergeView(state), budget: state.budget,
     usage: total.usage, costUsd: total.costUsd, countedUsd: state.units.flatMap((unit) => unit.attempts).reduce((sum, attempt) => sum + countedUsd(attempt), 0),
     unpriced: state.accepted.unpriced ?? [], notes: state.accepted.notes ?? [], worktrees, startedAt: state.startedAt, updatedAt: state.updatedAt, seq: state.seq,
   };

@@ -10,7 +10,7 @@ import { noPaint } from '../../src/cli/show/paint.ts';
 import { runLines } from '../../src/cli/show/runLines.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
-import { allLanded, candidate, evidence, finishedAttempt, given, reviewed, startedAt, startedAttempt } from '../support/given.ts';
+import { allLanded, candidate, evidence, finishedAttempt, given, reviewed, startedAt, startedAttempt, withReviews } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
 
@@ -38,6 +38,14 @@ describe('an open merge on the command line', () => {
       ['  ✓ gate unit: accepted (1 passed)', '  ! review: asks for changes, 1 criterion of 2 met, 1 finding', '      It takes away.', '      not-met: adds: it takes away', '      high: src/add.js:2: a minus'],
     ]);
     assert.deepEqual(changeLines(view([...allLanded(), ...candidate(evidence('t')), startedAttempt('review')]), open, noPaint)[0], '✓  review                    demo  asks for changes, 1 finding  1 s');
+  });
+
+  it('REQ-RUN-35 shows what each of several reviewers said, not only the last one', () => {
+    const open = viewOf(withReviews(given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state, { 'review/a': { verdict: 'changes', summary: 'It takes away.' }, 'review/b': { summary: 'fine' } }));
+    const said = ['  ! review review/a by agent of review/a: asks for changes, 0 criteria of 0 met, 0 findings', '      It takes away.', '  ✓ review review/b by agent of review/b: 0 criteria of 0 met, 0 findings'];
+    const [checkpoint] = open.checkpoints.slice(-1);
+    assert.ok(checkpoint);
+    for (const lines of [runLines(open, startedAt, noPaint), checkpointText(open, checkpoint, { files: [], text: null }, noPaint)]) assert.deepEqual(lines.filter((line) => said.includes(line)), said);
   });
 
   it('REQ-GATE-128 names files that landed outside of the scope of their subtask, in `show` and at the checkpoint', () => {

@@ -9,7 +9,7 @@ import { risksOf } from '../../src/core/risk.ts';
 import { openCheckpoints } from '../../src/core/state.ts';
 import type { Checkpoint, RunState } from '../../src/core/state.ts';
 import { agent, checkpoint, played } from './conformance/workflowOf.ts';
-import { allLanded, candidate, evidence, given, plan, planned, reviewed, widerPlanProposed } from '../support/given.ts';
+import { allLanded, candidate, evidence, given, plan, planned, reviewed, widerPlanProposed, withReviews } from '../support/given.ts';
 
 type Change = NonNullable<Evidence['change']>;
 interface Case { readonly accepted?: Partial<TaskAccepted>; readonly change?: Partial<Change> | null; readonly evidence?: Partial<Evidence>; readonly tests?: Partial<Evidence['gates'][number]['tests']>; readonly sandbox?: string; readonly review?: Partial<Review>; readonly outOfScope?: string[]; readonly plan?: (own: Plan) => Plan; readonly at?: 'plan' }
@@ -156,10 +156,10 @@ describe('what speaks against a checkpoint (REQ-RUN-31)', () => {
     assert.deepEqual([
       said({ ...waived, waived: [{ gate: 'unit', reason: 'known', by: 'you' }] }), said({ ...state, candidateEvidence: null }), said({ ...state, plan: null }, { about: 'plan' }), said(state, { about: 'amendment' }),
       said({ ...state, amendments: [{ ...record, n: 7 }, { ...record, n: 8, wider: ['docs/**'], dropped: [] }] }, { about: 'amendment', amendment: 8 }), said({ ...state, amendments: [record] }, { about: 'amendment', amendment: record.n }),
-      said(state, { about: 'document' }), said(state, { about: 'choice' }), said(unclear, { about: 'review' }), said({ ...unclear, review: null }, { about: 'review' }),
+      said(state, { about: 'document' }), said(state, { about: 'choice' }), said(unclear, { about: 'review' }), said(withReviews(unclear, {}), { about: 'review' }), said(withReviews(state, { 'review/a': { criteria: [criterion('unclear')] }, 'review/b': {} }), { about: 'review' }),
     ], [
       `gate unit was waived; ${unproven}`, 'nothing has judged what would land', 'there is no plan', 'what is proposed is not known', 'a subtask may change docs/**, which none could before', 'a subtask may change infra/**, which none could before; nobody would do REQ-A-1 any more',
-      'a document says what is wanted: that is a person\'s to decide', 'one of several candidates has to be chosen', 'the reviewer says unclear: it adds up', '',
+      'a document says what is wanted: that is a person\'s to decide', 'one of several candidates has to be chosen', 'the reviewer says unclear: it adds up', '', 'the reviewer review/a says unclear: it adds up',
     ]);
   });
 });

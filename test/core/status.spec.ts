@@ -1,11 +1,12 @@
 // How a run stands: its state, what it waits for and in which words, what has failed, and the exit code that follows.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { reviewsOf } from '../../src/core/reviews.ts';
 import type { Checkpoint, RunState, StepState, UnitPhase } from '../../src/core/state.ts';
 import { openCheckpoints } from '../../src/core/state.ts';
 import { exitCode, failures, runStates, status, waiting, waitingFors } from '../../src/core/status.ts';
 import type { RunEvent } from '../../src/core/event.ts';
-import { allLanded, candidate, evidence, given, planApproved, planned, reviewed, startedAttempt, widerPlanProposed } from '../support/given.ts';
+import { allLanded, candidate, evidence, given, planApproved, planned, reviewed, startedAttempt, widerPlanProposed, withReviews } from '../support/given.ts';
 import { agent, begun, checkpoint, played } from './conformance/workflowOf.ts';
 
 const atMerge = given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state;
@@ -97,7 +98,7 @@ describe('REQ-RUN-16 what a run waits for', () => {
     assert.ok(open);
     const place = (severity: 'high' | 'medium' | 'low', line: number) => ({ file: 'a.js', line, severity, message: '' }), unmet = { criterion: 'adds', verdict: 'not-met' as const, why: '' };
     const why = (review: Partial<NonNullable<typeof atMerge.review>>, about: Checkpoint['about'] = 'merge', found = evidence('t')): string | undefined =>
-      waiting({ ...atMerge, review: { summary: 's', criteria: [], findings: [], ...review }, candidateEvidence: found, checkpoints: [{ ...open, about }] })?.why;
+      waiting({ ...withReviews(atMerge, { review }), candidateEvidence: found, checkpoints: [{ ...open, about }] })?.why;
     const says = 'the merge is proven, and ready to be decided; the reviewer asks for changes';
     assert.deepEqual([
       why({ verdict: 'changes' }), why({ findings: [place('low', 1), place('medium', 2), place('high', 3)] }), why({ criteria: [unmet, unmet] }), why({ criteria: [unmet], findings: [place('high', 1), place('high', 2), place('high', 3), place('high', 4)] }),
@@ -107,6 +108,15 @@ describe('REQ-RUN-16 what a run waits for', () => {
       `${says}; needs your own tick: x`, 'the merge is ready to be decided; not proven: unit; the reviewer asks for changes', 'the work so far is ready to be reviewed; the reviewer asks for changes',
     ]);
     assert.deepEqual([why({ verdict: 'approve', findings: [place('medium', 1)] }), why({}, 'review')], ['the merge is proven and ready to be approved', 'the work so far is ready to be reviewed']);
+  });
+
+  it('REQ-RUN-35 names each of several reviewers who asks for changes, whoever spoke last', () => {
+    const review = (severity: 'high' | 'low') => ({ findings: [{ file: 'a.js', line: 2, severity, message: '' }] });
+    const state = withReviews(atMerge, { 'review/a': review('high'), 'review/b': {}, 'review/c': { verdict: 'changes' } });
+    assert.deepEqual([waiting(state)?.why, reviewsOf(state).map(({ at, by }) => `${at} ${by}`), waiting(withReviews(atMerge, { 'review/a': {}, 'review/b': review('low') }))?.why], [
+      'the merge is proven, and ready to be decided; the reviewer review/a asks for changes: a.js:2 (high); the reviewer review/c asks for changes', ['review/a agent of review/a', 'review/b agent of review/b', 'review/c agent of review/c'],
+      'the merge is proven and ready to be approved',
+    ]);
   });
 
   it('REQ-RUN-34 says of a merge what an approval has to waive and to tick, and how, as long as that fits', () => {

@@ -13,7 +13,7 @@ import { addressOf, revisionOf } from '../../src/extension/review/revision.ts';
 import type { Revision } from '../../src/extension/review/revision.ts';
 import { viewOf } from '../../src/protocol/viewOf.ts';
 import type { CheckpointView, RunView } from '../../src/protocol/runView.ts';
-import { allLanded, candidate, evidence, finishedAttempt, given, plan, planned, reviewed, startedAttempt, widerPlanProposed } from '../support/given.ts';
+import { allLanded, candidate, evidence, finishedAttempt, given, plan, planned, reviewed, startedAttempt, widerPlanProposed, withReviews } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
 const last = (run: RunView): CheckpointView => run.checkpoints.at(-1) as CheckpointView;
@@ -61,6 +61,12 @@ describe('a review', () => {
     const run = merge(evidence('t'), [startedAttempt('review'), asks]);
     const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
     for (const part of ['**Proven on the merged tree, but the reviewer asks for changes.** unit 1/1', '- ⚠ The reviewer asks for changes: It takes away.']) assert.ok(text.includes(part), text);
+  });
+
+  it('REQ-RUN-35 tells of each of several reviewers, and which of them asks for changes', () => {
+    const run = viewOf(withReviews(given([...allLanded(), ...candidate(evidence('t')), ...reviewed()]).state, { 'review/a': { verdict: 'changes', summary: 'It takes away.' }, 'review/b': { summary: 'fine' } }));
+    const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
+    for (const part of ['- ⚠ The reviewer review/a asks for changes: It takes away.', '## Review by agent of review/a at review/a\n\nIt takes away.', '## Review by agent of review/b at review/b\n\nfine']) assert.ok(text.includes(part), text);
   });
 
   it('REQ-GATE-128 names a file that landed outside of the scope of its subtask', () => {

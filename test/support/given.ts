@@ -6,7 +6,7 @@ import { decide } from '../../src/core/decide.ts';
 import type { CheckpointKind, Recorded, RunEvent } from '../../src/core/event.ts';
 import { fold } from '../../src/core/evolve.ts';
 import type { Evidence } from '../../src/core/gate.ts';
-import type { Plan } from '../../src/core/plan.ts';
+import type { Plan, Review } from '../../src/core/plan.ts';
 import type { RunState } from '../../src/core/state.ts';
 import { status, waiting } from '../../src/core/status.ts';
 import { noUsage } from '../../src/core/usage.ts';
@@ -119,6 +119,16 @@ export function candidate(found: Evidence, n = 1, onto = 'base', head = afterC):
 
 export function reviewed(n = 1): RunEvent[] {
   return [startedAttempt('review', n), finishedAttempt('review', { kind: 'review', review: { summary: 'fine', criteria: [], findings: [] } }, n)];
+}
+
+/** The same run with these reviewers and what each said last, in the place of those that it had. */
+export function withReviews(state: RunState, reviews: Readonly<Record<string, Partial<Review>>>): RunState {
+  const [pattern] = state.units, attempt = pattern?.attempts[0];
+  if (!pattern || !attempt) throw new Error('the run has no attempt yet');
+  const others = state.units.filter(({ attempts }) => attempts.every(({ outcome }) => outcome?.kind !== 'review'));
+  return { ...state, units: [...others, ...Object.entries(reviews).map(([id, review]) => ({
+    ...pattern, id, step: 'review', phase: { kind: 'given' as const }, attempts: [{ ...attempt, agent: `agent of ${id}`, outcome: { kind: 'review' as const, review: { summary: 's', criteria: [], findings: [], ...review } } }],
+  }))] };
 }
 
 export const approve: Extract<Ask, { kind: 'approve' }> = { kind: 'approve', checkpoint: null, commit: null, waivers: [], ticks: [], by: 'you', tip: 'base' };

@@ -82,7 +82,8 @@ function standing(step: StepView, view: RunView, line: Line, paint: Paint): stri
 function given(step: StepView, view: RunView): string {
   const last = step.attempts.at(-1);
   if (last?.outcome === 'plan' && view.plan) return count(view.plan.subtasks.length, 'subtask');
-  if (last?.outcome === 'review' && view.review) return `${reviewVerdict(view.review) === 'changes' ? 'asks for changes, ' : ''}${view.review.findings.length === 0 ? 'no findings' : count(view.review.findings.length, 'finding')}`;
+  const review = last?.outcome === 'review' ? view.reviews.find(({ at }) => at === step.id)?.review : undefined;
+  if (review) return `${reviewVerdict(review) === 'changes' ? 'asks for changes, ' : ''}${review.findings.length === 0 ? 'no findings' : count(review.findings.length, 'finding')}`;
   return plain(last?.message ?? '', 80);
 }
 

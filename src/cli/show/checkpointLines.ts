@@ -4,7 +4,6 @@
  */
 import { approvalFlags } from '../../core/approvalFlags.ts';
 import { reviewVerdict } from '../../core/plan.ts';
-import type { Review } from '../../core/plan.ts';
 import type { Answer } from '../../protocol/messages.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
 import { columns } from './columns.ts';
@@ -29,7 +28,7 @@ function matterLines(view: RunView, checkpoint: CheckpointView, { files, text }:
     case 'plan': return planText(view, paint);
     case 'document': return documentText(view, checkpoint, text ?? '', paint);
     case 'choice': return choiceText(view, checkpoint, paint);
-    case 'review': return ['', paint.strong(`Work so far: ${plain(view.title)}`), `  ${short(checkpoint.commit)} from ${short(checkpoint.base)} · ${sum(files)}`, '', ...fileLines(files, paint), '', ...reviewLines(view.review, paint), ''];
+    case 'review': return ['', paint.strong(`Work so far: ${plain(view.title)}`), `  ${short(checkpoint.commit)} from ${short(checkpoint.base)} · ${sum(files)}`, '', ...fileLines(files, paint), '', ...reviewLines(view.reviews, paint), ''];
     case 'merge': return mergeText(view, checkpoint, files, paint);
     case 'amendment': return amendmentText(view, checkpoint, paint);
   }
@@ -66,7 +65,7 @@ function mergeText(view: RunView, checkpoint: CheckpointView, files: ChangedFile
     ...view.conflicts.map(({ onto, files }) => `  ${paint.notice('!')} was in conflict with ${short(onto)} in ${plain(files.join(', '), 200)}, and was done again on top of it`),
     ...view.stale.map(({ at, why }) => `  ${paint.notice('!')} ${plain(at, 80)} worked under older specifications: ${plain(why, 240)}; to do it again: treeline retry ${view.task} ${plain(at, 80)}`),
     ...traceLines(view.trace, paint),
-    ...reviewLines(view.review, paint),
+    ...reviewLines(view.reviews, paint),
     ...outsideLines(view, paint),
     ...needsLines(checkpoint, paint),
     '',
@@ -121,14 +120,16 @@ function traceLines(trace: RunView['trace'], paint: Paint): string[] {
   ];
 }
 
-/** What the newest review came to: that it asks for changes, each criterion that is not met, each finding with its place. */
-export function reviewLines(review: Review | null, paint: Paint): string[] {
-  if (!review) return [];
-  const unmet = review.criteria.filter((criterion) => criterion.verdict !== 'met'), asks = reviewVerdict(review) === 'changes';
-  return [
-    `  ${asks ? paint.notice('!') : unmet.length === 0 ? paint.good('✓') : paint.notice('?')} review: ${asks ? 'asks for changes, ' : ''}${count(review.criteria.length - unmet.length, 'criterion', 'criteria')} of ${review.criteria.length} met, ${count(review.findings.length, 'finding')}`,
-    ...(asks ? [`      ${plain(review.summary, 240)}`] : []),
-    ...unmet.map((criterion) => `      ${criterion.verdict}: ${plain(criterion.criterion, 160)}: ${plain(criterion.why, 160)}`),
-    ...review.findings.map((finding) => `      ${finding.severity}: ${plain(finding.file, 120)}:${finding.line}: ${plain(finding.message, 240)}`),
-  ];
+/** What each reviewer's newest review came to: that it asks for changes, each criterion that is not met, each finding with its place. */
+export function reviewLines(reviews: RunView['reviews'], paint: Paint): string[] {
+  return reviews.flatMap(({ at, by, review }) => {
+    const unmet = review.criteria.filter((criterion) => criterion.verdict !== 'met'), asks = reviewVerdict(review) === 'changes';
+    const who = reviews.length > 1 ? ` ${plain(at, 60)} by ${plain(by, 60)}` : '';
+    return [
+      `  ${asks ? paint.notice('!') : unmet.length === 0 ? paint.good('✓') : paint.notice('?')} review${who}: ${asks ? 'asks for changes, ' : ''}${count(review.criteria.length - unmet.length, 'criterion', 'criteria')} of ${review.criteria.length} met, ${count(review.findings.length, 'finding')}`,
+      ...(asks ? [`      ${plain(review.summary, 240)}`] : []),
+      ...unmet.map((criterion) => `      ${criterion.verdict}: ${plain(criterion.criterion, 160)}: ${plain(criterion.why, 160)}`),
+      ...review.findings.map((finding) => `      ${finding.severity}: ${plain(finding.file, 120)}:${finding.line}: ${plain(finding.message, 240)}`),
+    ];
+  });
 }

@@ -40,7 +40,7 @@ export function runLines(view: RunView, now: number, paint: Paint): string[] {
     ...stepRows(view, now, paint),
     ...(view.evidence || view.review ? [''] : []), ...(view.evidence ? evidenceLines(view.evidence, paint, '  ') : []),
     ...outsideLines(view, paint),
-    ...reviewLines(view.review, paint),
+    ...reviewLines(view.reviews, paint),
     ...view.waivers.map((waiver) => `  waived by ${plain(waiver.by, 60)}: ${plain(waiver.gate, 60)}, ${plain(waiver.reason, 400)}`),
     ...(view.waiting?.for === 'checkpoint' ? unconfinedLines(view.evidence, paint, '  ') : []),
     ...view.checkpoints.filter(({ state, kind }) => state === 'open' && kind === 'merge').flatMap((checkpoint) => needsLines(checkpoint, paint)),

@@ -3,7 +3,7 @@
  * Owns: its text. Refuses: praise, and any fact that is neither in the run's view nor in the change itself.
  */
 import type { Evidence, GateResult } from '../../core/gate.ts';
-import { reviewVerdict } from '../../core/plan.ts';
+import { dissenting } from '../../core/reviews.ts';
 import { planDifference } from '../../core/planDifference.ts';
 import type { ProofRow } from '../../core/proofStanding.ts';
 import type { CheckpointView, RunView } from '../../protocol/runView.ts';
@@ -79,7 +79,7 @@ function earlyBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
       `## ${t('Candidates, best first')}`, '', `| | ${t('Commit')} | ${t('Agent')} | ${t('Gates')} | ${t('Findings')} | ${t('Files')} |`, '|---|---|---|---|---|---|',
       ...checkpoint.candidates.map((candidate, at) => `| ${at + 1} | ${short(candidate.commit)} | ${plain(candidate.agent, 60).replaceAll('|', String.raw`\|`)} | ${candidate.verdict} (${candidate.reason}) | ${candidate.findings} | ${candidate.files} |`),
     ] : [],
-    ...(checkpoint.kind === 'review' ? [review(view), files(changes, page, pages)] : []),
+    ...(checkpoint.kind === 'review' ? [...reviewParts(view), files(changes, page, pages)] : []),
   ];
 }
 
@@ -129,7 +129,7 @@ function mergeBrief({ view, checkpoint, changes, page, pages }: Brief): string[]
     touched(view, checkpoint),
     gateLines(view.evidence),
     matrix(view),
-    review(view),
+    ...reviewParts(view),
     files(changes, page, pages),
     [`## ${t('Subtasks')}`, '', ...view.subtasks.map((subtask) => `- ${line(`${plain(subtask.id)}: ${plain(subtask.title)}`, plain(subtask.requirements.join(', ')))}`)].slice(0, view.subtasks.length > 0 ? undefined : 0),
   ];
@@ -143,7 +143,7 @@ function verdictLine(view: RunView, checkpoint: CheckpointView): string {
   return `**${asksForChanges(view) ? t('Proven on the merged tree, but the reviewer asks for changes.') : t('Proven on the merged tree.')}** ${proof}`.trimEnd();
 }
 
-const asksForChanges = ({ review: found }: RunView): boolean => found !== null && reviewVerdict(found) === 'changes';
+const asksForChanges = ({ reviews }: RunView): boolean => dissenting(reviews).length > 0;
 
 const maxRows = 20;
 
@@ -176,8 +176,8 @@ function notProven(view: RunView, checkpoint: CheckpointView): string[] {
     ...view.conflicts.map(({ onto, files: conflicting }) => t('Was in conflict with {0} in {1}, and was done again on top of it.', short(onto), plain(conflicting.join(', '), 200))),
     ...view.stale.map(({ at, why }) => t('{0} worked under older specifications: {1}. It can be run again from its row.', plain(at, 80), plain(why, 240))),
     ...(view.sameProvider ? [t('The review ran on the same provider as the work.')] : []),
-    ...(asksForChanges(view) ? [t('The reviewer asks for changes: {0}', plain(view.review?.summary ?? '', 300))] : []),
-    ...(view.review?.criteria ?? []).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
+    ...dissenting(view.reviews).map(({ at, review: { summary } }) => (view.reviews.length > 1 ? t('The reviewer {0} asks for changes: {1}', plain(at, 60), plain(summary, 300)) : t('The reviewer asks for changes: {0}', plain(summary, 300)))),
+    ...view.reviews.flatMap(({ review: { criteria } }) => criteria).filter((criterion) => criterion.verdict !== 'met').map((criterion) => t('Reviewer says {0}: {1}', criterion.verdict, plain(criterion.criterion))),
   ];
   return facts.length === 0 ? [] : [`## ${t('Not proven, or needs you')}`, '', ...facts.map((fact) => `- ⚠ ${fact}`)];
 }
@@ -238,14 +238,12 @@ function matrix(view: RunView): string[] {
   ];
 }
 
-function review(view: RunView): string[] {
-  if (!view.review) return [];
-  const by = view.steps.find((step) => step.attempts.some((attempt) => attempt.outcome === 'review'))?.attempts.at(-1)?.agent;
-  return [
-    `## ${by ? t('Review by {0}', plain(by, 60)) : t('Review')}`, '', plain(view.review.summary, 600),
-    ...(view.review.criteria.length > 0 ? ['', ...view.review.criteria.map((criterion) => `- ${{ met: '✓', 'not-met': '✗', unclear: '?' }[criterion.verdict]} ${line(plain(criterion.criterion), plain(criterion.why, 200))}`)] : []),
-    ...(view.review.findings.length > 0 ? ['', ...view.review.findings.map((finding) => `- ${finding.severity}: ${plain(finding.file)}:${finding.line} ${plain(finding.message, 300)}`)] : []),
-  ];
+function reviewParts(view: RunView): string[][] {
+  return view.reviews.map(({ at, by, review: { summary, criteria, findings } }) => [
+    `## ${view.reviews.length > 1 ? t('Review by {0} at {1}', plain(by, 60), plain(at, 60)) : t('Review by {0}', plain(by, 60))}`, '', plain(summary, 600),
+    ...(criteria.length > 0 ? ['', ...criteria.map((criterion) => `- ${{ met: '✓', 'not-met': '✗', unclear: '?' }[criterion.verdict]} ${line(plain(criterion.criterion), plain(criterion.why, 200))}`)] : []),
+    ...(findings.length > 0 ? ['', ...findings.map((finding) => `- ${finding.severity}: ${plain(finding.file)}:${finding.line} ${plain(finding.message, 300)}`)] : []),
+  ]);
 }
 
 function files(changes: readonly ChangedFile[], page: number, pages: number): string[] {

@@ -147,9 +147,8 @@ export class ReviewComments implements vscode.Disposable {
 
   #showFindings(view: RunView, checkpoint: CheckpointView): void {
     const key = `${view.task}/${checkpoint.id}`;
-    if (checkpoint.kind === 'plan' || !view.review || this.#findings.has(key)) return;
-    const author = view.steps.find((step) => step.attempts.some((attempt) => attempt.outcome === 'review'))?.attempts.at(-1)?.agent ?? vscode.l10n.t('Reviewer');
-    this.#findings.set(key, view.review.findings.flatMap((finding) => {
+    if (checkpoint.kind === 'plan' || view.reviews.length === 0 || this.#findings.has(key)) return;
+    this.#findings.set(key, view.reviews.flatMap(({ by, review }) => review.findings.map((finding) => ({ by, finding }))).flatMap(({ by, finding }) => {
       const uri = vscode.Uri.from(addressOf(finding.file, { show: 'file', task: view.task, commit: checkpoint.commit, of: checkpoint.id, side: 'new' }));
       const thread = this.#controller?.createCommentThread(uri, new vscode.Range(finding.line - 1, 0, finding.line - 1, 0), []);
       if (!thread) return [];
@@ -157,7 +156,7 @@ export class ReviewComments implements vscode.Disposable {
       thread.label = vscode.l10n.t('Finding ({0})', finding.severity);
       thread.contextValue = 'finding';
       thread.collapsibleState = vscode.CommentThreadCollapsibleState.Expanded;
-      thread.comments = [remarkOf(thread, null, finding.message, plain(author, 60), 'finding')];
+      thread.comments = [remarkOf(thread, null, finding.message, plain(by, 60), 'finding')];
       return [thread];
     }));
   }
