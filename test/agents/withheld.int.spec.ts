@@ -10,7 +10,7 @@ const withheld = (path: string): string | null => (path.startsWith('secret') || 
 const section = (path: string, body: string): string => `diff --git a/${path} b/${path}\nindex 1..2 100644\n--- a/${path}\n+++ b/${path}\n@@ -1 +1 @@\n${body}\n`;
 
 describe('what is never sent', () => {
-  it('REQ-AGENT-31 is refused to file tools, passed over by search, and not in the diff of a review', async () => {
+  it('REQ-AGENT-47 is refused to file tools, passed over by search, and not in the diff of a review', async () => {
     const server = await startModelServer(inTurn([
       call('read_file', { path: 'secret.txt' }), call('search', { text: 'KEY' }), call('submit_review', { summary: 'seen', criteria: [], findings: [], verdict: 'approve' }),
     ]));
@@ -29,7 +29,7 @@ describe('what is never sent', () => {
     }
   });
 
-  it('REQ-AGENT-31 is found in a diff by either name: renamed, new, deleted, binary, empty, with any characters', () => {
+  it('REQ-AGENT-47 is found in a diff by either name: renamed, new, deleted, binary, empty, with any characters', () => {
     const head = (first: string, ...rest: string[]): string => `diff --git ${first}\n${rest.map((line) => `${line}\n`).join('')}`;
     const hidden = [
       head('a/secret/a b/secret/a', 'old mode 100644', 'new mode 100755'), head('a/secret.bin b/secret.bin', 'index 1..2', 'Binary content: not shown.'), head('a/old.txt b/secret.txt', 'similarity index 90%', 'rename from old.txt', 'rename to secret.txt'),

@@ -72,7 +72,7 @@ describe('specs on the command line', () => {
     assert.match(run.stderr, /Specs: 2 files, [\d.]+k? tokens → demo\n {2}AGENTS\.md +\d+ +always in\n {2}specs\/export\.md +\d+ +picked\n/);
   });
 
-  it('REQ-CONTEXT-14 REQ-AGENT-31: no request of a whole task holds what is never sent, and the file tools say why', async () => {
+  it('REQ-CONTEXT-14 REQ-AGENT-47: no request of a whole task holds what is never sent, and the file tools say why', async () => {
     const repository = ground.repository('shop', { ...project, '.gitignore': 'node_modules\n', 'package.json': JSON.stringify({ name: 'shop', type: 'module', scripts: { test: 'node --test' } }), 'shop.test.js': 'import { test } from "node:test";\ntest("sells", () => {});\n' });
     const server = await startModelServer(inTurn([
       call('read_file', { path: 'specs/internal/prices.md' }), call('search', { text: 'Secret' }), call('read_file', { path: 'src/../.env' }), call('read_file', { path: '.env' }), call('read_file', { path: 'specs/export.md' }),

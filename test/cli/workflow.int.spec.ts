@@ -16,7 +16,7 @@ describe('treeline workflow', () => {
   const answer = (ended: Ended): unknown => JSON.parse(ended.stdout);
   const failure = (ended: Ended): readonly unknown[] => [ended.code, (answer(ended) as { error: { code: string } }).error.code];
 
-  it('REQ-CLI-26 REQ-CLI-27 REQ-CLI-28 copies a built-in with its comments, lists it and checks it, from any folder of the checkout', async () => {
+  it('REQ-CLI-43 REQ-CLI-44 REQ-CLI-28 copies a built-in with its comments, lists it and checks it, from any folder of the checkout', async () => {
     const repository = ground.repository('copies', { 'src/a.js': '' });
     const inside = { cwd: join(repository, 'src') };
     assert.deepEqual(workflowWrittenDocument.parse(answer(await ground.treeline(['workflow', 'new', '--from', 'spec-and-build', '--as', 'ours', '--json'], inside))), { schema: 'treeline/workflow-written/1', path: '.treeline/workflows/ours.yaml', from: 'spec-and-build' });
@@ -38,7 +38,7 @@ describe('treeline workflow', () => {
     assert.deepEqual(failure(await ground.treeline(['workflow', 'validate', 'nosuch', '--json'], inside)), [2, 'unknown-workflow']);
   });
 
-  it('REQ-CLI-34 plays a workflow with stub outcomes, chosen or by seed', async () => {
+  it('REQ-CLI-45 plays a workflow with stub outcomes, chosen or by seed', async () => {
     const cwd = ground.repository('played', {});
     const played = await ground.treeline(['workflow', 'dry-run', 'quick-change', '--outcome', 'test=rejected,accepted', '--json'], { cwd });
     const document = workflowDryRunDocument.parse(answer(played));

@@ -5,7 +5,7 @@ import { checkLines, dryRunLines, workflowLines } from '../../src/cli/commands/w
 import { noPaint } from '../../src/cli/show/paint.ts';
 
 describe('workflow files on the command line', () => {
-  it('REQ-CLI-26 are listed with where they come from, what they ask for and what is wrong with them', () => {
+  it('REQ-CLI-43 are listed with where they come from, what they ask for and what is wrong with them', () => {
     assert.deepEqual(workflowLines({
       schema: 'treeline/workflow-list/1',
       workflows: [
@@ -19,7 +19,7 @@ describe('workflow files on the command line', () => {
     ]);
   });
 
-  it('REQ-CLI-34 are played: one line for each thing that happened, and how the run would stand', () => {
+  it('REQ-CLI-45 are played: one line for each thing that happened, and how the run would stand', () => {
     assert.deepEqual(dryRunLines({
       schema: 'treeline/workflow-dry-run/1', workflow: 'w', state: 'failed', waiting: null, failures: [{ at: 'b', why: 'command: no' }], outputs: { found: true }, unreached: ['b'], endless: false,
       path: [
@@ -32,7 +32,7 @@ describe('workflow files on the command line', () => {
     ]);
   });
 
-  it('REQ-CLI-27 are checked: one line a mistake, as compilers say it, and what to do below', () => {
+  it('REQ-CLI-44 are checked: one line a mistake, as compilers say it, and what to do below', () => {
     const mistake = { line: 7, column: 12, code: 'schema', message: 'agent: "planer" is not known', fix: 'Did you mean "planner"?' };
     const files = [{ path: 'a.yaml', steps: 3, mistakes: [] }, { path: 'b.yaml', steps: 0, mistakes: [mistake, { ...mistake, line: 9 }] }];
     assert.deepEqual(checkLines({ schema: 'treeline/workflow-check/1', ok: false, files }, noPaint), [

@@ -15,7 +15,7 @@ const whole = [plan(), agent('each', { needs: ['plan'], landing: 'gated', forEac
 const ofKind = <Kind extends PathEntry['kind']>(path: readonly PathEntry[], kind: Kind) => path.filter((entry): entry is Extract<PathEntry, { kind: Kind }> => entry.kind === kind);
 const stubs: Readonly<Record<string, StubAnswer | readonly StubAnswer[]>> = { 'each/first': [{ merge: 'conflict' }, red, {}], look: { review: 'changes' }, test: [{ merge: 'conflict' }, {}], ok: [{ decision: 'changes' }, {}], land: [{ landing: 'moved' }, {}] };
 
-describe('a dry run (REQ-CLI-34)', () => {
+describe('a dry run (REQ-CLI-45)', () => {
   it('plays a run like another one: each of its events is one that the journal takes, in its order, of commits of their own', () => {
     const { records } = played({ steps: whole, stubs });
     assert.deepEqual(records.map(({ seq }) => seq), records.map((_, index) => index + 1));
@@ -82,7 +82,7 @@ describe('a dry run (REQ-CLI-34)', () => {
   });
 });
 
-describe('a person in a dry run (REQ-CLI-34)', () => {
+describe('a person in a dry run (REQ-CLI-45)', () => {
   it('takes a thing as it is where nobody can be asked for changes, or where there is nothing to edit', () => {
     const race = agent('race', { forEach: { over: 'agents', copies: 2 }, agents: ['x', 'y'], landing: 'choice', repairs: 0 });
     const choose = checkpoint('choose', 'choice', { needs: ['race'], of: 'race' });

@@ -33,7 +33,7 @@ describe('a review', () => {
     assert.doesNotMatch(text, /Not proven|⚠/);
   });
 
-  it('REQ-EXT-19 of another plan says who proposes what and why a person is asked', () => {
+  it('REQ-EXT-75 of another plan says who proposes what and why a person is asked', () => {
     const run = view(widerPlanProposed());
     const text = checkpointDocument({ view: run, checkpoint: last(run), changes: [], page: 0, pages: 1 });
     assert.deepEqual(text.split('\n').slice(0, 20), [

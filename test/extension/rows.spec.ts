@@ -65,7 +65,7 @@ describe('rows of the editor', () => {
     ]);
   });
 
-  it('REQ-EXT-01 REQ-EXT-19 lists a plan that an agent proposes, beside whatever else is open, and at the step that it is about', () => {
+  it('REQ-EXT-01 REQ-EXT-75 lists a plan that an agent proposes, beside whatever else is open, and at the step that it is about', () => {
     const run = view(widerPlanProposed());
     assert.deepEqual(brief(needsYouRows([run], startedAt + 60_000)), ['Another plan · Add csv export | splits b; wider: infra/** · 55 s']);
     const [row] = needsYouRows([run], now);
@@ -93,7 +93,7 @@ describe('rows of the editor', () => {
     assert.equal(rows[0]?.children[2]?.children[0]?.accessible, 'a · working · demo · 6 s');
   });
 
-  it('REQ-EXT-06 says at a row which specifications its work stands on no more, and offers to run it again', () => {
+  it('REQ-EXT-74 says at a row which specifications its work stands on no more, and offers to run it again', () => {
     const changes: RunEvent = { type: 'SpecsChanged', commit: 't1', files: [{ path: 'AGENTS.md', change: 'changed', before: '1', after: '2', requirements: [], states: [] }] };
     const [run] = runRows([view([...planApproved(), startedAttempt('implement/a'), changes])], startedAt + 10_000);
     assert.deepEqual(outline(run?.children ?? []).slice(0, 4), [

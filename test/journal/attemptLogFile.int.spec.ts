@@ -38,7 +38,7 @@ describe('attempt logs', () => {
     assert.equal(await readLogFile(folder, 't1', 'plan#1'), null);
   }));
 
-  it('REQ-JOURNAL-19 keeps what an attempt has spent apart from what its model writes, and gives the last whole word of it to the next process', () => inFolder(async (folder) => {
+  it('REQ-JOURNAL-21 keeps what an attempt has spent apart from what its model writes, and gives the last whole word of it to the next process', () => inFolder(async (folder) => {
     const log = createAttemptLog({ folder, log: recordingLog() });
     const spend = (calls: number) => ({ usage: { input: 10 * calls, cached: 0, output: calls, calls }, costUsd: null, estimatedUsd: calls / 2 });
     log.write('t1', 'plan#1', { kind: 'spent', spend: spend(1) });
@@ -102,7 +102,7 @@ describe('attempt logs', () => {
     assert.deepEqual(said.lines.map((line) => line.replace(/: E[A-Z]+: .+/, ': why')), ['a', 'b'].map((key) => `the log ${join(folder, 'logs/t1', key)}.log could not be written: why`));
   }));
 
-  it('REQ-JOURNAL-19 takes for the last word the last of many, and none that has no end', () => inFolder(async (folder) => {
+  it('REQ-JOURNAL-21 takes for the last word the last of many, and none that has no end', () => inFolder(async (folder) => {
     const log = createAttemptLog({ folder, log: recordingLog() });
     const spend = (calls: number) => ({ usage: { input: calls, cached: 0, output: 0, calls }, costUsd: null, estimatedUsd: calls });
     for (const calls of [1, 2, 3, 4]) log.write('t1', 'plan#1', { kind: 'spent', spend: spend(calls) });
@@ -111,7 +111,7 @@ describe('attempt logs', () => {
     assert.deepEqual((await log.lastSpend('t1', 'plan#1'))?.spend, spend(4));
   }));
 
-  it('REQ-JOURNAL-19 tells the system at once what was spent, and text a moment later', () => inFolder(async (folder) => {
+  it('REQ-JOURNAL-21 tells the system at once what was spent, and text a moment later', () => inFolder(async (folder) => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const log = createAttemptLog({ folder, log: recordingLog() });
