@@ -40,9 +40,9 @@ export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });
         const before = sizes.get(path) ?? (await stat(path).catch(() => null))?.size ?? 0;
-        const bytes = Buffer.byteLength(text);
-        if (before <= limit) await appendFile(path, before + bytes > limit ? `${text.slice(0, limit - before)}\n… (the log is longer than ${limit} bytes; the rest is left out)\n` : text, { mode: 0o600 });
-        sizes.set(path, before + bytes);
+        const bytes = Buffer.from(text);
+        if (before <= limit) await appendFile(path, before + bytes.length > limit ? `${firstBytes(bytes, limit - before)}\n… (the log is longer than ${limit} bytes; the rest is left out)\n` : bytes, { mode: 0o600 });
+        sizes.set(path, before + bytes.length);
       } catch (error) {
         if (!troubled.has(path)) log.warn(`the log ${path} could not be written: ${error instanceof Error ? error.message : String(error)}`);
         troubled.add(path);
@@ -71,6 +71,11 @@ export function createAttemptLog({ folder, log, limit = limitBytes }: { readonly
     },
     lastSpend: (task, key) => readLastSpend(pathOf(folder, task, key, spendSuffix)),
   };
+}
+
+/** As many whole characters as fit into so many bytes. */
+function firstBytes(bytes: Uint8Array, limit: number): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, limit), { stream: true });
 }
 
 /** A part as a person reads it. */

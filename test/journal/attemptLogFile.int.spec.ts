@@ -91,6 +91,16 @@ describe('attempt logs', () => {
     assert.equal(await readLogFile(folder, 't1', 'b#1'), 'y'.repeat(100) + cut);
   }));
 
+  it('REQ-JOURNAL-18 counts bytes and cuts at them, between two characters', () => inFolder(async (folder) => {
+    const cut = '\n… (the log is longer than 100 bytes; the rest is left out)\n';
+    for (const [key, text, kept] of [['a#1', 'é'.repeat(80), 'é'.repeat(50)], ['a#2', `a${'é'.repeat(80)}`, `a${'é'.repeat(49)}`], ['a#3', '𝒳'.repeat(30), '𝒳'.repeat(25)]] as const) {
+      const log = createAttemptLog({ folder, log: recordingLog(), limit: 100 });
+      log.write('t1', key, { kind: 'text', text });
+      await log.flush();
+      assert.equal(await readLogFile(folder, 't1', key), kept + cut);
+    }
+  }));
+
   it('REQ-JOURNAL-18 says once of each log why it could not be written', () => inFolder(async (folder) => {
     await writeFile(join(folder, 'logs'), '');
     const said = recordingLog();
