@@ -5,21 +5,15 @@ import type { Evidence } from '../../src/core/gate.ts';
 import { comeBack } from '../../src/cli/follow/comeBack.ts';
 import { lastWords } from '../../src/cli/follow/follow.ts';
 import { changeLines } from '../../src/cli/show/changeLines.ts';
-import { checkpointText } from '../../src/cli/show/checkpointLines.ts';
-import { evidenceLines } from '../../src/cli/show/evidence.ts';
 import { columns } from '../../src/cli/show/columns.ts';
-import { diffLines } from '../../src/cli/show/diffLines.ts';
 import { elapsed, money, tokens } from '../../src/cli/show/figures.ts';
 import { listLines } from '../../src/cli/show/listLines.ts';
 import { noPaint, paintFor } from '../../src/cli/show/paint.ts';
-import { planDetails } from '../../src/cli/show/planLines.ts';
 import { plain, plainLines, wrapped } from '../../src/cli/show/plain.ts';
 import { runLines } from '../../src/cli/show/runLines.ts';
-import { launchSpecLines, sentLine, specPage } from '../../src/cli/show/specLines.ts';
 import { summaryOf, viewOf } from '../../src/protocol/viewOf.ts';
 import type { RunView } from '../../src/protocol/runView.ts';
-import type { LookedFile, SpecLookView } from '../../src/protocol/specLook.ts';
-import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, plan, planApproved, planned, reviewed, startedAt, startedAttempt, widerPlanProposed } from '../support/given.ts';
+import { accepted, allLanded, candidate, changed, evidence, finishedAttempt, given, integrated, judgedUnit, landed, plan, planApproved, planned, reviewed, startedAt, startedAttempt } from '../support/given.ts';
 
 const view = (events: readonly RunEvent[]): RunView => viewOf(given(events).state);
 const mergeOpen = [...allLanded(), ...candidate(evidence('t')), ...reviewed()];
@@ -166,96 +160,6 @@ describe('pages of the command line', () => {
     assert.deepEqual([comeBack(runs[0] ?? depends('on'), null), comeBack(depends('after', lost), null)], [['  treeline watch t1', '  treeline show t1', '  treeline cancel t1'], ['  treeline log t1', '  treeline retry t1', '  treeline cancel t1']]);
   });
 
-  it('REQ-CLI-15 shows a plan in short and in full', () => {
-    const open = view(planned());
-    const [checkpoint] = open.checkpoints;
-    assert.ok(checkpoint);
-    assert.deepEqual(checkpointText(open, checkpoint, { files: [], text: null }, noPaint), ['', 'Plan: Add csv export', '  two parts and a third that needs both', '', '  1. a  a', '  2. b  b', '  3. c  c  after a, b', '']);
-    assert.deepEqual(planDetails({ ...plan, subtasks: plan.subtasks.slice(2) }, noPaint), ['', 'c  c', '  c', '  may change  src/**', '  needs       a, b', '  serves      no requirement', '  tests       none named', '']);
-  });
-
-  it('REQ-INTEGRITY-23 shows what a merge does to tests and gates, with what stood there and stands there now', () => {
-    const ticks = [{ id: 'integrity:f1', why: 'test/a.spec.js:3: The expectation was changed.' }];
-    const integrity: Evidence['integrity'] = [
-      { id: 'f0', kind: 'test-removed', file: 'test/b.spec.js', line: 9, before: 'a', after: 'b', why: 'Renamed.', severity: 'low', by: 'parser' },
-      { id: 'f1', kind: 'expectation-changed', file: 'test/a.spec.js', line: 3, before: 'equal(a(), 1)', after: 'equal(a(), 2)', why: 'The expectation was changed.', severity: 'medium', by: 'parser' },
-    ];
-    const open = view([...allLanded(), ...candidate({ ...evidence('t', 'accepted', 'passed', ticks), verdict: 'not-verified', reason: 'needs-person', integrity }), ...reviewed()]);
-    const checkpoint = open.checkpoints.at(-1);
-    assert.ok(checkpoint);
-    assert.deepEqual(checkpointText(open, checkpoint, { files: [], text: null }, noPaint).slice(4, -1), [
-      '', '  ✓ gate unit: accepted (1 passed)',
-      '  ! expectation-changed test/a.spec.js:3  was: equal(a(), 1)  now: equal(a(), 2)',
-      '  1 small change to tests and checks: renamed, moved, switched off at a line',
-      '  ✓ review: 0 criteria of 0 met, 0 findings',
-      '  ! needs your own tick: test/a.spec.js:3: The expectation was changed.  --tick integrity:f1',
-    ]);
-  });
-
-  it('REQ-GATE-126 shows which tests prove the change, which do not, and which of before fail on it', () => {
-    const found: Evidence = {
-      ...evidence('t'), redGreen: { state: 'proven', tests: [{ test: 'new', state: 'proven', shown: 'x' }, { test: 'idle', state: 'not-discriminating', shown: 'passes without the change' }] },
-      baseTests: { state: 'fail', failing: [{ test: 'old', shown: 'x', asked: true }, { test: 'other', shown: 'x', asked: false }] },
-    };
-    assert.deepEqual(evidenceLines(found, noPaint), [
-      '✓ gate unit: accepted (1 passed)', '✓ red without the change, green with it: 1 test', '    new', '? not-discriminating: idle: passes without the change',
-      '! fails on the change as it was before: old (the plan names it)', '! fails on the change as it was before: other',
-    ]);
-  });
-
-  it('REQ-CLI-15 shows a merge with its files, its proof, and what is missing for an approval', () => {
-    const found = evidence('t', 'not-verified', 'no-tests', [{ id: 'gate-definition:unit', why: 'package.json changed' }]);
-    const unproven = { ...found, gates: found.gates.map((gate) => ({ ...gate, tests: { ...gate.tests, passed: 0 }, evidence: { ...gate.evidence, sandbox: 'none: bwrap is not installed' } })) };
-    const review: RunEvent = finishedAttempt('review', { kind: 'review', review: { summary: 's', criteria: [{ criterion: 'quotes', verdict: 'not-met', why: 'commas' }, { criterion: 'header', verdict: 'met', why: '' }], findings: [{ file: 'src/a.js', line: 3, severity: 'high', message: 'no quoting' }] } });
-    const open = view([...allLanded(), ...candidate(unproven), startedAttempt('review'), review]);
-    const checkpoint = open.checkpoints.at(-1);
-    assert.ok(checkpoint);
-    const files = [{ path: 'src/a.js', previous: null, status: 'added' as const, added: 12, removed: 0, marks: [] }, { path: 'b.png', previous: 'a.png', status: 'renamed' as const, added: null, removed: null, marks: ['binary'] }];
-    assert.deepEqual(checkpointText(open, checkpoint, { files, text: null }, noPaint), [
-      '', 'Merge: Add csv export', '  squash-bas onto main base · 2 files, +12 -0', '',
-      '  A  src/a.js       +12  -0',
-      '  R  a.png → b.png           binary', '',
-      '  ? gate unit: not-verified, no-tests',
-      '  ! not sandboxed (bwrap is not installed): this approval is not protected from what ran',
-      '  ! review: asks for changes, 1 criterion of 2 met, 1 finding',
-      '      s',
-      '      not-met: quotes: commas',
-      '      high: src/a.js:3: no quoting',
-      '  ! unit is not proven: an approval has to waive it, with a reason',
-      '  ! needs your own tick: package.json changed  --tick gate-definition:unit', '',
-    ]);
-  });
-
-  it('REQ-CLI-15 REQ-AMEND-03 shows a proposed plan by what it changes, why it is asked, and each new subtask in full', () => {
-    const run = view(widerPlanProposed());
-    const [open] = run.checkpoints.slice(-1);
-    assert.deepEqual(open && checkpointText(run, open, { files: [], text: null }, noPaint), [
-      '', 'Another plan: Add csv export', '  proposed by implement/a', '  b is two', '',
-      '  ! a subtask may change infra/**, which none could before', '  - b  b', '  ~ c  needs a, b1, b2 instead of a, b',
-      '  + b1  b1', '    b1', '    may change  src/**', '    needs       nothing', '    serves      no requirement', '    tests       none named',
-      '  + b2  b2', '    b2', '    may change  infra/**', '    needs       nothing', '    serves      no requirement', '    tests       none named',
-      '', '  Rejected, the task goes on with the plan that it has.', '',
-    ]);
-    assert.deepEqual(changeLines(view(planApproved()), run, noPaint).slice(-1), ['●  implement                 waits for you: is this change of the plan right? b is two']);
-  });
-
-  it('REQ-CLI-15 shows a document whole or with the way to the rest, and candidates in their order', () => {
-    const open = view(planned());
-    const [checkpoint] = open.checkpoints;
-    assert.ok(checkpoint);
-    const document = { ...checkpoint, id: 'approve-spec#1', step: 'approve-spec', kind: 'document' as const, subject: 'spec.md' };
-    const text = `# Spec\u001b[31m\n\n${'line\n'.repeat(130)}`;
-    const lines = checkpointText(open, document, { files: [], text }, noPaint);
-    assert.deepEqual([...lines.slice(0, 5), ...lines.slice(-4)], ['', 'spec.md: Add csv export', '', '  # Spec', '', '  and 12 more lines: treeline show t1 --document spec.md', '', '  To change it yourself: treeline edit t1 --checkpoint approve-spec', '']);
-    assert.deepEqual(checkpointText(open, { ...document, message: 'Is this how it\nshould be built?' }, { files: [], text }, noPaint).slice(-4), ['', '  Is this how it', '  should be built?', '']);
-    const candidate = (id: string, commit: string, verdict: string, reason: string) => ({ id, agent: 'demo', commit, base: 'base', verdict, reason, findings: verdict === 'rejected' ? 2 : 0, files: 3 });
-    const choice = { ...checkpoint, kind: 'choice' as const, candidates: [candidate('build/2', '0123456789abcdef', 'accepted', 'passed'), candidate('build/1', 'fedcba9876543210', 'rejected', 'new-failures')] };
-    assert.deepEqual(checkpointText(open, choice, { files: [], text: null }, noPaint), [
-      '', 'Choose: Add csv export', '', '  1. 0123456789  build/2  demo  accepted (passed)        0 findings  3 files', '  2. fedcba9876  build/1  demo  rejected (new-failures)  2 findings  3 files', '',
-      '  An approval takes the first one; another is named by its commit: treeline approve t1 --commit SHA', '',
-    ]);
-  });
-
   it('REQ-CLI-16 says how to come back, with everything that the next command needs', () => {
     const running = view([accepted(), startedAttempt('plan')]);
     assert.deepEqual(lastWords(running, 130, null), ['', 'Task t1 goes on without you. Come back with:', '  treeline watch t1', '  treeline cancel t1']);
@@ -264,16 +168,6 @@ describe('pages of the command line', () => {
       '', 'Task t1 waits: no key for Anthropic.', view(key).waiting?.next ?? '', '  treeline log t1', '  treeline retry t1', '  treeline cancel t1',
     ]);
     assert.deepEqual(lastWords(view(merged), 0, null), ['', 'Task t1 is merged.']);
-  });
-
-  it('REQ-CLI-15 shows a file\'s change, and says so when it cannot be shown', () => {
-    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    assert.deepEqual(diffLines('a.js', bytes('one\ntwo\n'), bytes('one\n2\n'), noPaint), ['--- a/a.js', '+++ b/a.js', '@@ -1,2 +1,2 @@', ' one', '-two', '+2']);
-    assert.deepEqual(diffLines('a.js', null, bytes('\u001b[31mred\n'), noPaint), ['--- /dev/null', '+++ b/a.js', '@@ -0,0 +1,1 @@', '+red']);
-    assert.deepEqual(diffLines('a.png', bytes('a\0b'), null, noPaint), ['a.png', '  binary']);
-    assert.deepEqual(diffLines('big', bytes('x'.repeat(300_000)), null, noPaint), ['big', '  too large to be shown here: look at it in the editor, or with git']);
-    const rewritten = diffLines('r', bytes(Array.from({ length: 9_000 }, (_, at) => `a${at}`).join('\n')), bytes(Array.from({ length: 9_000 }, (_, at) => `b${at}`).join('\n')), noPaint);
-    assert.deepEqual(rewritten, ['r', '  rewritten: too much changed to be shown here']);
   });
 
   it('REQ-CLI-09 leaves nothing in a text that a terminal would act on or hide', () => {
@@ -296,32 +190,5 @@ describe('pages of the command line', () => {
     assert.deepEqual([money(null), money(0), money(0.004), money(1.5)], ['', '', '<$0.01', '$1.50']);
     assert.deepEqual([tokens({ input: 0, cached: 0, output: 0, calls: 0 }), tokens({ input: 900, cached: 50, output: 0, calls: 1 }), tokens({ input: 12_000, cached: 300, output: 0, calls: 1 })], ['', '950 tokens', '12.3k tokens']);
     assert.deepEqual(columns([['a', 'bb', 'c'], ['aaa', '', 'c'], ['a', '', '']]), ['a    bb  c', 'aaa      c', 'a']);
-  });
-});
-
-describe('specs in words', () => {
-  const file = (path: string, more: Partial<LookedFile> = {}): LookedFile => ({ path, kind: 'requirements', format: 'markdown', title: path, bytes: 4_000, tokens: 1_000, hash: 'h', requirements: [], always: false, chosen: true, why: 'has "export" (title)', ...more });
-  const look = (more: Partial<SpecLookView> = {}): SpecLookView => ({
-    base: { ref: 'main', commit: 'a1b2c3d4e5f6' }, tokens: 12_345, mapTokens: 2_900, budget: 40_000, choice: [], withheld: 0, remarks: [], requirements: [], changes: null,
-    files: [file('AGENTS.md', { kind: 'rules', tokens: 120, always: true, why: 'always in' }), file('specs/a.md', { requirements: ['REQ-A-01'] }), file('specs/b\u202e.md', { chosen: false, why: 'no room: 1000 tokens;\n has "x"' })],
-    providers: [{ provider: 'anthropic', roles: ['planner', 'implementer'], where: null }, { provider: 'compatible:ollama', roles: ['reviewer'], where: 'http://127.0.0.1:11434/v1' }], ...more,
-  });
-
-  it('REQ-CLI-27 say before a launch what is in, why, how much, and who gets it', () => {
-    assert.deepEqual(launchSpecLines(look({ remarks: ['"x" matches no file.'] }), noPaint), [
-      'Specs: 2 files, 12.3k tokens → anthropic, compatible:ollama (http://127.0.0.1:11434/v1)', '  AGENTS.md   120   always in', '  specs/a.md  1.0k  has "export" (title)', '"x" matches no file.',
-    ]);
-    const many = Array.from({ length: 15 }, (_, at) => file(`specs/${at}.md`));
-    assert.deepEqual([launchSpecLines(look({ files: many }), noPaint).length, launchSpecLines(look({ files: many }), noPaint).at(-1)], [14, '  … and 3 more: see treeline specs "REQUEST"']);
-    assert.equal(sentLine(look({ providers: [], tokens: 7, files: [] })), '0 files, 7 tokens → nobody yet: no agent is configured');
-  });
-
-  it('REQ-CLI-26 show each with its reason, and what has changed', () => {
-    assert.deepEqual(specPage(look({ withheld: 2, changes: [{ path: 'specs/a.md', change: 'changed', requirements: [{ id: 'REQ-A-02', change: 'removed' }] }] }), noPaint), [
-      'main a1b2c3d4e5 · 2 files, 12.3k tokens → anthropic, compatible:ollama (http://127.0.0.1:11434/v1)', 'Budget 40.0k tokens, used 12.3k, of them 2.9k for the map of the repository. 2 files never sent.', '',
-      '✓  AGENTS.md   rules         120                  always in', '✓  specs/a.md  requirements  1.0k  1 requirement  has "export" (title)', '·  specs/b.md  requirements  1.0k                 no room: 1000 tokens; has "x"', '',
-      'Changed since then:', '  specs/a.md  changed', '    REQ-A-02  removed',
-    ]);
-    assert.deepEqual([specPage(look({ files: [] }), noPaint).at(-1), specPage(look({ changes: [] }), noPaint).at(-1)], ['There are neither rules nor specifications here. Write some under specs/, or AGENTS.md.', 'None of them has changed since then.']);
   });
 });
