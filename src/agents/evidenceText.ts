@@ -77,8 +77,8 @@ function baseTestsOf({ baseTests }: Evidence): readonly string[] {
 
 function proofOf({ redGreen, gates }: Evidence): readonly string[] {
   const idle = (redGreen?.tests ?? []).filter(({ state }) => state === 'not-discriminating').map(({ test }) => test);
-  if (idle.length === 0 && gates.some(({ id }) => id === proofGateId)) return ['No test of the change is known to fail without it.'];
-  return idle.length === 0 ? [] : [`New tests that pass without the change, too, and so show nothing of it:\n${quoted('tests-that-show-nothing', headAndTail(idle.join('\n'), namesBudget, 1))}`];
+  if (idle.length === 0 && gates.some(({ id }) => id === proofGateId)) return ['No test of the change is known to fail without it. Bring one that does, for what the change is there for; where none can, change nothing and say why.'];
+  return idle.length === 0 ? [] : [`New tests that pass without the change, too, and so show nothing of it. Have at least one fail without it, for what the change is there for; where none can, change nothing and say why:\n${quoted('tests-that-show-nothing', headAndTail(idle.join('\n'), namesBudget, 1))}`];
 }
 
 function knownOf({ gates }: Evidence): readonly string[] {

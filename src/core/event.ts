@@ -81,8 +81,8 @@ export const runEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('CandidateMade'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), commit: z.string(), tree: z.string() }),
   /** `back`: it goes to the agent that the gate sends work back to. The first journals do not say so: their gate failed. */
   z.object({ type: z.literal('CandidateConflicted'), command: z.string(), step: z.string(), n: z.number().int(), head: z.string(), onto: z.string(), files: z.array(z.string()), back: z.boolean().optional() }),
-  /** `complete`: what would land is held against what the task promised, too (completeness.ts). The first journals were not. */
-  z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema, again: z.literal(true).optional(), complete: z.literal(true).optional() }),
+  /** `complete`: what would land is held against what the task promised, too (completeness.ts). The first journals were not. `proofBack`: a missing proof goes to the agent first; before it went to a person at once. */
+  z.object({ type: z.literal('CandidateJudged'), command: z.string(), step: z.string(), n: z.number().int(), evidence: evidenceSchema, again: z.literal(true).optional(), complete: z.literal(true).optional(), proofBack: z.literal(true).optional() }),
   /** An activity that is no agent's broke (git, disk): the command is offered again when a person retries. */
   z.object({ type: z.literal('CommandFailed'), command: z.string(), at: z.string(), reason: z.string(), message: z.string(), next: z.string() }),
   z.object({ type: z.literal('CheckpointApproved'), checkpoint: z.string(), binding: bindingSchema, by: z.string(), waivers: z.array(z.object({ gate: z.string(), reason: z.string() })), ticks: z.array(z.string()), /** Commit of the chosen candidate, at a choice. */ choice: z.string().optional(), /** Passed by the policy: what spoke against it then (`never`), or nothing. */ risks: z.array(z.string()).optional() }),

@@ -7,6 +7,7 @@ import type { Evidence } from './gate.ts';
 import { together, unwaivedIn } from './landable.ts';
 import { gateOutputs } from './stepOutputs.ts';
 import { canSendBack, sendBack } from './sendBack.ts';
+import { proofGateId } from './redGreen.ts';
 import type { Candidate, RunState, StepState, Unit } from './state.ts';
 import { stackedOn } from './upstream.ts';
 import { repairable } from './verdict.ts';
@@ -58,13 +59,21 @@ function judged(state: RunState, own: StepState, event: Extract<GateEvent, { typ
   const after: StepState = { ...own, evidence, outputs };
   if (step.kind === 'checkpoint') return openAt(replaceStep(known, { ...after, gate: null, outputs: {} }), step, own.n, at);
   if (step.kind === 'merge') return provenForMerge(known, after, evidence);
-  if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return endStep(known, own.id, 'done', at, { outputs });
+  const back = (): RunState | null => (step.kind === 'gate' && own.repairsUsed < step.repairs && canSendBack(state, step.rework)
+    ? sendBack(replaceStep(known, { ...after, repairsUsed: own.repairsUsed + 1 }), own.id, step.rework, { kind: 'gate', evidence, from: own.id }, at) : null);
+  // A test that shows the change is the agent's to write: a person is asked when none came of that.
+  const unproven = event.proofBack === true && whole && lacksProof(evidence) && lacksProof(known.candidateEvidence ?? evidence);
+  if (evidence.verdict === 'accepted' || evidence.verdict === 'not-verified') return (unproven ? back() : null) ?? endStep(known, own.id, 'done', at, { outputs });
   const why = `gate ${evidence.verdict}: ${evidence.reason}`;
-  if (step.kind === 'gate' && repairable(evidence) && own.repairsUsed < step.repairs && canSendBack(state, step.rework)) {
-    return sendBack(replaceStep(known, { ...after, repairsUsed: own.repairsUsed + 1 }), own.id, step.rework, { kind: 'gate', evidence, from: own.id }, at);
-  }
+  const repaired = repairable(evidence) ? back() : null;
+  if (repaired) return repaired;
   if (absorbs(state, step)) return endStep(known, own.id, 'failed', at, { outputs, why });
   return replaceStep(known, { ...after, gate: repairable(evidence) ? { kind: 'failed', why } : { kind: 'stuck', waitingFor: 'gate', why, next: nextOfGate } });
+}
+
+/** Nothing worse than a missing proof stands against it. */
+function lacksProof({ verdict, gates }: Evidence): boolean {
+  return verdict === 'not-verified' && gates.some((gate) => gate.id === proofGateId && gate.verdict !== 'accepted');
 }
 
 /** A merge that had to prove the tree itself, since no gate before it did. */

@@ -76,6 +76,12 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
   }
 }
 
+/** Who was asked for a proof and has none to add is not asked again: what is there is judged once more, and goes to a person. */
+function givesUpProof(state: RunState, from: string): RunState {
+  const gate = stepStateOf(state, from), step = stepOf(state, from);
+  return gate && step?.kind === 'gate' ? replaceStep(state, { ...gate, repairsUsed: step.repairs }) : state;
+}
+
 /**
  * "No changes" is not success. Without feedback a person is asked; in answer to a red gate it is a repair that came to nothing, and when
  * none is left the gate's verdict stands: the unit's own, or that of the gate step which sent the work back.
@@ -84,6 +90,7 @@ function finished(state: RunState, unit: Unit, outcome: Outcome, at: number): Ru
 function noChanges(state: RunState, unit: Unit, at: number): RunState {
   const landed = replaceUnit(state, { ...unit, phase: unit.gives === 'tree' ? { kind: 'landed', commit: state.head } : { kind: 'given' }, feedback: [], start: null });
   const red = unit.feedback.find((feedback) => feedback.kind === 'gate');
+  if (red?.from !== undefined && red.evidence.verdict === 'not-verified') return givesUpProof(landed, red.from);
   if (red) {
     if (unit.repairs.used < unit.repairs.cap) return replaceUnit(state, repaired(unit, unit.feedback, null, at));
     // By whose gate it was, not by which tree: what would land is often the very tree that the unit's own gate accepted.

@@ -58,7 +58,7 @@ async function eventOf(ports: EnginePorts, state: RunState, command: GitOrGateCo
     }
     case 'judge-candidate': {
       const evidence = await examine(ports, state, { id: command.id, commit: command.candidate.commit, tree: command.candidate.tree, base: command.candidate.onto, gates: command.gates, requirements: requirementsOf(state), ...kindOf(state, command.step) }, output, signal);
-      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence), complete: true };
+      return { type: 'CandidateJudged', command: command.id, step: command.step, n: command.n, evidence, ...again(command, evidence), complete: true, proofBack: true };
     }
   }
 }
