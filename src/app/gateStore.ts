@@ -62,9 +62,9 @@ export async function openGateStore(commonDir: string, now: number, log: Log, en
       return { path, close: () => folders.remove(path) };
     },
     sweep: () => folders.sweep(),
-    async downloads() {
+    async downloads(name) {
       if (folder === null) return null;
-      return writable(join(folder, 'downloads'));
+      return writable(join(folder, 'downloads', safe(name)));
     },
   };
 }
@@ -117,8 +117,8 @@ async function forgetOld(folder: string, now: number): Promise<void> {
   const logs = (await Promise.all((await namesIn(join(folder, 'logs'))).map((name) => filesIn(join(folder, 'logs', name))))).flat();
   const gone = [...old, ...logs.filter(({ changed }) => now - changed > logsKeptMs)];
   // Of one commit each (see setup.ts).
-  const crates = (await namesIn(join(folder, 'downloads'))).filter((name) => name.startsWith('cargo-')).map((name) => join(folder, 'downloads', name));
-  const left = await Promise.all(crates.map(async (path) => ({ path, changed: (await stat(path).catch(() => null))?.mtimeMs ?? now })));
+  const ofOne = (await namesIn(join(folder, 'downloads'))).filter((name) => /-[0-9a-f]{40,64}$/.test(name)).map((name) => join(folder, 'downloads', name));
+  const left = await Promise.all(ofOne.map(async (path) => ({ path, changed: (await stat(path).catch(() => null))?.mtimeMs ?? now })));
   await Promise.all([...gone, ...left.filter(({ changed }) => now - changed > logsKeptMs)].map(({ path }) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
 }
 

@@ -14,6 +14,7 @@ import { copyTree } from '../git/copyTree.ts';
 import { openOwnFolders } from '../git/ownFolders.ts';
 import { createTurnsByKey } from '../git/serialize.ts';
 import type { Log } from '../ports/system.ts';
+import { scriptedPackages } from './installScripts.ts';
 
 const run = promisify(execFile);
 
@@ -38,6 +39,7 @@ export async function openInstalledTrees(folder: string, register: string, machi
   const place = (key: string): string => join(folder, z.string().regex(/^[0-9a-f]{64}$/).parse(key));
   return {
     machine,
+    scripted: scriptedPackages,
     inTurn: (key, work) => turns(key)(work),
     async restore(key, root) {
       const about = await aboutOf(place(key));

@@ -4,14 +4,15 @@
  */
 import type { TreeText } from './definition.ts';
 import { hasPytest, parsePackageFile } from './detect.ts';
+import { yarnOf } from './setupCaches.ts';
 import { sectionsOf } from './settingSections.ts';
 
 /** Lock file → what installs exactly what it says. The first that is there decides. */
-const managers: readonly { readonly lock: string; readonly install: (files: ReadonlySet<string>) => string }[] = [
+const managers: readonly { readonly lock: string; readonly install: (tree: TreeText) => string | Promise<string> }[] = [
   { lock: 'npm-shrinkwrap.json', install: () => 'npm ci' },
   { lock: 'package-lock.json', install: () => 'npm ci' },
   { lock: 'pnpm-lock.yaml', install: () => 'pnpm install --frozen-lockfile' },
-  { lock: 'yarn.lock', install: (files) => (files.has('.yarnrc.yml') ? 'yarn install --immutable' : 'yarn install --frozen-lockfile') },
+  { lock: 'yarn.lock', install: async (tree) => (await yarnOf(tree) === 'classic' ? 'yarn install --frozen-lockfile' : 'yarn install --immutable') },
 ];
 
 /** The lock file that fixes what a tree's `node_modules` holds, or null. */
@@ -39,7 +40,7 @@ async function forNode(tree: TreeText): Promise<string | null> {
   const groups = [manifest?.dependencies, manifest?.devDependencies, manifest?.optionalDependencies];
   if (!manifest || (groups.every((group) => Object.keys(group ?? {}).length === 0) && manifest.workspaces === undefined)) return null;
   const manager = managers.find(({ lock }) => tree.files.has(lock));
-  return manager ? manager.install(tree.files) : 'npm install --no-package-lock';
+  return manager ? manager.install(tree) : 'npm install --no-package-lock';
 }
 
 const requirementFiles = ['requirements.txt', 'requirements-dev.txt', 'requirements-test.txt', 'requirements-tests.txt', 'dev-requirements.txt', 'test-requirements.txt', 'requirements_dev.txt', 'requirements_test.txt'];

@@ -10,8 +10,8 @@ export interface GateStore {
   keepEvidence(hash: string, text: string): Promise<boolean>;
   /** A new empty folder that only we and the confined processes it is given to may enter. Who opens, closes. */
   openFolder(): Promise<{ readonly path: string; close(): Promise<void> }>;
-  /** Where set-up keeps what package managers download: shared by set-ups, never by gates. Null: nowhere. */
-  downloads(): Promise<string | null>;
+  /** Where set-up keeps what one package manager downloads: a folder of this name, made where it is missing, shared by set-ups, never by gates. Null: nowhere. */
+  downloads(name: string): Promise<string | null>;
   /** Installed dependencies, kept for the next checkout that needs the same. Null: nowhere. */
   readonly installed: InstalledTrees | null;
 }
@@ -24,6 +24,8 @@ export interface InstalledTrees {
   restore(key: string, root: string): Promise<boolean>;
   /** Keeps `names` of the checkout, if they can stand elsewhere. Never rejects. */
   keep(key: string, root: string, names: readonly string[]): Promise<void>;
+  /** Names of the packages among `names` of a checkout that run a script of their own when they are installed. Rejects where that cannot be read. */
+  scripted(root: string, names: readonly string[]): Promise<readonly string[]>;
   /** One piece of work at a time for a key, in this process. */
   inTurn<Value>(key: string, work: () => Promise<Value>): Promise<Value>;
 }

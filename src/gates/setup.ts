@@ -10,7 +10,8 @@ import { parsePackageFile } from './detect.ts';
 import { detectSetup, lockFileOf } from './detectSetup.ts';
 import type { GateStore, InstalledTrees } from './gateStore.ts';
 import { cachesFor, moduleCache, projectVenv, quietly } from './setupCaches.ts';
-import { installKey, runsOwnScripts, setupSteps, type InstallKey, type SetupStep } from './setupStep.ts';
+import { knowsNoScripts, runsOwnScripts } from './nodeInputs.ts';
+import { installKey, runsCodeOfTheTree, setupSteps, type InstallKey, type SetupStep } from './setupStep.ts';
 
 const setupTimeoutMs = 20 * 60_000;
 
@@ -98,9 +99,12 @@ class Step {
     return { ...found, gives };
   }
 
-  async #restored(store: InstalledTrees, { key, same }: InstallKey): Promise<SetupResult | null> {
-    this.#signal.throwIfAborted();
-    return await store.restore(key, this.#request.checkout.path) ? { state: 'done', words: `restored from an earlier set-up (same ${same})`, output: '', gives: givesNothing } : null;
+  async #restored(store: InstalledTrees, { key, same, ofCommit }: InstallKey): Promise<SetupResult | null> {
+    for (const [one, what] of [[key, same], [ofCommit, 'commit']] as const) {
+      this.#signal.throwIfAborted();
+      if (one !== null && await store.restore(one, this.#request.checkout.path)) return { state: 'done', words: `restored from an earlier set-up (same ${what})`, output: '', gives: givesNothing };
+    }
+    return null;
   }
 
   /** Scripts of the project itself may make more than the copied folders. */
@@ -112,60 +116,73 @@ class Step {
     return copied === null ? null : { state: 'done', words: copied, output: '', gives: givesNothing };
   }
 
-  async #runAndKeep(store: InstalledTrees, { key }: InstallKey): Promise<SetupResult> {
+  async #runAndKeep(store: InstalledTrees, { key, ofCommit }: InstallKey): Promise<SetupResult> {
     const { checkout } = this.#request;
     const before = new Set(await checkout.made?.());
     const result = await this.#run({});
     if (result.state !== 'done' || checkout.made === undefined) return result;
     // What changes files of the commit cannot be had by laying others beside them.
     if ((await checkout.changed()).modified.length > 0) return result;
-    await store.keep(key, checkout.path, (await checkout.made()).filter((name) => !before.has(name)));
+    const names = (await checkout.made()).filter((name) => !before.has(name));
+    await store.keep(ofCommit === null || await plain(store, checkout.path, names) ? key : ofCommit, checkout.path, names);
     return result;
   }
 
   /** Modules that lie outside the checkout, by name and version: those of the user's own cache where it has them all, else those of ours. */
   async #downloaded(kind: 'go' | 'cargo'): Promise<SetupResult> {
-    const there = await this.#process({ network: false, environment: moduleCache(kind, null).forSetup, quiet: true });
+    const there = await this.#process({ network: false, environment: moduleCache(kind, null).forSetup, writable: [], quiet: true });
     if (succeeded(there)) return { state: 'done', words: `modules: those of the user's ${kind} cache`, output: '', gives: { ...givesNothing, environment: moduleCache(kind, null).forGate } };
     // The gate itself says so, in its own words.
     if (there.end.kind === 'exited' && there.end.code === 127) return { state: 'done', words: `none: there is no ${kind} here`, output: there.output, gives: givesNothing };
-    const downloads = await this.#tools.store.downloads();
-    if (downloads === null) return { state: 'failed', words: `setup: ${this.#step.command}`, output: `${there.output}\nThe set-up "${this.#step.command}" needs modules that are not on this machine, and there is no place to keep them: the repository's git folder cannot be written.`, gives: givesNothing };
-    const cache = moduleCache(kind, await this.#runsCodeOfTheTree(kind) ? `${downloads}/${kind}-${this.#request.commit}` : `${downloads}/${kind}`);
-    const result = await this.#run(cache.forSetup);
-    return { ...result, gives: { readable: cache.folder === null ? [] : [cache.folder], environment: cache.forGate, before: '' } };
+    const folder = await this.#tools.store.downloads(await this.#cacheName(kind, false));
+    if (folder === null) return { state: 'failed', words: `setup: ${this.#step.command}`, output: `${there.output}\nThe set-up "${this.#step.command}" needs modules that are not on this machine, and there is no place to keep them: the repository's git folder cannot be written.`, gives: givesNothing };
+    const cache = moduleCache(kind, folder);
+    const result = await this.#run(cache.forSetup, [folder]);
+    return { ...result, gives: { readable: [folder], environment: cache.forGate, before: '' } };
   }
 
-  /** cargo starts programs that its configuration in the tree names: what such a one could write must not be another commit's. */
-  async #runsCodeOfTheTree(kind: 'go' | 'cargo'): Promise<boolean> {
-    const { tree } = this.#request;
-    if (kind === 'go') return false;
-    const settings = await Promise.all(['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml', 'rust-toolchain'].map((name) => tree.read(name)));
-    return settings.some((text) => text !== null && /rustc|wrapper|credential|include|path/i.test(text));
+  /** What code of the tree could write into a cache must not be another commit's, unless the package manager itself would see it. */
+  async #cacheName(name: string, checked: boolean): Promise<string> {
+    return !checked && await runsCodeOfTheTree(this.#step, this.#request.tree) ? `${name}-${this.#request.commit}` : name;
   }
 
-  async #run(environment: Readonly<Record<string, string>>, command = this.#step.command): Promise<SetupResult> {
-    const result = await this.#process({ network: true, environment, quiet: false, command });
+  /** Places for what the package managers of the command download, and the variables that name them. */
+  async #caches(): Promise<{ readonly writable: readonly string[]; readonly environment: Readonly<Record<string, string>> }> {
+    const found: { readonly folder: string; readonly variables: Readonly<Record<string, string>> }[] = [];
+    for (const { name, checked, variables } of await cachesFor(this.#step.command, this.#request.tree)) {
+      const folder = await this.#tools.store.downloads(await this.#cacheName(name, checked));
+      if (folder !== null) found.push({ folder, variables: variables(folder) });
+    }
+    return { writable: found.map(({ folder }) => folder), environment: Object.assign({}, ...found.map(({ variables }) => variables)) as Record<string, string> };
+  }
+
+  async #run(environment: Readonly<Record<string, string>>, writable: readonly string[] = [], command = this.#step.command): Promise<SetupResult> {
+    const caches = await this.#caches();
+    const result = await this.#process({ network: true, environment: { ...caches.environment, ...environment }, writable: [...caches.writable, ...writable], quiet: false, command });
     this.#signal.throwIfAborted();
     // Whoever has such packages installs them so, in the pipeline and by hand: what is installed is the same where a lock file says it.
-    if (!succeeded(result) && /^npm (ci|install --no-package-lock)$/.test(command) && /\bERESOLVE\b/.test(result.output)) return this.#run(environment, `${command} --legacy-peer-deps`);
+    if (!succeeded(result) && /^npm (ci|install --no-package-lock)$/.test(command) && /\bERESOLVE\b/.test(result.output)) return this.#run(environment, writable, `${command} --legacy-peer-deps`);
     if (succeeded(result)) return { state: 'done', words: `setup: ${command}`, output: result.output, gives: givesNothing };
     const why = result.end.kind === 'exited' ? `exit ${result.end.code}${result.end.code === 127 ? ': a program that it names is not installed, or not on the PATH that gates get' : ''}` : result.end.kind === 'not-started' ? result.end.why : result.end.kind;
     return { state: 'failed', words: `setup: ${command}`, output: `${result.output}\nThe set-up "${command}" did not work (${why}).`, gives: givesNothing };
   }
 
-  async #process({ network, environment, quiet, command = this.#step.command }: { readonly network: boolean; readonly environment: Readonly<Record<string, string>>; readonly quiet: boolean; readonly command?: string }): Promise<ProcessResult> {
+  async #process({ network, environment, writable, quiet, command = this.#step.command }: { readonly network: boolean; readonly environment: Readonly<Record<string, string>>; readonly writable: readonly string[]; readonly quiet: boolean; readonly command?: string }): Promise<ProcessResult> {
     const { checkout, mode } = this.#request;
     const { kind } = this.#step;
-    const downloads = network ? await this.#tools.store.downloads() : null;
-    const mounts: Mounts = downloads === null ? checkout.mounts : { ...noMounts, ...checkout.mounts, writable: [...checkout.mounts.writable, downloads] };
+    const mounts: Mounts = writable.length === 0 ? checkout.mounts : { ...noMounts, ...checkout.mounts, writable: [...checkout.mounts.writable, ...writable] };
     return this.#tools.sandbox.run({
       // An environment that the user works in is not this checkout's.
       command: kind === 'python' ? `unset VIRTUAL_ENV CONDA_PREFIX\n${command}` : command, root: checkout.path, timeoutMs: setupTimeoutMs, network, mode, mounts,
-      environment: { ...quietly, ...(kind === 'python' ? projectVenv : {}), ...(downloads === null ? {} : cachesFor(downloads, command)), ...environment },
+      environment: { ...quietly, ...(kind === 'python' ? projectVenv : {}), ...environment },
       output: { head: 16_384, tail: 65_536, killAt: 1_073_741_824 }, ...(quiet ? {} : { onOutput: this.#onOutput }),
     }, this.#signal);
   }
+}
+
+/** Whether no package ran anything but what gets a program of its own. What cannot be read is not known to be so. */
+async function plain(store: InstalledTrees, root: string, names: readonly string[]): Promise<boolean> {
+  return store.scripted(root, names).then(knowsNoScripts, () => false);
 }
 
 function succeeded({ end }: ProcessResult): boolean {

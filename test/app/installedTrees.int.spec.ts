@@ -67,6 +67,16 @@ describe('installed dependencies that are kept', function () {
     }
   });
 
+  it('REQ-GATE-160: packages that run something when they are installed are found wherever npm, pnpm and yarn lay them, and not among what a package has of its own', async () => {
+    const scripted = (name: string): string => JSON.stringify({ name, scripts: { postinstall: 'node x' } });
+    const root = await checkout('from', {
+      'node_modules/plain/package.json': '{"scripts":{"test":"x"}}', 'node_modules/plain/test/package.json': scripted('a-fixture'), 'node_modules/plain/node_modules/inner/package.json': scripted('inner'), 'node_modules/@a/b/package.json': scripted('@a/b'),
+      'node_modules/.pnpm/c@1/node_modules/c/package.json': scripted('c'), 'node_modules/.store/d-npm-1/package/package.json': scripted('d'), '.yarn/unplugged/e-npm-1/node_modules/e/package.json': scripted('e'), 'node_modules/native/package.json': '{"name":"native"}', 'node_modules/native/binding.gyp': '',
+      'node_modules/f': '->../elsewhere', 'elsewhere/package.json': scripted('f'), '.pnp.cjs': '',
+    });
+    deepEqual(await trees.scripted(root, ['node_modules', '.yarn', '.pnp.cjs']), ['@a/b', 'c', 'd', 'e', 'inner', 'native']);
+  });
+
   it('REQ-GATE-162: a text that names its place names the new one; bytes that do, and links, cannot stand elsewhere and are not kept', async () => {
     const from = await checkout('from', { '.venv/bin/tool': `#!${at('from')}/.venv/bin/python\n` });
     await chmod(join(from, '.venv/bin/tool'), 0o755);

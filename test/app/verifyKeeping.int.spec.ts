@@ -52,7 +52,7 @@ describe('what verify keeps', () => {
     await writeFile(join(folder.path, 'treeline'), 'in the way');
     const store = await openGateStore(folder.path, 0, quiet);
     await store.put(one, 'first');
-    deepEqual([await store.get(one), await store.keepLog('task', 'id', 'unit', 'text'), await store.downloads(), await store.keepEvidence(one, 'text')], [null, null, null, false]);
+    deepEqual([await store.get(one), await store.keepLog('task', 'id', 'unit', 'text'), await store.downloads('npm'), await store.keepEvidence(one, 'text')], [null, null, null, false]);
     const work = await store.openFolder();
     equal((await stat(work.path)).mode & 0o777, 0o700);
     await work.close();

@@ -2,7 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { TreeText } from '../../src/gates/definition.ts';
 import { detectSetup, lockFileOf } from '../../src/gates/detectSetup.ts';
-import { installKey, setupSteps } from '../../src/gates/setupStep.ts';
+import { installKey, setupSteps, type InstallKey } from '../../src/gates/setupStep.ts';
 
 function tree(files: Readonly<Record<string, string>>): TreeText {
   return { files: new Set(Object.keys(files)), read: async (path) => files[path] ?? null };
@@ -14,7 +14,7 @@ describe('detectSetup', () => {
   const tests = { 'tests/test_a.py': '' };
   const rows: readonly (readonly [Readonly<Record<string, string>>, string | null])[] = [
     [{ ...some, 'package-lock.json': '' }, 'npm ci'], [{ ...some, 'pnpm-lock.yaml': '' }, 'pnpm install --frozen-lockfile'], [{ ...some, 'yarn.lock': '' }, 'yarn install --frozen-lockfile'],
-    [{ ...some, 'yarn.lock': '', '.yarnrc.yml': '' }, 'yarn install --immutable'], [some, 'npm install --no-package-lock'], [{ ...some, 'package-lock.json': '', 'yarn.lock': '' }, 'npm ci'],
+    [{ ...some, 'yarn.lock': '', '.yarnrc.yml': '' }, 'yarn install --immutable'], [{ ...some, 'yarn.lock': '__metadata:\n  version: 8\n' }, 'yarn install --immutable'], [some, 'npm install --no-package-lock'], [{ ...some, 'package-lock.json': '', 'yarn.lock': '' }, 'npm ci'],
     [{ 'package.json': json({ scripts: {} }), 'package-lock.json': '' }, null],
     [{ ...tests, 'uv.lock': '' }, 'uv sync --frozen --all-extras --dev'], [{ ...tests, 'poetry.lock': '', 'pyproject.toml': '' }, 'poetry install --no-interaction'],
     [{ ...tests, 'requirements.txt': 'requests==2\npytest==8\n' }, 'python3 -m venv .venv && .venv/bin/python -m pip install -r requirements.txt'],
@@ -42,7 +42,7 @@ describe('detectSetup', () => {
 describe('installKey', () => {
   const lock = { lockfileVersion: 3, packages: { '': {}, 'node_modules/a': { version: '1.0.0' } } };
   const files = { 'package.json': json({ dependencies: { a: '1' }, scripts: { test: 'mocha' } }), 'package-lock.json': json(lock), 'src/a.js': 'a' };
-  async function key(own: Readonly<Record<string, string>>, more: { readonly commit?: string; readonly machine?: string; readonly command?: string } = {}): Promise<{ readonly key: string; readonly same: string }> {
+  async function key(own: Readonly<Record<string, string>>, more: { readonly commit?: string; readonly machine?: string; readonly command?: string } = {}): Promise<InstallKey> {
     const [step] = setupSteps(more.command ?? 'npm ci');
     return installKey(step ?? { kind: 'other', command: '' }, more.commit ?? 'c1', tree({ ...files, ...own }), more.machine ?? 'linux node npm');
   }
@@ -73,6 +73,20 @@ describe('installKey', () => {
     for (const more of [own({ scripts: { prepare: 'husky || true' } }), locked({ 'node_modules/x/node_modules/esbuild': { hasInstallScript: true } }), locked({ 'node_modules/b': { resolved: 'file:b.tgz', integrity: 'sha512-x' } }), { '.npmrc': '; mine\nregistry=somewhere\nfund=false\n' }]) equal((await key(more)).same, 'package-lock.json', json(more));
     equal((await key(own({ scripts: { prepare: 'tsc' } }), { command: 'npm ci --ignore-scripts' })).same, 'package-lock.json');
     equal((await key({}, { command: 'pnpm install --frozen-lockfile' })).same, 'commit');
+  });
+
+  it('REQ-GATE-160: of pnpm and yarn, too, the lock file decides, with the manifests of all workspaces and the yarn that lies in the tree', async () => {
+    const yaml = "lockfileVersion: '9.0'\npackages:\n  a@1.0.0:\n    resolution: {integrity: sha512-x}\n";
+    const same = async (command: string, own: Readonly<Record<string, string>>): Promise<string> => (await key(own, { command })).same;
+    const [pnpm, classic, berry] = ['pnpm install --frozen-lockfile', 'yarn install --frozen-lockfile', 'yarn install --immutable'] as const;
+    deepEqual([
+      await same(pnpm, { 'pnpm-lock.yaml': yaml }), await same(pnpm, { 'pnpm-lock.yaml': yaml, 'pnpm-workspace.yaml': 'allowBuilds:\n  esbuild: true\n' }), await same(pnpm, { 'pnpm-lock.yaml': yaml, 'pnpm-workspace.yaml': 'scriptShell: ./x\n' }), await same(pnpm, { 'pnpm-lock.yaml': yaml, '.pnpmfile.cjs': '' }),
+      await same(pnpm, { 'pnpm-lock.yaml': `${yaml}  b@file:b.tgz:\n` }), await same(pnpm, { 'pnpm-lock.yaml': yaml, 'pnpm-workspace.yaml': 'packages: [p/*]\n', 'p/b/package.json': json({ scripts: { postinstall: 'node x' } }) }),
+      await same(classic, { 'yarn.lock': '' }), await same(classic, { 'yarn.lock': '', '.yarnrc': 'yarn-path ".yarn/y.cjs"\n' }), await same(classic, { 'yarn.lock': '', '.yarnrc': 'script-shell ./x\n' }), await same(classic, { 'yarn.lock': '"b@file:b.tgz":\n' }),
+      await same(berry, { 'yarn.lock': '__metadata:\n', '.yarnrc.yml': 'yarnPath: .yarn/y.cjs\nplugins:\n  - path: .yarn/p.cjs\n    spec: p\n' }), await same(berry, { 'yarn.lock': '', '.yarnrc.yml': 'injectEnvironmentFiles: [x]\n' }), await same(berry, { 'yarn.lock': '', '.yarnrc.yml': '[' }),
+    ], ['pnpm-lock.yaml', 'pnpm-lock.yaml', 'commit', 'commit', 'commit', 'commit', 'yarn.lock', 'yarn.lock', 'commit', 'commit', 'yarn.lock', 'commit', 'commit']);
+    const settings = { 'yarn.lock': '__metadata:\n', '.yarnrc.yml': 'yarnPath: .yarn/y.cjs\n' };
+    equal((await key({ ...settings, '.yarn/y.cjs': 'one' }, { command: berry })).key === (await key({ ...settings, '.yarn/y.cjs': 'two' }, { command: berry })).key, false);
   });
 
   it('REQ-GATE-160: an environment of Python is that of its lock file where nothing of the project is installed into it', async () => {
