@@ -107,18 +107,19 @@ function approved(checkpoint: Checkpoint, ask: Approve): Extract<RunEvent, { typ
   return { type: 'CheckpointApproved', checkpoint: checkpoint.id, binding, by: ask.by, waivers: [...ask.waivers], ticks: [...ask.ticks], ...(ask.risks ? { risks: ask.risks } : {}) };
 }
 
-interface RedGate { readonly at: string; /** A step; else a unit. */ readonly step: boolean; readonly gates: readonly string[] }
+/** `gates`: what a waiver has to name; of `evidence`. */
+interface RedGate { readonly at: string; /** A step; else a unit. */ readonly step: boolean; readonly gates: readonly string[]; readonly evidence: Evidence | null }
 
-/** Gates that stopped the run: red past their repairs, or broken. */
-function redGates(state: RunState): readonly RedGate[] {
-  const names = (evidence: Evidence | null): readonly string[] => (evidence ? unwaivedIn(evidence, new Set()) : []);
+/** Gates that stopped the run: red past their repairs, or broken. By these a person waives, whatever the newest attempt has. */
+export function redGates(state: RunState): readonly RedGate[] {
+  const red = (at: string, step: boolean, evidence: Evidence | null): RedGate => ({ at, step, gates: evidence ? unwaivedIn(evidence, new Set()) : [], evidence });
   const units = state.units.flatMap((unit): RedGate[] => {
-    if (unit.phase.kind === 'failed') return unit.phase.evidence && !letsFail(state, unit) ? [{ at: unit.id, step: false, gates: names(unit.phase.evidence) }] : [];
-    if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'gate') return [{ at: unit.id, step: false, gates: names(lastAttempt(unit)?.evidence ?? null) }];
+    if (unit.phase.kind === 'failed') return unit.phase.evidence && !letsFail(state, unit) ? [red(unit.id, false, unit.phase.evidence)] : [];
+    if (unit.phase.kind === 'stuck' && unit.phase.waitingFor === 'gate') return [red(unit.id, false, lastAttempt(unit)?.evidence ?? null)];
     return [];
   });
   const steps = state.steps.filter((step) => step.gate?.kind === 'failed' || (step.gate?.kind === 'stuck' && step.gate.waitingFor === 'gate') || (step.land?.kind === 'stuck' && step.land.waitingFor === 'gate'))
-    .map((step) => ({ at: step.id, step: true, gates: names(step.evidence ?? state.candidateEvidence) }));
+    .map((step) => red(step.id, true, step.evidence ?? state.candidateEvidence));
   return [...units, ...steps];
 }
 

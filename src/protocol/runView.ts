@@ -10,6 +10,7 @@ import { proofStandingSchema } from '../core/proofStanding.ts';
 import { runStates, waitingFors } from '../core/status.ts';
 import { traceRowSchema } from '../core/trace.ts';
 import { usageSchema } from '../core/usage.ts';
+import { reasonSchema, verdictSchema } from '../core/verdict.ts';
 
 const attemptViewSchema = z.object({
   n: z.number().int(), agent: z.string(), commit: z.string().nullable(),
@@ -99,6 +100,8 @@ export const runViewSchema = z.object({
   /** Only as `list` and `show` give it: no engine leads the run, and it would go on by itself if one did. `next` says with what. Null: it goes on, or is not one's to go on by itself. */
   stalled: z.object({ why: z.string(), next: z.string() }).nullable().default(null),
   failures: z.array(z.object({ at: z.string(), why: z.string() })),
+  /** Gates that stopped the run, each of which a waiver lets pass: at the subtask or step whose evidence they are of. */
+  red: z.array(z.object({ at: z.string(), gates: z.array(z.object({ id: z.string(), verdict: verdictSchema, reason: reasonSchema })) })).default([]),
   /** The task that this one was to start after, or is stacked on. `lost`: it failed, or ended without landing, `why` says which; `released`: a person let this one go on without it. */
   dependsOn: z.object({ task: z.string(), how: z.enum(['after', 'on']), state: z.enum(['waiting', 'landed', 'lost', 'released']), why: z.string().nullable() }).nullable().default(null),
   steps: z.array(stepViewSchema),

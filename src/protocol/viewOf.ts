@@ -1,5 +1,6 @@
 /** (RunState) → RunView: a pure projection. What the engine alone knows (worktrees, why ready work is held back) is handed in. */
 import { heldBy, openAmendments } from '../core/amending.ts';
+import { redGates } from '../core/approve.ts';
 import { landable, unwaived } from '../core/landable.ts';
 import { ranked } from '../core/choice.ts';
 import { reviewsOf } from '../core/reviews.ts';
@@ -28,7 +29,7 @@ export function viewOf(folded: RunState, worktrees: RunView['worktrees'] = [], h
     schema: 'treeline/run/1', task: state.task, title: state.title, request: state.request, state: status(state),
     workflow: state.workflow.name, base: { ref: state.accepted.base.ref, commit: state.accepted.base.commit }, target: state.accepted.target,
     specs: state.accepted.specs, specsHash: state.accepted.specsHash ?? null, stale, agents: state.accepted.agents, sameProvider: state.accepted.sameProvider, sandbox: state.settings.sandbox,
-    waiting: waiting(state), stalled: null, failures: [...failures(state)], dependsOn: dependsOn(state),
+    waiting: waiting(state), stalled: null, failures: [...failures(state)], red: redViews(state), dependsOn: dependsOn(state),
     steps: withStale(timed(state, state.workflow.steps.flatMap((step) => stepViews(state, step, held))), stale),
     checkpoints: state.checkpoints.map((checkpoint) => checkpointView(state, checkpoint)),
     subtasks: (state.plan?.subtasks ?? []).map((subtask) => ({ id: subtask.id, title: subtask.title, needs: subtask.needs, scope: subtask.scope, requirements: subtask.requirements, tests: subtask.tests, state: subtaskState(state, subtask.id) })),
@@ -59,6 +60,13 @@ function dependsOn({ upstream }: RunState): RunView['dependsOn'] {
 function waiversOf(state: RunState): RunView['waivers'] {
   const approved = state.checkpoints.filter((checkpoint) => checkpoint.state === 'approved');
   return [...state.waived, ...approved.flatMap((checkpoint) => checkpoint.waivers.map((waiver) => ({ ...waiver, by: checkpoint.by ?? '' })))];
+}
+
+function redViews(state: RunState): RunView['red'] {
+  return redGates(state).filter(({ gates }) => gates.length > 0).map(({ at, gates, evidence }) => ({ at, gates: gates.map((id) => {
+    const found = evidence?.gates.find((gate) => gate.id === id) ?? evidence;
+    return { id, verdict: found?.verdict ?? 'not-verified', reason: found?.reason ?? 'no-command' };
+  }) }));
 }
 
 function stepViews(state: RunState, step: Step, held: Held): readonly StepView[] {

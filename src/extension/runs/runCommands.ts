@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Act } from '../../protocol/messages.ts';
+import { redAt } from '../../protocol/redAt.ts';
 import type { RunView } from '../../protocol/runView.ts';
 import { line } from '../figures.ts';
 import { personHere } from '../person.ts';
@@ -54,8 +55,8 @@ export class RunCommands {
     const view = await this.pick(row, vscode.l10n.t('Waive a gate of which task?'), (candidate) => candidate.state === 'failed' || candidate.waiting?.for === 'gate');
     if (!view) return;
     const at = row?.about.at ?? view.failures[0]?.at ?? view.waiting?.at;
-    const step = view.steps.find((candidate) => candidate.id === at);
-    const red = (step?.attempts.at(-1)?.evidence ?? view.evidence)?.gates.filter((gate) => gate.verdict !== 'accepted') ?? [];
+    const red = redAt(view, at);
+    if (red.length === 0) return void vscode.window.showInformationMessage(vscode.l10n.t('No gate of this task stands red now.'));
     const waivers: { gate: string; reason: string }[] = [];
     for (const gate of red) {
       const reason = await askReason(gate.id, `${gate.verdict} (${gate.reason})`);
