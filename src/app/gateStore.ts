@@ -12,8 +12,10 @@ import type { GateStore } from '../gates/gateStore.ts';
 import { evidenceFile, journalFolder } from '../journal/journalFolder.ts';
 import { openOwnFolders } from '../git/ownFolders.ts';
 import type { Log } from '../ports/system.ts';
+import { openDownloads } from './downloads.ts';
 import { openInstalledTrees } from './installedTrees.ts';
 import { toolchainOf } from './toolchain.ts';
+import { writable } from './writable.ts';
 
 const compress = promisify(gzip);
 const installers = ['node', 'npm', 'pnpm', 'yarn', 'python3', 'uv', 'poetry'];
@@ -40,6 +42,7 @@ export async function openGateStore(commonDir: string, now: number, log: Log, en
   const folders = openOwnFolders(folder === null ? null : join(folder, 'running'), 'treeline-gate', log);
   await folders.sweep();
   const installed = folder === null ? null : await openInstalledTrees(join(folder, 'installed'), join(folder, 'running'), `${process.platform} ${process.arch} ${await toolchainOf(environment, installers)}`, log);
+  const downloads = folder === null ? null : await openDownloads(folder, now, log);
   return {
     installed,
     async get(key) {
@@ -62,24 +65,8 @@ export async function openGateStore(commonDir: string, now: number, log: Log, en
       return { path, close: () => folders.remove(path) };
     },
     sweep: () => folders.sweep(),
-    async downloads(name) {
-      if (folder === null) return null;
-      return writable(join(folder, 'downloads', safe(name)));
-    },
+    downloads: async (name) => downloads?.use(safe(name)) ?? null,
   };
-}
-
-/** The folder, made where it is missing; null where it cannot be written. */
-async function writable(folder: string): Promise<string | null> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const probe = join(folder, `probe-${randomBytes(6).toString('hex')}`);
-    await writeFile(probe, '');
-    await rm(probe);
-    return folder;
-  } catch {
-    return null;
-  }
 }
 
 /** A name from outside as one part of a path. */
@@ -116,10 +103,7 @@ async function forgetOld(folder: string, now: number): Promise<void> {
   const old = [...results.sort(byAge).slice(resultsKept), ...(await filesIn(join(folder, 'evidence'))).sort(byAge).slice(evidenceKept)];
   const logs = (await Promise.all((await namesIn(join(folder, 'logs'))).map((name) => filesIn(join(folder, 'logs', name))))).flat();
   const gone = [...old, ...logs.filter(({ changed }) => now - changed > logsKeptMs)];
-  // Of one commit each (see setup.ts).
-  const ofOne = (await namesIn(join(folder, 'downloads'))).filter((name) => /-[0-9a-f]{40,64}$/.test(name)).map((name) => join(folder, 'downloads', name));
-  const left = await Promise.all(ofOne.map(async (path) => ({ path, changed: (await stat(path).catch(() => null))?.mtimeMs ?? now })));
-  await Promise.all([...gone, ...left.filter(({ changed }) => now - changed > logsKeptMs)].map(({ path }) => rm(path, { recursive: true, force: true }).catch(() => undefined)));
+  await Promise.all(gone.map(({ path }) => rm(path, { force: true }).catch(() => undefined)));
 }
 
 async function filesIn(folder: string): Promise<{ readonly path: string; readonly changed: number }[]> {

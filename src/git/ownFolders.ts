@@ -90,7 +90,8 @@ async function isOurs(folder: string): Promise<boolean> {
   return process.getuid === undefined || stat(folder).then(({ uid }) => uid === process.getuid?.(), () => true);
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+/** Whether a process has not ended, whoever it belongs to. */
+export async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
     // A killed process that nobody has waited for yet still has its number (Linux).
