@@ -151,12 +151,26 @@ class Resolver {
     for (const name of loadedByMocha(configuration)) await this.file(name, folder, depth + 1);
   }
 
+  /** A runner's settings, and the files that they name or load wherever these lie: a base of settings, a preset, an environment. */
+  async settings(path: string): Promise<void> {
+    await this.file(`/${path}`, '', 0);
+    await this.namedBy(this.meaning.get(path) ?? '', posix.dirname(path));
+  }
+
+  /** What are tests, what supports them, and sources are judged, and stay the head's. */
+  async namedBy(settings: string, folder: string): Promise<void> {
+    for (const name of namedIn(settings)) {
+      const file = this.#inTree(name, folder);
+      if (file !== null && !isTestPath(file) && !inSources.test(posix.dirname(file))) await this.file(`/${file}`, '', 0);
+    }
+  }
+
   async configuration(words: Words, folder: string): Promise<void> {
     const programs = words.map((word) => programOf(word));
     const { files, keys, paths, sections } = configurationOf(runnerOf(words, this.nodeTests) === 'mocha' ? [...programs, 'mocha'] : programs);
     const places = new Set(['.', folder === '' ? '.' : folder]);
     const near = files.length === 0 ? [] : [...this.#tree.files].filter((path) => places.has(posix.dirname(path)));
-    for (const pattern of files) for (const path of near) if (pattern.test(posix.basename(path))) await this.file(`/${path}`, '', 0);
+    for (const pattern of files) for (const path of near) if (pattern.test(posix.basename(path))) await this.settings(path);
     for (const path of paths) await this.file(path, folder, 0);
     for (const row of sections) {
       for (const path of new Set([posix.join(folder, row.file), row.file])) {
@@ -172,6 +186,7 @@ class Resolver {
       const text = JSON.stringify(manifest[key]);
       this.meaning.set(`${path}#${key}`, text);
       if (key === 'mocha') await this.loaded(text, folder, 0);
+      await this.namedBy(text, folder);
     }
   }
 
@@ -226,6 +241,13 @@ class Resolver {
  */
 function loadedBeside(path: string, text: string): readonly string[] {
   const folder = posix.dirname(path);
-  if (!/\.[cm]?[jt]s$/.test(path) || folder === '.' || /(^|\/)(src|lib|app|source|sources)(\/|$)/.test(folder) || isTestPath(`${folder}/`)) return [];
+  if (!/\.[cm]?[jt]s$/.test(path) || folder === '.' || inSources.test(folder) || isTestPath(`${folder}/`)) return [];
   return [...text.matchAll(/(?:\bfrom\s*|\brequire\(\s*|\bimport\s*\(?\s*)['"](\.\/[^'"/\n]+)['"]/g)].flatMap((match) => match[1] ?? []).slice(0, 50);
+}
+
+const inSources = /(^|\/)(src|lib|app|source|sources)(\/|$)/;
+
+/** Files of the tree that settings name: `./config/base.cjs`, `<rootDir>/config/environment.js`. */
+function namedIn(text: string): readonly string[] {
+  return [...text.matchAll(/["'`](?:<rootDir>\/|(?=\.{1,2}\/))([^"'`\n<>*]+)["'`]/g)].flatMap((match) => match[1] ?? []).slice(0, 50);
 }

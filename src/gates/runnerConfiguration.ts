@@ -50,7 +50,7 @@ export function loadedByMocha(text: string): readonly string[] {
   try {
     const settings: unknown = parse(text, { maxAliasCount: 10, logLevel: 'silent' });
     if (typeof settings !== 'object' || settings === null) return [];
-    const named = Object.entries(settings).filter(([key]) => ['require', 'r', 'file', 'import', 'reporter', 'ui'].includes(key));
+    const named = Object.entries(settings).filter(([key]) => ['require', 'r', 'file', 'import', 'reporter', 'ui', 'extends'].includes(key));
     return named.flatMap(([, value]: [string, unknown]) => (Array.isArray(value) ? value as unknown[] : [value])).filter((value) => typeof value === 'string');
   } catch {
     return [];

@@ -86,6 +86,13 @@ describe('resolveCommand', () => {
     deepEqual(await names('vitest run', { 'vitest.config.ts': '', 'jest.config.js': '' }), ['vitest.config.ts']);
   });
 
+  it('REQ-GATE-43: takes in what the runner\'s settings name or load wherever it lies, but for tests, what supports them, and sources', async () => {
+    deepEqual(await names('mocha', { '.mocharc.cjs': "module.exports = { ...require('./config/base.cjs'), require: ['./test/setup.js', './src/register.js'] };", 'config/base.cjs': "require('./more.cjs');", 'config/more.cjs': '', 'test/setup.js': '', 'src/register.js': '' }), ['.mocharc.cjs', 'config/base.cjs', 'config/more.cjs']);
+    deepEqual(await names('mocha', { '.mocharc.yml': 'extends: ./config/base.json\n', 'config/base.json': '{}' }), ['.mocharc.yml', 'config/base.json']);
+    deepEqual(await names('jest', { 'jest.config.js': "module.exports = { preset: './config', testEnvironment: '<rootDir>/config/environment.js', snapshotResolver: \"../outside.js\" };", 'config/environment.js': '' }), ['config/environment.js', 'jest.config.js']);
+    deepEqual(await names('npm test', { ...manifest({ test: 'jest' }, { jest: { runner: '<rootDir>/tools/runner.js' } }), 'tools/runner.js': '' }), ['package.json#jest', 'package.json#scripts.test', 'tools/runner.js']);
+  });
+
   it('REQ-GATE-43: of settings that tools share, the runner\'s own sections alone', async () => {
     const files = { 'pyproject.toml': '[project]\nname = "a"\n\n[tool.pytest.ini_options]\naddopts = "-q"\n', 'setup.cfg': '[metadata]\n', 'tox.ini': '', '.cargo/config.toml': '', 'Cargo.toml': '' };
     const { meaning } = await resolveCommand('python3 -m pytest', tree(files));

@@ -4,6 +4,7 @@
  */
 import type { IntegrityFinding } from '../../core/integrity.ts';
 import { aliasFindings } from './aliasFindings.ts';
+import { awareFindings } from './awareFindings.ts';
 import { ignoredFindings, limitFindings, mockFindings, snapshotFindings } from './aroundFindings.ts';
 import { commandFindings } from './commandFindings.ts';
 import { configurationFindings } from './configurationFindings.ts';
@@ -41,7 +42,7 @@ export function findIntegrity(input: IntegrityInput): Integrity {
       ...commandFindings(pair, changed), ...configurationFindings(pair), ...aliasFindings(pair, input.tracked), ...snapshotFindings(pair),
       ...(pair.isTest ? [...mockFindings(pair), ...limitFindings(pair), ...ignoredFindings(pair, input.ignored, input.tracked)] : []),
     ]),
-    ...sourceFindings(read),
+    ...sourceFindings(read), ...awareFindings(read),
     ...(input.parsed || !read.some((pair) => languageOf(pair.change.path) !== null) ? [] : [{ kind: 'not-examined' as const, file: '.', line: null, severity: 'medium' as const, why: 'The parsers could not be loaded: tests were read line by line, which sees less.' }]),
     ...input.unread.slice(0, 20).map((file): Found => ({ kind: 'not-examined', file, line: null, severity: isTestPath(file) ? 'medium' : 'low', why: 'It is too large, or one of too many, to be looked into.' })),
   ];
