@@ -32,8 +32,12 @@ const manifestsAtMost = 200;
 export function runsOwnScripts(manifest: PackageFile | null): boolean {
   return ownScripts.some((name) => {
     const script = manifest?.scripts?.[name];
-    return typeof script === 'string' && !hooksOnly.test(script.trim());
+    return typeof script === 'string' && !setsGitHooksOnly(script);
   });
+}
+
+export function setsGitHooksOnly(script: string): boolean {
+  return hooksOnly.test(script.trim());
 }
 
 /** Whether what these packages run when they are installed looks at nothing of the project. */

@@ -3,7 +3,8 @@
  * Owns: which change of a command switches it off. Refuses: to say what a changed command comes to: it is run (I12).
  */
 import { flagThresholds } from './configurationFindings.ts';
-import { isPipeline, manifestsOf } from './fileRole.ts';
+import { setsGitHooksOnly } from '../nodeInputs.ts';
+import { isPipeline, isTestPath, manifestsOf } from './fileRole.ts';
 import type { Found } from './finding.ts';
 import type { ReadPair } from './readPair.ts';
 import { settingsOf, type Settings } from './settings.ts';
@@ -45,8 +46,25 @@ function judge(name: string, was: string | null, is: string | null): Pick<Found,
   return { kind: 'gate-script-edited', severity: 'medium', why: fewer.test(is) && !fewer.test(was) ? `${name} now names which tests to run.` : `${name} was changed.` };
 }
 
+/** What is run when dependencies are installed can write into the runner itself, before any test. */
+function installFindings(path: string, before: string | null, after: string): readonly Found[] {
+  if (isTestPath(path)) return [];
+  const [was, is] = [before === null ? null : settingsOf(path, before), settingsOf(path, after)];
+  return installScripts.flatMap((name): readonly Found[] => {
+    const [old, now] = [was?.values.get(`scripts.${name}`) ?? null, is.values.get(`scripts.${name}`) ?? null];
+    if (now === null || now === old || setsGitHooksOnly(now)) return [];
+    return [{ kind: 'gate-script-edited', file: path, line: lineWith(after, `"${name}"`), before: old, after: now, severity: 'medium', by: is.parsed ? 'parser' : 'pattern', why: `"${name}" ${old === null ? 'now runs' : 'runs something else'} when dependencies are installed, before the tests: it can change what they are run by.` }];
+  });
+}
+
+const installScripts = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
 function scriptFindings(path: string, before: string | null, after: string | null): readonly Found[] {
-  if (before === null || after === null) return [];
+  if (after === null) return [];
+  return [...installFindings(path, before, after), ...(before === null ? [] : testScriptFindings(path, before, after))];
+}
+
+function testScriptFindings(path: string, before: string, after: string): readonly Found[] {
   const [was, is] = [settingsOf(path, before), settingsOf(path, after)];
   const names = new Set([...was.values.keys(), ...is.values.keys()].filter((key) => key.startsWith('scripts.') && testing.test(key.slice('scripts.'.length))));
   return [...names].flatMap((key): readonly Found[] => {

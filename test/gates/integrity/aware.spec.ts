@@ -22,6 +22,10 @@ describe('code that knows of its tests', () => {
     ['assertions changed by a name', 'src/add.js', "import check from 'node:assert';\ncheck.strict.equal = () => {};", found],
     ['assertions changed through an object', 'src/add.js', "const check = require('assert');\nObject.assign(check, own);", found],
     ['pytest changed', 'calc.py', '_pytest.python.Function.runtest = lambda self: None', found],
+    ['assertions changed by what supports tests', 'test/setup.js', "require('assert').equal = () => {};", found],
+    ['the loader changed by a test', 'test/a.spec.js', 'Module._load = (name) => stubs[name];', found],
+    ['a module changed in the cache', 'test/setup.js', 'require.cache[path].exports.add = (a, b) => a + b;', found],
+    ['honest: a module loaded anew', 'test/a.spec.js', "delete require.cache[require.resolve('../src/add')];", []],
     ['honest: an assertion in code', 'src/add.js', "import assert from 'node:assert';\nassert.equal(typeof a, 'number');", []],
     ['honest: a variable compared', 'src/add.js', "const assert = require('assert');\nif (assert.equal === own) go();", []],
     ['honest: the kind of environment', 'src/add.js', "const quiet = process.env.NODE_ENV === 'test';", []],
@@ -35,4 +39,12 @@ describe('code that knows of its tests', () => {
       deepEqual([aware({ [path]: [other, `${other}${line}\n`] }), aware({ [path]: [`${line}\n`, `${other}${line}\n`] }), aware({ [path]: [null, `${line}\n`], 'src/old.js': [`${line}\n`, null] })], [expected, [], []]);
     });
   }
+
+  it('REQ-INTEGRITY-16: a script that an installation runs is found where it is new or other, but for one that sets git hooks', () => {
+    const manifest = (scripts: object): string => JSON.stringify({ scripts });
+    const of = (before: object | null, after: object, path = 'package.json'): readonly string[] => inShort(looked({ [path]: [before && manifest(before), manifest(after)] }));
+    const edited = ['medium gate-script-edited'];
+    deepEqual([of({}, { postinstall: 'node patch.js' }), of({ prepare: 'tsc' }, { prepare: 'node patch.js' }), of(null, { install: 'node patch.js' }, 'packages/a/package.json')], [edited, edited, edited]);
+    deepEqual([of({}, { prepare: 'husky' }), of({ postinstall: 'node a.js' }, { postinstall: 'node a.js' }), of({ postinstall: 'node a.js' }, {}), of(null, { install: 'x' }, 'test/fixtures/a/package.json')], [[], [], [], []]);
+  });
 });
