@@ -6,6 +6,7 @@ import { posix } from 'node:path';
 import { innerCommand, programOf, simpleCommands, type Words } from './commandLine.ts';
 import { sha256 } from './canonical.ts';
 import { parsePackageFile, type PackageFile } from './detect.ts';
+import { ownScripts, setsGitHooksOnly } from './ownScripts.ts';
 import { parseMakefile } from './makefile.ts';
 import { configurationOf, loadedByMocha } from './runnerConfiguration.ts';
 import { isTestPath } from './integrity/fileRole.ts';
@@ -31,7 +32,9 @@ const packageLimit = 200;
 export async function resolveCommand(command: string, tree: TreeText): Promise<Resolution> {
   const resolver = new Resolver(tree);
   await resolver.line(command, '', 0);
-  return { meaning: new Map([...resolver.meaning].sort(([left], [right]) => (left < right ? -1 : 1))), runner: resolver.runner(), runners: new Set(resolver.commands.map((words) => runnerOf(words, resolver.nodeTests))) };
+  const runner = resolver.runner(), runners = new Set(resolver.commands.map((words) => runnerOf(words, resolver.nodeTests)));
+  await resolver.installation();
+  return { meaning: new Map([...resolver.meaning].sort(([left], [right]) => (left < right ? -1 : 1))), runner, runners };
 }
 
 /** Each name's text as a hash, for the record. */
@@ -149,6 +152,15 @@ class Resolver {
 
   async loaded(configuration: string, folder: string, depth: number): Promise<void> {
     for (const name of loadedByMocha(configuration)) await this.file(name, folder, depth + 1);
+  }
+
+  /** What the project has run when its dependencies are installed: that comes before the command, and can write into what it runs. */
+  async installation(): Promise<void> {
+    const scripts = (await this.#manifest('package.json'))?.scripts ?? {};
+    for (const name of ownScripts) {
+      const text = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+      if (typeof text === 'string' && !setsGitHooksOnly(text)) await this.script('package.json', name, 0, ['']);
+    }
   }
 
   /** A runner's settings, and the files that they name or load wherever these lie: a base of settings, a preset, an environment. */

@@ -6,15 +6,12 @@ import { posix } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import type { TreeText } from './definition.ts';
-import { parsePackageFile, type PackageFile } from './detect.ts';
+import { parsePackageFile } from './detect.ts';
+import { runsOwnScripts } from './ownScripts.ts';
 
 /** `scriptsUnknown`: the lock file does not say which packages run something when they are installed. */
 export interface LockInputs { readonly lock: { readonly name: string; readonly text: string }; readonly manifests?: unknown; readonly settings: unknown; readonly scriptsUnknown: boolean }
 
-/** Scripts of a package that `npm ci` runs in the project itself. */
-const ownScripts = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
-/** They set git hooks, which nobody needs in a checkout that is thrown away. */
-const hooksOnly = /^(npx )?(husky( install)?( [.\w/-]+)?|lefthook install|simple-git-hooks)( \|\| (true|:|exit 0))?$/;
 /** Packages whose install scripts get or build a program of their own and look at nothing of the project. */
 const ownProgram = new Set(['esbuild', 'fsevents', 'core-js', 'core-js-pure', 'es5-ext', 'sharp', 'bcrypt', 'better-sqlite3', 'sqlite3', 'canvas', 'unrs-resolver', '@swc/core', '@parcel/watcher', 'bufferutil', 'utf-8-validate', 'protobufjs', 'node-pty']);
 /** Settings of npm that name no program and no file. */
@@ -27,18 +24,6 @@ const strangePnpm = /script-?shell|pnpmfile|node-?options|config-?dependencies|e
 const pnpmFiles = ['.pnpmfile.cjs', '.pnpmfile.mjs', 'pnpmfile.js', 'pnpmfile.cjs'];
 const versionFiles = ['.nvmrc', '.node-version', '.tool-versions', 'mise.toml', '.mise.toml'];
 const manifestsAtMost = 200;
-
-/** The project's own scripts that an installation runs, but for those that set git hooks. */
-export function runsOwnScripts(manifest: PackageFile | null): boolean {
-  return ownScripts.some((name) => {
-    const script = manifest?.scripts?.[name];
-    return typeof script === 'string' && !setsGitHooksOnly(script);
-  });
-}
-
-export function setsGitHooksOnly(script: string): boolean {
-  return hooksOnly.test(script.trim());
-}
 
 /** Whether what these packages run when they are installed looks at nothing of the project. */
 export function knowsNoScripts(packages: readonly string[]): boolean {

@@ -10,7 +10,8 @@ import { parsePackageFile } from './detect.ts';
 import { detectSetup, lockFileOf } from './detectSetup.ts';
 import type { GateStore, InstalledTrees } from './gateStore.ts';
 import { cachesFor, moduleCache, projectVenv, quietly } from './setupCaches.ts';
-import { knowsNoScripts, runsOwnScripts } from './nodeInputs.ts';
+import { knowsNoScripts } from './nodeInputs.ts';
+import { runsOwnScripts } from './ownScripts.ts';
 import { installKey, runsCodeOfTheTree, setupSteps, type InstallKey, type SetupStep } from './setupStep.ts';
 
 const setupTimeoutMs = 20 * 60_000;

@@ -93,6 +93,13 @@ describe('resolveCommand', () => {
     deepEqual(await names('npm test', { ...manifest({ test: 'jest' }, { jest: { runner: '<rootDir>/tools/runner.js' } }), 'tools/runner.js': '' }), ['package.json#jest', 'package.json#scripts.test', 'tools/runner.js']);
   });
 
+  it('REQ-GATE-42: what the project has run when its dependencies are installed is part of the definition of every gate, but for git hooks', async () => {
+    const files = { ...manifest({ test: 'mocha', postinstall: 'node tools/patch.js', prepare: 'husky' }), 'tools/patch.js': "require('./more.js');", 'tools/more.js': '' };
+    deepEqual(await names('npm test', files), ['package.json#scripts.postinstall', 'package.json#scripts.test', 'tools/more.js', 'tools/patch.js']);
+    deepEqual(await names('node --test', files), ['package.json#scripts.postinstall', 'tools/more.js', 'tools/patch.js']);
+    equal((await resolveCommand('make', tree({ ...manifest({ postinstall: 'mocha' }) }))).runner, 'unknown');
+  });
+
   it('REQ-GATE-43: of settings that tools share, the runner\'s own sections alone', async () => {
     const files = { 'pyproject.toml': '[project]\nname = "a"\n\n[tool.pytest.ini_options]\naddopts = "-q"\n', 'setup.cfg': '[metadata]\n', 'tox.ini': '', '.cargo/config.toml': '', 'Cargo.toml': '' };
     const { meaning } = await resolveCommand('python3 -m pytest', tree(files));

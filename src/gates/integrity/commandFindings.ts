@@ -3,7 +3,7 @@
  * Owns: which change of a command switches it off. Refuses: to say what a changed command comes to: it is run (I12).
  */
 import { flagThresholds } from './configurationFindings.ts';
-import { setsGitHooksOnly } from '../nodeInputs.ts';
+import { ownScripts, setsGitHooksOnly } from '../ownScripts.ts';
 import { isPipeline, isTestPath, manifestsOf } from './fileRole.ts';
 import type { Found } from './finding.ts';
 import type { ReadPair } from './readPair.ts';
@@ -50,14 +50,12 @@ function judge(name: string, was: string | null, is: string | null): Pick<Found,
 function installFindings(path: string, before: string | null, after: string): readonly Found[] {
   if (isTestPath(path)) return [];
   const [was, is] = [before === null ? null : settingsOf(path, before), settingsOf(path, after)];
-  return installScripts.flatMap((name): readonly Found[] => {
+  return ownScripts.flatMap((name): readonly Found[] => {
     const [old, now] = [was?.values.get(`scripts.${name}`) ?? null, is.values.get(`scripts.${name}`) ?? null];
     if (now === null || now === old || setsGitHooksOnly(now)) return [];
     return [{ kind: 'gate-script-edited', file: path, line: lineWith(after, `"${name}"`), before: old, after: now, severity: 'medium', by: is.parsed ? 'parser' : 'pattern', why: `"${name}" ${old === null ? 'now runs' : 'runs something else'} when dependencies are installed, before the tests: it can change what they are run by.` }];
   });
 }
-
-const installScripts = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
 function scriptFindings(path: string, before: string | null, after: string | null): readonly Found[] {
   if (after === null) return [];
