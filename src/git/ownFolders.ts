@@ -66,7 +66,10 @@ export function openOwnFolders(register: string | null, kind: string, log: Log):
     sweep: async () => {
       if (register === null) return;
       // What may not be looked into is left: nothing that begins now depends on it.
-      const names = await readdir(register).catch((error: unknown) => { log.debug(`${register} is not looked into: ${String(error)}`); return []; });
+      const names = await readdir(register).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') log.debug(`${register} is not looked into: ${String(error)}`);
+        return [];
+      });
       for (const name of names) await sweepOne(join(register, name)).catch((error: unknown) => { log.warn(`${name} could not be removed: ${String(error)}`); });
     },
   };
