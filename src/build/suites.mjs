@@ -6,21 +6,19 @@ import { root } from './node.mjs';
 /**
  * Suites in the order in which `npm test` runs them.
  * `minutes`: when a suite that still runs is ended as hung; generous, since a machine may be shared. `lines`: see mochaReporter.cjs.
- * `timeout`: mocha's limit for one test, in ms, where the test sets none itself. `apart`: files that run in a process of their own for each pattern, beside
- * the others: these tests wait for processes more than they work.
+ * `timeout`: mocha's limit for one test, in ms, where the test sets none itself. `beside`: the suite in whose turn it runs: on two cores one that
+ * works and one that waits for processes take hardly longer than one of them. `apart`: files that run in a process of their own for each pattern,
+ * beside the others: these tests wait for processes more than they work.
  */
 export const suites = {
   unit: { minutes: 10, lines: 'failures', timeout: 20_000 },
-  simulation: { minutes: 20, lines: 'failures', timeout: 600_000 },
-  contract: { minutes: 15, lines: 'failures', timeout: 120_000 },
+  simulation: { beside: 'unit', minutes: 20, lines: 'failures', timeout: 600_000 },
+  contract: { beside: 'unit', minutes: 15, lines: 'failures', timeout: 120_000 },
   integration: { minutes: 25, lines: 'each', timeout: 180_000, apart: [/^test\/(agents|app|build|cli|client)\//, /^test\/gates\/truthTable/] },
-  kill: { minutes: 120, lines: 'each', timeout: 1_800_000 },
+  kill: { beside: 'integration', minutes: 120, lines: 'each', timeout: 1_800_000 },
   // A real editor in a real browser now and then swallows a key under load: a test is tried once more, and the report says so.
   e2e: { minutes: 40, lines: 'each', timeout: 300_000, retries: 1 },
 };
-
-/** Those that run beside one another: on two cores a suite that works and one that waits for processes take hardly longer than one of them. */
-const beside = [['unit', 'simulation', 'contract'], ['integration', 'kill'], ['e2e']];
 
 /**
  * The chosen suites in the order of their turns.
@@ -28,7 +26,7 @@ const beside = [['unit', 'simulation', 'contract'], ['integration', 'kill'], ['e
  * @returns {(keyof typeof suites)[][]}
  */
 export function turnsOf(chosen) {
-  return beside.map((turn) => turn.filter((suite) => chosen.includes(suite))).filter((turn) => turn.length > 0);
+  return [...Map.groupBy(chosen, (suite) => suites[suite].beside ?? suite).values()];
 }
 
 /**

@@ -66,7 +66,6 @@ const halfTheMachine = Math.max(2, Math.floor(availableParallelism() / 2));
 
 /** Examiners over a repository. */
 export function createExaminers(options: ExaminersOptions): Examiners {
-
   // A verdict that is known already is not worth more of git than its tree's name.
   const trees = lastOnes<TreeText>(4);
   const contents = lastOnes<ExecutableContent | null>(16);
@@ -76,14 +75,16 @@ export function createExaminers(options: ExaminersOptions): Examiners {
   async function examine(request: ExamineRequest, output: (text: string) => void, signal: AbortSignal): Promise<Evidence> {
     signal.throwIfAborted();
     const seen = seenKey(request.tree);
-    const ahead = openAhead(options.scratch, request.content.gates.length > 0 && await options.store.get(seen) === null ? request.commit : null);
+    const isNew = await options.store.get(seen) === null;
+    const ahead = openAhead(options.scratch, isNew && request.content.gates.length > 0 ? request.commit : null);
     try {
       // Each process that is begun holds us up: first the one that takes longest.
       await ahead.begun;
-      return await examineWith(ahead.scratch, request, output, signal);
+      const evidence = await examineWith(ahead.scratch, request, output, signal);
+      if (isNew) await options.store.put(seen, request.commit);
+      return evidence;
     } finally {
       await ahead.end();
-      await options.store.put(seen, request.commit);
     }
   }
 
